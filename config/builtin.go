@@ -1,0 +1,51 @@
+package config
+
+// Builtin returns the settings of recording and of every simulation: the sections
+// logging and simulation. The models' own settings are not among them. The
+// given models become the permitted values of simulation.model; without any, every
+// name is permitted.
+func Builtin(models ...string) []Setting {
+	return append(logging(), simulation(models)...)
+}
+
+func logging() []Setting {
+	return []Setting{
+		{Key: "logging.logs_dir", Default: "logs", Env: "RUNSHELF_LOGS_DIR", NonEmpty: true, FileRelative: true,
+			Doc: "The shelf: the directory in which every run gets its own."},
+		{Key: "logging.output_file", Default: "run.jsonl", NonEmpty: true,
+			Doc: "The single file of a program that records without a run id, relative to the current directory."},
+		{Key: "logging.legacy_backups", Default: int64(10), Min: bound(0), Max: bound(10000),
+			Doc: "How many earlier versions of output_file are kept, as output_file.1 and so on."},
+		{Key: "logging.durability", Default: "crash", Allowed: []string{"crash", "each", "power", "none"},
+			Doc: "What survives: crash loses nothing when the process is killed, each also shows every event to other tools at once, power loses nothing in a power cut, none may lose the last 100 ms."},
+		{Key: "logging.default_recent", Default: int64(100), Min: bound(0), Max: bound(1000000),
+			Doc: "How many of the newest events a logger keeps in memory for its own program."},
+		{Key: "logging.max_event_bytes", Default: int64(1 << 20), Min: bound(4096), Max: bound(1 << 30),
+			Doc: "The longest line of an event, in bytes. Longer texts are stored whole beside the events."},
+		{Key: "logging.readable_events", Default: []string{"simulation_*", "tick", "mint_auction", "agent_*", "log_gap"},
+			Doc: "The event types, as globs, that the readable log run.log holds. Warnings and errors are always there."},
+		{Key: "logging.readable_level", Default: "INFO", Allowed: []string{"DEBUG", "INFO", "WARN", "ERROR"},
+			Doc: "The lowest level of the events in run.log."},
+	}
+}
+
+func simulation(models []string) []Setting {
+	return []Setting{
+		{Key: "simulation.model", Default: "economy", Allowed: models, NonEmpty: true,
+			Doc: "The model that runs when none is named."},
+		{Key: "simulation.seed", Default: int64(-1), Min: bound(-1),
+			Doc: "The seed of all randomness. The same seed gives the same events; -1 draws one and records it."},
+		{Key: "simulation.max_events", Default: int64(0), Min: bound(0),
+			Doc: "The run ends after this many events; 0 is no limit."},
+		{Key: "simulation.max_seconds", Default: 0.0, Min: bound(0),
+			Doc: "The run ends after this many seconds of real time; 0 is no limit."},
+		{Key: "simulation.checkpoint_every", Default: int64(0), Min: bound(0),
+			Doc: "A checkpoint to resume from is saved every so many ticks; 0 is never."},
+		{Key: "simulation.metrics_every", Default: int64(0), Min: bound(0),
+			Doc: "The metrics are written to metrics.jsonl every so many ticks; 0 is never."},
+		{Key: "simulation.check_invariants", Default: false,
+			Doc: "Whether the model's laws are checked after every tick. A broken one fails the run."},
+	}
+}
+
+func bound(x float64) *float64 { return &x }
