@@ -1,0 +1,18 @@
+//go:build darwin || freebsd
+
+package vfs
+
+import "syscall"
+
+// Remote reports whether path lies on a file system that other machines may
+// write to, where a lock that nobody seems to hold may be held elsewhere. Linux
+// tells by the magic number of statfs(2), the BSDs by the flag MNT_LOCAL;
+// elsewhere, and when it cannot be told, the answer is no.
+func Remote(path string) bool {
+	const mntLocal = 0x1000
+	var s syscall.Statfs_t
+	if err := syscall.Statfs(path, &s); err != nil {
+		return false
+	}
+	return s.Flags&mntLocal == 0
+}
