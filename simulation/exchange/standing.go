@@ -7,6 +7,7 @@ type standing struct {
 	mean, variance float64 // over the population, not a sample of it
 	gini           float64 // 0 when all have the same, towards 1 when one has all
 	broke          float64 // share of agents with less than one unit
+	belowMean      float64 // share of agents with less than the mean
 }
 
 // standing measures the world. It changes scratch space only.
@@ -16,10 +17,11 @@ func (w *world) standing() standing {
 	mean := float64(w.total) / float64(len(w.money))
 	unit := float64(w.scale)
 	return standing{
-		mean:     mean / unit,
-		variance: variance(w.money, mean) / (unit * unit),
-		gini:     gini(w.sorted, float64(w.total)),
-		broke:    below(w.sorted, unit),
+		mean:      mean / unit,
+		variance:  variance(w.money, mean) / (unit * unit),
+		gini:      gini(w.sorted, float64(w.total)),
+		broke:     below(w.sorted, unit),
+		belowMean: below(w.sorted, mean),
 	}
 }
 

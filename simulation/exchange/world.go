@@ -162,15 +162,19 @@ func (w *world) CheckInvariants() error {
 }
 
 func checkMoney(money []int64, total int64) error {
-	var sum int64
+	left := total
 	for i, m := range money {
-		if m < 0 || m > total {
-			return fmt.Errorf("agent %d has %d grains of %d", i, m, total)
+		if m < 0 {
+			return fmt.Errorf("agent %d owes %d grains", i, -m)
 		}
-		sum += m
+		// Compared before it is added: a sum of wrong amounts could wrap around.
+		if m > left {
+			return fmt.Errorf("the agents have more than %d grains together", total)
+		}
+		left -= m
 	}
-	if sum != total {
-		return fmt.Errorf("the agents have %d grains together, not %d", sum, total)
+	if left != 0 {
+		return fmt.Errorf("the agents have %d grains together, not %d", total-left, total)
 	}
 	return nil
 }
