@@ -1,6 +1,7 @@
 package config
 
 import (
+	"cmp"
 	"errors"
 	"fmt"
 	"io"
@@ -44,11 +45,7 @@ func (l *loading) readProject() error {
 	if l.sources.File != "" {
 		return l.readFile(l.sources.File, placeName(l.sources.File), "")
 	}
-	start := l.sources.Dir
-	if start == "" {
-		start = "."
-	}
-	dir, err := filepath.Abs(start)
+	dir, err := filepath.Abs(cmp.Or(l.sources.Dir, "."))
 	if err != nil {
 		return nil // the current directory is gone, and with it anything above it
 	}
@@ -56,10 +53,11 @@ func (l *loading) readProject() error {
 	if err != nil || path == "" {
 		return err
 	}
-	if base := filepath.Dir(path); base != dir || l.sources.Dir != "" {
-		return l.readFile(path, placeName(path), base)
+	base := filepath.Dir(path)
+	if cwd, err := os.Getwd(); err == nil && cwd == base {
+		return l.readFile(path, FileName, "") // what is relative stays so, and short
 	}
-	return l.readFile(path, FileName, "")
+	return l.readFile(path, placeName(path), base)
 }
 
 // searchUpwards returns the nearest runshelf.yaml in dir or above it, or "".
