@@ -12,7 +12,7 @@ import (
 const (
 	sampleAgents = 1000
 	burnIn       = 2000 // ticks
-	snapshots    = 200
+	snapshots    = 100
 	apart        = 10 // ticks between two snapshots
 )
 
