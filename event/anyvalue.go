@@ -1,0 +1,338 @@
+package event
+
+import (
+	"encoding"
+	"encoding/base64"
+	"encoding/json"
+	"fmt"
+	"log/slog"
+	"reflect"
+	"strconv"
+	"time"
+)
+
+// any appends a value of the types that data mostly consists of, without
+// reflection.
+func (e *encoder) any(dst []byte, v any) []byte {
+	switch x := v.(type) {
+	case nil:
+		return append(dst, "null"...)
+	case string:
+		return appendString(dst, x)
+	case bool:
+		return strconv.AppendBool(dst, x)
+	case int:
+		return strconv.AppendInt(dst, int64(x), 10)
+	case int64:
+		return strconv.AppendInt(dst, x, 10)
+	case uint64:
+		return strconv.AppendUint(dst, x, 10)
+	case float64:
+		return appendFloat(dst, x, 64)
+	case map[string]any:
+		return e.anyMap(dst, x)
+	case []any:
+		return e.anyList(dst, x)
+	case json.Number:
+		return e.number(dst, x)
+	case time.Time:
+		return appendTime(dst, x)
+	case time.Duration:
+		return strconv.AppendInt(dst, int64(x), 10)
+	}
+	return e.container(dst, v)
+}
+
+// container appends the lists and maps that are usual besides.
+func (e *encoder) container(dst []byte, v any) []byte {
+	switch x := v.(type) {
+	case Object:
+		return e.object(dst, x)
+	case map[string]string:
+		return scalarMap(dst, x)
+	case map[string]int:
+		return scalarMap(dst, x)
+	case map[string]int64:
+		return scalarMap(dst, x)
+	case map[string]float64:
+		return scalarMap(dst, x)
+	case []string:
+		return scalarList(dst, x)
+	case []int:
+		return scalarList(dst, x)
+	case []int64:
+		return scalarList(dst, x)
+	case []float64:
+		return scalarList(dst, x)
+	case []byte:
+		return appendBase64(dst, x)
+	case slog.Value:
+		return e.bare(dst, x)
+	case slog.Attr:
+		return e.bare(dst, slog.GroupValue(x))
+	case []slog.Attr:
+		return e.bare(dst, slog.GroupValue(x...))
+	}
+	return e.other(dst, v)
+}
+
+// bare appends a value of slog that stands outside of any group, where even an
+// empty group must leave something.
+func (e *encoder) bare(dst []byte, v slog.Value) []byte {
+	n := len(dst)
+	dst = e.slogValue(dst, v)
+	if len(dst) == n {
+		dst = append(dst, "{}"...)
+	}
+	return dst
+}
+
+// number appends a number with all its digits. The empty one is 0, as for
+// encoding/json.
+func (e *encoder) number(dst []byte, n json.Number) []byte {
+	if n == "" {
+		return append(dst, '0')
+	}
+	if numberEnd(string(n), 0) != len(n) {
+		return e.unable(dst, string(n), "not a JSON number")
+	}
+	return append(dst, n...)
+}
+
+// appendBase64 appends bytes as encoding/json does.
+func appendBase64(dst, b []byte) []byte {
+	if b == nil {
+		return append(dst, "null"...)
+	}
+	dst = append(dst, '"')
+	dst = base64.StdEncoding.AppendEncode(dst, b)
+	return append(dst, '"')
+}
+
+// anyMap appends a map in the order of its keys.
+func (e *encoder) anyMap(dst []byte, m map[string]any) []byte {
+	if m == nil {
+		return append(dst, "null"...)
+	}
+	var room [8]pair[any]
+	sorted := sortedPairs(room[:0], m)
+	if !ordinaryPairs(sorted, false) {
+		uniqueNames(sorted)
+	}
+	v := visit{}
+	if e.deep() {
+		v = visitOf(reflect.ValueOf(m))
+	}
+	if !e.enter(v) {
+		return dst
+	}
+	dst = append(dst, '{')
+	for i := 0; i < len(sorted) && !e.fatal; i++ {
+		dst = appendKey(dst, sorted[i].key)
+		dst = e.any(dst, sorted[i].value)
+	}
+	e.leave(v)
+	return append(dst, '}')
+}
+
+// uniqueNames gives the members of a map names that readers can tell apart.
+func uniqueNames[V any](pairs []pair[V]) {
+	taken := make(names, len(pairs))
+	for i := range pairs {
+		pairs[i].key = taken.take(validName(pairs[i].key))
+	}
+}
+
+func (e *encoder) anyList(dst []byte, list []any) []byte {
+	if list == nil {
+		return append(dst, "null"...)
+	}
+	v := visit{}
+	if e.deep() {
+		v = visitOf(reflect.ValueOf(list))
+	}
+	if !e.enter(v) {
+		return dst
+	}
+	dst = append(dst, '[')
+	for i := 0; i < len(list) && !e.fatal; i++ {
+		if i > 0 {
+			dst = append(dst, ',')
+		}
+		dst = e.any(dst, list[i])
+	}
+	e.leave(v)
+	return append(dst, ']')
+}
+
+// object appends a decoded object as it is, equal keys included.
+func (e *encoder) object(dst []byte, o Object) []byte {
+	if o == nil {
+		return append(dst, "null"...)
+	}
+	v := visit{}
+	if e.deep() {
+		v = visitOf(reflect.ValueOf(o))
+	}
+	if !e.enter(v) {
+		return dst
+	}
+	dst = append(dst, '{')
+	for i := 0; i < len(o) && !e.fatal; i++ {
+		dst = appendKey(dst, o[i].Key)
+		dst = e.any(dst, o[i].Value)
+	}
+	e.leave(v)
+	return append(dst, '}')
+}
+
+// scalar is what needs no encoder: it has no parts and always succeeds.
+type scalar interface {
+	string | int | int64 | float64
+}
+
+func appendScalar[V scalar](dst []byte, v V) []byte {
+	switch x := any(v).(type) {
+	case string:
+		return appendString(dst, x)
+	case int:
+		return strconv.AppendInt(dst, int64(x), 10)
+	case int64:
+		return strconv.AppendInt(dst, x, 10)
+	case float64:
+		return appendFloat(dst, x, 64)
+	}
+	return dst
+}
+
+func scalarMap[V scalar](dst []byte, m map[string]V) []byte {
+	if m == nil {
+		return append(dst, "null"...)
+	}
+	var room [16]pair[V]
+	sorted := sortedPairs(room[:0], m)
+	if !ordinaryPairs(sorted, false) {
+		uniqueNames(sorted)
+	}
+	dst = append(dst, '{')
+	for i := range sorted {
+		dst = appendKey(dst, sorted[i].key)
+		dst = appendScalar(dst, sorted[i].value)
+	}
+	return append(dst, '}')
+}
+
+func scalarList[V scalar](dst []byte, list []V) []byte {
+	if list == nil {
+		return append(dst, "null"...)
+	}
+	dst = append(dst, '[')
+	for i, v := range list {
+		if i > 0 {
+			dst = append(dst, ',')
+		}
+		dst = appendScalar(dst, v)
+	}
+	return append(dst, ']')
+}
+
+// other appends a value of any other type. Whatever goes wrong in the code of
+// that type stays in here.
+func (e *encoder) other(dst []byte, v any) (out []byte) {
+	start, depth := len(dst), e.depth
+	defer func() {
+		if r := recover(); r != nil {
+			e.depth = depth
+			out = e.giveUp(dst[:start], fmt.Sprintf("encoding a %T panicked", v))
+		}
+	}()
+	if out, ok := e.byMethod(dst, v); ok {
+		return out
+	}
+	return e.reflected(dst, reflect.ValueOf(v))
+}
+
+// byMethod lets a value speak for itself, by the first of these that it has:
+// LogValue (also inside of maps and lists, since it may hide a secret),
+// MarshalJSON, Error, MarshalText. A nil pointer is null.
+func (e *encoder) byMethod(dst []byte, v any) ([]byte, bool) {
+	var text string
+	var problem string
+	switch x := v.(type) {
+	case slog.LogValuer:
+		n := len(dst)
+		if dst = e.logValuer(dst, x); len(dst) == n && !e.fatal {
+			dst = append(dst, "{}"...)
+		}
+		return dst, true
+	case json.Marshaler:
+		if isNil(v) {
+			return append(dst, "null"...), true
+		}
+		return e.marshaler(dst, x), true
+	case error:
+		text, problem = callText(v, func() (string, error) { return x.Error(), nil })
+	case encoding.TextMarshaler:
+		text, problem = callText(v, func() (string, error) { b, err := x.MarshalText(); return string(b), err })
+	default:
+		return dst, false
+	}
+	switch {
+	case problem == "":
+		return appendString(dst, text), true
+	case isNil(v):
+		return append(dst, "null"...), true
+	}
+	return e.unable(dst, describe(v), problem), true
+}
+
+// callText calls a method of v that gives its text.
+func callText(v any, method func() (string, error)) (text, problem string) {
+	defer func() {
+		if r := recover(); r != nil {
+			problem = fmt.Sprintf("the text of a %T panicked: %s", v, describe(r))
+		}
+	}()
+	text, err := method()
+	if err != nil {
+		problem = fmt.Sprintf("the text of a %T failed: %s", v, describe(err))
+	}
+	return text, problem
+}
+
+// marshaler appends the JSON that a value makes of itself, checked, without
+// spaces, and cleaned of invalid bytes.
+func (e *encoder) marshaler(dst []byte, m json.Marshaler) []byte {
+	b, problem := callMarshal(m)
+	if problem != "" {
+		return e.unable(dst, describe(m), problem)
+	}
+	v, err := decodeDeep(string(b), maxDepth-1-e.depth)
+	if err != nil {
+		return e.unable(dst, describe(m), fmt.Sprintf("the JSON of a %T is not valid: %v", m, err))
+	}
+	return e.any(dst, v)
+}
+
+func callMarshal(m json.Marshaler) (b []byte, problem string) {
+	defer func() {
+		if r := recover(); r != nil {
+			problem = fmt.Sprintf("MarshalJSON of a %T panicked: %s", m, describe(r))
+		}
+	}()
+	b, err := m.MarshalJSON()
+	if err != nil {
+		problem = fmt.Sprintf("MarshalJSON of a %T failed: %s", m, describe(err))
+	}
+	return b, problem
+}
+
+// isNil reports whether v is a nil pointer, map, list or the like.
+func isNil(v any) bool {
+	rv := reflect.ValueOf(v)
+	switch rv.Kind() {
+	case reflect.Pointer, reflect.Map, reflect.Slice, reflect.Func, reflect.Chan, reflect.Interface, reflect.UnsafePointer:
+		return rv.IsNil()
+	}
+	return !rv.IsValid()
+}

@@ -1,0 +1,87 @@
+package event
+
+import (
+	"strconv"
+	"time"
+)
+
+// Stamp writes the head of each line. It keeps what did not change since the
+// last one: a second is formatted once, and the digits of a sequence that only
+// counts on are counted in place. The zero value is ready. It is not safe for
+// concurrent use.
+type Stamp struct {
+	second   int64
+	sequence uint64
+	size     int // of head; 0 while it holds nothing
+	head     [maxHead]byte
+}
+
+// The head is drawn at its widest, with a sequence of 20 digits:
+//
+//	{"timestamp":"2026-01-15T12:00:00.123456Z","sequence":18446744073709551615,
+//	             ^headSecond          ^headMicro          ^headDigits
+const (
+	headSecond = len(`{"timestamp":"`)
+	headMicro  = headSecond + len("2006-01-02T15:04:05.")
+	headDigits = headMicro + len(`000000Z","sequence":`)
+	maxHead    = headDigits + len("18446744073709551615,")
+)
+
+// AppendHead appends the envelope's time and sequence, up to and with the comma
+// after them. What [AppendBody] wrote follows it. The time is cut to
+// microseconds, and its year must lie between 0 and 9999: others are written as
+// the nearest of these.
+func (s *Stamp) AppendHead(dst []byte, t time.Time, sequence uint64) []byte {
+	second := t.Unix()
+	if s.size == 0 || second != s.second {
+		s.setSecond(t)
+		s.second = second
+		s.setSequence(sequence)
+	} else if sequence != s.sequence {
+		s.advance(sequence)
+	}
+	micro := uint(t.Nanosecond()) / 1000
+	m := s.head[headMicro : headMicro+6]
+	hundreds, middle, low := micro/10000*2, micro/100%100*2, micro%100*2
+	m[0], m[1] = pairs[hundreds], pairs[hundreds+1]
+	m[2], m[3] = pairs[middle], pairs[middle+1]
+	m[4], m[5] = pairs[low], pairs[low+1]
+	return append(dst, s.head[:s.size]...)
+}
+
+// setSecond formats all of the head before the digits of the sequence.
+func (s *Stamp) setSecond(t time.Time) {
+	b := append(s.head[:0], `{"timestamp":"`...)
+	b = append(appendTimestamp(b, t), `","sequence":`...)
+	s.size = len(b)
+}
+
+// setSequence writes the digits anew.
+func (s *Stamp) setSequence(sequence uint64) {
+	s.sequence = sequence
+	b := strconv.AppendUint(s.head[:headDigits], sequence, 10)
+	s.size = len(append(b, ','))
+}
+
+// advance counts the last digit up when that is all that changes.
+func (s *Stamp) advance(sequence uint64) {
+	last := &s.head[s.size-2]
+	if sequence != s.sequence+1 || *last == '9' {
+		s.setSequence(sequence)
+		return
+	}
+	*last++
+	s.sequence = sequence
+}
+
+// appendTimestamp appends a time in TimeLayout, which always takes 27 bytes.
+func appendTimestamp(dst []byte, t time.Time) []byte {
+	t = t.UTC()
+	switch {
+	case t.Year() < 0:
+		t = time.Date(0, 1, 1, 0, 0, 0, 0, time.UTC)
+	case t.Year() > 9999:
+		t = time.Date(9999, 12, 31, 23, 59, 59, 999999000, time.UTC)
+	}
+	return t.AppendFormat(dst, TimeLayout)
+}
