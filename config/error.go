@@ -46,7 +46,7 @@ func (f *fault) at(place, key string) *Error {
 }
 
 // shownRunes bounds how much of a foreign text an error repeats.
-const shownRunes = 60
+const shownRunes = 80
 
 // quoted returns a foreign text for a message: in quotes, escaped and not too
 // long.

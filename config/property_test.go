@@ -212,6 +212,7 @@ func FuzzParseFile(f *testing.F) {
 	} {
 		f.Add([]byte(seed))
 	}
+	f.Add([]byte("*" + strings.Repeat("a", 2000)))
 	registry := testRegistry(f)
 	f.Fuzz(func(t *testing.T, data []byte) {
 		found, err := registry.parseFile("x.yaml", data)

@@ -72,10 +72,7 @@ func syntaxError(place string, err error) error {
 		line, _ := strconv.Atoi(m[1]) // zero when beyond an int, which is no line at all
 		place, text = lineOf(place, line), text[len(m[0]):]
 	}
-	if strings.ContainsFunc(text, func(c rune) bool { return !strconv.IsPrint(c) }) {
-		text = quoted(text)
-	}
-	return &Error{File: place, Message: "is not valid YAML: " + text}
+	return &Error{File: place, Message: "is not valid YAML: " + printable(text)}
 }
 
 func lineOf(place string, line int) string {
