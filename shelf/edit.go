@@ -1,0 +1,39 @@
+package shelf
+
+import (
+	"errors"
+	"fmt"
+	"io/fs"
+)
+
+// Edit changes what a person says about the run that name names: its name, tags,
+// notes and pin. The run may be alive; its writer then keeps these fields, and
+// may overwrite any other that change sets. An error of change is returned as it
+// is and nothing is written.
+//
+// A run without a manifest gets one. A manifest that cannot be read is not
+// replaced, since it may hold what somebody can still save.
+func (s *Shelf) Edit(name string, change func(*Manifest) error) error {
+	r, err := s.Find(name)
+	if err != nil {
+		return err
+	}
+	locked, release := lockDir(s.fs, r.Dir)
+	defer release()
+	m, stored, err := readManifest(s.fs, r.Dir)
+	var misfit *FieldsError
+	switch {
+	case err == nil, errors.As(err, &misfit):
+	case errors.Is(err, fs.ErrNotExist), stored != nil && len(stored) == 0:
+		m = Manifest{Format: ManifestFormat, RunID: r.ID}
+	default:
+		return fmt.Errorf("changing run %s: %w", r.ID, err)
+	}
+	if err := change(&m); err != nil {
+		return err
+	}
+	if _, err := writeManifest(s.fs, r.Dir, &m, locked); err != nil {
+		return fmt.Errorf("changing run %s: %w", r.ID, err)
+	}
+	return nil
+}

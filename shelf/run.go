@@ -1,0 +1,138 @@
+package shelf
+
+import (
+	"errors"
+	"fmt"
+	"io/fs"
+	"os"
+	"path/filepath"
+	"strings"
+	"time"
+
+	"example.org/runshelf/internal/vfs"
+)
+
+// Run is one run as a reader found it. It is a picture of one moment; its fields
+// belong to the caller.
+type Run struct {
+	// ID is the name of the run's directory.
+	ID string
+	// Dir is the run directory, as the shelf or the path was given.
+	Dir string
+	// Manifest is what run.json says, as far as it could be read.
+	Manifest Manifest
+	// Status is how the run stands, as found out when it was read.
+	Status Status
+	// Start is when the run started: what the manifest says, else what the id
+	// says, else when the directory was last changed.
+	Start time.Time
+	// Problem says why fields of the manifest are unknown; nil when none is.
+	Problem error
+
+	stored []byte // run.json, nil when it could not be read
+}
+
+// OpenRun reads the run in the directory dir, which must not be a link itself. A
+// directory with neither events.jsonl nor run.json is no run: the error is then
+// [ErrNoRun], as for one that does not exist. Whatever else is wrong with the run
+// is its Problem and no error.
+func OpenRun(dir string) (*Run, error) { return openRun(dir, thisMachine()) }
+
+func openRun(dir string, host machine) (*Run, error) {
+	dir = filepath.Clean(dir)
+	info, err := os.Lstat(dir)
+	if err != nil || !info.IsDir() {
+		return nil, noRun(dir)
+	}
+	id := info.Name()
+	if id == "." || id == ".." || id == string(filepath.Separator) {
+		abs, err := filepath.Abs(dir)
+		if err != nil {
+			return nil, fmt.Errorf("opening run %q: %w", dir, err)
+		}
+		id = filepath.Base(abs)
+	}
+	r := &Run{ID: id, Dir: dir}
+	if !r.load(host) {
+		return nil, noRun(dir)
+	}
+	return r, nil
+}
+
+// load reads the manifest and finds out the status. It reports whether there is
+// a run at all.
+func (r *Run) load(host machine) bool {
+	r.Manifest, r.stored, r.Problem = readManifest(vfs.OS(), r.Dir)
+	if errors.Is(r.Problem, fs.ErrNotExist) && !hasEvents(r.Dir) {
+		return false
+	}
+	r.Start = startedAt(vfs.OS(), r.Dir, r.Manifest)
+	r.Status = r.findStatus(host)
+	return true
+}
+
+// hasEvents reports whether events.jsonl exists, in whatever shape, or may exist
+// for all that can be seen.
+func hasEvents(dir string) bool {
+	_, err := os.Lstat(filepath.Join(dir, EventsFile))
+	return !errors.Is(err, fs.ErrNotExist)
+}
+
+// findStatus applies the rule: what the manifest says, but running only while
+// somebody holds the lock.
+func (r *Run) findStatus(host machine) Status {
+	switch r.Manifest.Status {
+	case StatusCompleted, StatusFailed, StatusInterrupted:
+		return r.Manifest.Status
+	}
+	held, err := host.locked(filepath.Join(r.Dir, LockFile))
+	switch {
+	case err == nil && held:
+		return StatusRunning
+	case err != nil, r.Manifest.Status != StatusRunning, r.elsewhere(host):
+		return StatusUnknown
+	}
+	return StatusCrashed
+}
+
+// elsewhere reports whether another machine may hold the lock without this one
+// seeing it.
+func (r *Run) elsewhere(host machine) bool {
+	if h := r.Manifest.Host; h != nil && h.Hostname != "" && h.Hostname == host.hostname {
+		return false
+	}
+	return host.remote(r.Dir)
+}
+
+// JSON returns the stored manifest on one line, with its own keys in their order
+// and its values byte for byte, but for "run_id" and "status", which are those of
+// r, and "dir", which is added. Without a manifest these three are all there is.
+func (r *Run) JSON() ([]byte, error) {
+	members, err := parseObject(r.stored)
+	if err != nil {
+		members = nil
+	}
+	for i := range members {
+		members[i].value = compact(members[i].value)
+	}
+	members = setMember(members, "run_id", marshal(r.ID))
+	members = setMember(members, "status", marshal(r.Status))
+	members = setMember(members, "dir", marshal(r.Dir))
+	return appendObject(nil, members), nil
+}
+
+func setMember(members []member, key string, value []byte) []member {
+	for i := range members {
+		if members[i].key == key {
+			members[i].value = value
+			return members
+		}
+	}
+	return append(members, member{key, value})
+}
+
+// isPath reports whether a name of a run is meant as a path.
+func isPath(name string) bool {
+	return name == "." || name == ".." || strings.ContainsRune(name, '/') ||
+		strings.ContainsRune(name, filepath.Separator)
+}
