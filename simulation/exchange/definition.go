@@ -54,7 +54,7 @@ func params() []simulation.Param {
 		{Name: "omega", Default: 0.3, Range: share, Doc: "inequality: share of the loser's money that the winner takes"},
 		{Name: "f", Default: 0.2, Range: share, Doc: "yardsale: fraction of the poorer agent's money that is at stake"},
 		{Name: "trades", Default: true, Doc: "report each trade as an event"},
-		{Name: "ticks", Default: int64(200), Range: &simulation.Range{Min: 1, Max: 1_000_000_000}, Doc: "length of a run"},
+		{Name: "ticks", Default: int64(200), Range: &simulation.Range{Min: 0, Max: 1e12}, Doc: "length of the run, in ticks"},
 	}
 }
 
