@@ -183,7 +183,7 @@ func TestParsePlan(t *testing.T) {
 	const head = "| Test | Package | What it proves |\n|:--|---|--:|\n"
 	for _, c := range []struct{ name, text, want string }{
 		{"plain", head + "| TestA | . | works |\n", "TestA . works 3;"},
-		{"ticks and slashes", head + "|`TestA`|`./cmd/x/`|works|\n", "TestA cmd/x works 3;"},
+		{"ticks and slashes", head + "|`TestA`|`./cmd/x/`|`x` works with `y`|\n", "TestA cmd/x `x` works with `y` 3;"},
 		{"line ends", strings.ReplaceAll(head+"| TestA | . | works |\n", "\n", "\r\n"), "TestA . works 3;"},
 		{"two tables", head + "| TestA | . | a |\n\ntext\n\n" + head + "| TestB | b | b |", "TestA . a 3;TestB b b 9;"},
 		{"another table", "| name | package | x |\n|---|---|---|\n| TestA | . | a |\n\n" + head + "| TestB | . | b |", "TestB . b 7;"},

@@ -105,7 +105,7 @@ func cellsOf(line string) []string {
 	}
 	cells := strings.Split(strings.TrimSuffix(line[1:], "|"), "|")
 	for i, cell := range cells {
-		cells[i] = strings.Trim(strings.TrimSpace(cell), "`")
+		cells[i] = strings.TrimSpace(cell)
 	}
 	return cells
 }
@@ -122,19 +122,20 @@ func isRuler(cells []string) bool {
 
 // requirementOf reads one row of the body.
 func requirementOf(cells []string, line int) (requirement, error) {
-	w := requirement{test: cells[0], line: line}
+	w := requirement{test: strings.Trim(cells[0], "`"), line: line}
 	if len(cells) < 3 || cells[2] == "" {
 		return w, fmt.Errorf("the row of %q does not say what it proves", w.test)
 	}
 	if !regexp.MustCompile(`^Test\w*$`).MatchString(w.test) {
 		return w, fmt.Errorf("%q is not the name of a test function", w.test)
 	}
-	if cells[1] == "" {
+	pkg := strings.Trim(cells[1], "`")
+	if pkg == "" {
 		return w, fmt.Errorf("the row of %q names no package: write . for the root", w.test)
 	}
-	w.pkg, w.proves = path.Clean(cells[1]), cells[2]
+	w.pkg, w.proves = path.Clean(pkg), cells[2]
 	if !filepath.IsLocal(filepath.FromSlash(w.pkg)) {
-		return w, fmt.Errorf("the package %q is not below the root", cells[1])
+		return w, fmt.Errorf("the package %q is not below the root", pkg)
 	}
 	return w, nil
 }
