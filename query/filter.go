@@ -1,0 +1,79 @@
+package query
+
+import (
+	"errors"
+	"log/slog"
+	"path"
+	"time"
+
+	"example.org/runshelf/event"
+)
+
+// ErrStop is returned by the function that gets the lines to end the question
+// early. The question then ends without an error.
+var ErrStop = errors.New("query: stop")
+
+// Filter says which events are wanted. The zero value wants all of them; every
+// field that is set must hold.
+type Filter struct {
+	// Types are patterns of event types, as [path.Match] has them; one must
+	// match. A wrong pattern is an error of the question.
+	Types []string
+	// MinLevel is the least level. A line without a level is INFO.
+	MinLevel *slog.Level
+	// From and To bound the sequence, both ends included. 0 means no bound. A
+	// line without a sequence has the sequence 0.
+	From, To uint64
+	// Since is the earliest time. A line without a time is never late enough.
+	Since time.Time
+	// KeepBroken hands out also lines that are no events, as long as they are
+	// whole and hold no NUL byte. It has no effect when anything else is set,
+	// since a broken line has no type, level, sequence or time.
+	KeepBroken bool
+}
+
+// all reports whether every event is wanted, so that none need be decoded.
+func (f Filter) all() bool {
+	return len(f.Types) == 0 && f.MinLevel == nil && f.From == 0 && f.To == 0 && f.Since.IsZero()
+}
+
+// Check refuses patterns that could never be matched with a [*PatternError]. Every
+// question calls it first.
+func (f Filter) Check() error {
+	for _, pattern := range f.Types {
+		if _, err := path.Match(pattern, ""); err != nil {
+			return &PatternError{Pattern: pattern}
+		}
+	}
+	return nil
+}
+
+// PatternError reports a pattern of event types that is malformed.
+type PatternError struct{ Pattern string }
+
+func (e *PatternError) Error() string { return "the pattern " + e.Pattern + " is malformed" }
+
+// match reports whether an event is wanted.
+func (f Filter) match(e *event.Event) bool {
+	switch {
+	case f.MinLevel != nil && e.Level < *f.MinLevel,
+		e.Sequence < f.From,
+		f.To != 0 && e.Sequence > f.To,
+		!f.Since.IsZero() && (e.Time.IsZero() || e.Time.Before(f.Since)):
+		return false
+	}
+	return f.matchType(e.Type)
+}
+
+// matchType reports whether one of the patterns fits.
+func (f Filter) matchType(eventType string) bool {
+	if len(f.Types) == 0 {
+		return true
+	}
+	for _, pattern := range f.Types {
+		if ok, _ := path.Match(pattern, eventType); ok {
+			return true
+		}
+	}
+	return false
+}

@@ -1,0 +1,162 @@
+package query
+
+import (
+	"cmp"
+	"context"
+	"io"
+	"time"
+
+	"example.org/runshelf/shelf"
+)
+
+// pollEvery is how often a living log is looked at by default.
+const pollEvery = 50 * time.Millisecond
+
+// statusEvery is after how many looks that found nothing the run is asked
+// whether it still lives.
+const statusEvery = 4
+
+// FollowOptions says how to follow. The zero value follows from the first event
+// to the end of the run.
+type FollowOptions struct {
+	// Last begins with the last so many wanted events instead of the first one,
+	// when FromLast is set.
+	Last     int
+	FromLast bool
+	// Poll is how often to look for new events; 0 means 50 ms.
+	Poll time.Duration
+	// CaughtUp, when set, is called each time all that is there has been handed
+	// out. Its error ends the following.
+	CaughtUp func() error
+}
+
+// Follow calls fn for each event that f wants, those there are and those still
+// to come, until the run ends, ctx ends, or fn returns an error. A half-written
+// line is waited for. The end of the run is no error, nor is [ErrStop]; the end
+// of ctx returns its cause.
+func Follow(ctx context.Context, run *shelf.Run, f Filter, fn func(*Line) error, o FollowOptions) (Report, error) {
+	events, err := run.OpenEvents()
+	if err != nil {
+		return Report{}, err
+	}
+	defer events.Close()
+	t := &trail{sieve: sieve{filter: f, fn: fn}, events: events, o: o, alive: func() bool { return lives(run.Dir) }}
+	if err := f.Check(); err != nil {
+		return Report{}, err
+	}
+	if err = t.begin(); err == nil {
+		err = t.follow(ctx)
+	}
+	return t.report, endOfQuestion(err)
+}
+
+// lives reports whether a run may still write. A run that cannot be opened any
+// more has ended.
+func lives(dir string) bool {
+	run, err := shelf.OpenRun(dir)
+	return err == nil && run.Status == shelf.StatusRunning
+}
+
+// growing is what a trail needs of a log: its bytes and, after Refresh, its size.
+type growing interface {
+	io.ReaderAt
+	Size() int64
+	Refresh() error
+}
+
+// trail is the state of one following.
+type trail struct {
+	sieve
+	events growing
+	o      FollowOptions
+	alive  func() bool
+	offset int64 // the end of the last whole line handed out
+	number int64
+}
+
+// begin hands out the last events when that is where to begin.
+func (t *trail) begin() error {
+	if !t.o.FromLast {
+		return nil
+	}
+	end, err := t.endOfLines()
+	if err != nil {
+		return err
+	}
+	report, err := last(t.events, end, t.filter, t.o.Last, t.fn)
+	t.report, t.offset = report, end
+	return err
+}
+
+// endOfLines is where the last whole line ends.
+func (t *trail) endOfLines() (int64, error) {
+	size := t.events.Size()
+	b := newBackward(t.events, size)
+	if ended, err := b.endsLine(); err != nil || ended {
+		return size, err
+	}
+	s, err := b.prev()
+	return s.offset, err
+}
+
+// follow hands out what comes until the run ends.
+func (t *trail) follow(ctx context.Context) error {
+	ticker := time.NewTicker(cmp.Or(t.o.Poll, pollEvery))
+	defer ticker.Stop()
+	for quiet := 0; ; quiet++ {
+		before := t.offset
+		if err := t.catchUp(false); err != nil {
+			return err
+		}
+		if t.offset != before {
+			quiet = 0
+		}
+		// The status is asked before the last look: what a run wrote before it
+		// ended is then surely there.
+		if quiet%statusEvery == 0 && !t.alive() {
+			return t.catchUp(true)
+		}
+		select {
+		case <-ctx.Done():
+			return context.Cause(ctx)
+		case <-ticker.C:
+		}
+	}
+}
+
+// catchUp hands out the whole lines that are there; at the end of the run also
+// the last one without a line end.
+func (t *trail) catchUp(atEnd bool) error {
+	if err := t.events.Refresh(); err != nil {
+		return err
+	}
+	if err := t.readOn(atEnd); err != nil {
+		return err
+	}
+	if t.o.CaughtUp == nil {
+		return nil
+	}
+	return t.o.CaughtUp()
+}
+
+// readOn hands out lines up to the present size.
+func (t *trail) readOn(atEnd bool) error {
+	if t.events.Size() <= t.offset {
+		return nil
+	}
+	lines := newForward(t.events, t.offset, t.events.Size())
+	lines.number = t.number
+	for {
+		raw, err := lines.next()
+		if err == io.EOF || err == nil && !raw.ended && !atEnd {
+			return nil
+		}
+		if err != nil {
+			return err
+		}
+		t.offset, t.number = lines.offset(), lines.number
+		if err := t.take(raw); err != nil {
+			return err
+		}
+	}
+}
