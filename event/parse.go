@@ -254,12 +254,12 @@ func (p *parser) str() (string, error) {
 	}
 	inside := p.text[start:end]
 	if escaped {
-		s, bad := unescape(inside)
+		b, bad := appendUnescaped(make([]byte, 0, len(inside)), inside)
 		if bad >= 0 {
 			p.at = start + bad
 			return "", p.fail("an unknown escape in a string")
 		}
-		inside = s
+		inside = string(b)
 	} else if !ascii && !utf8.ValidString(inside) {
 		inside = string([]rune(inside))
 	}
@@ -304,30 +304,29 @@ func highEnd(s string, i int) int {
 	return i
 }
 
-// unescape resolves the escapes inside a string. bad is the place of one that
-// JSON does not have, or -1.
-func unescape(s string) (text string, bad int) {
-	b := make([]byte, 0, len(s))
+// appendUnescaped appends the inside of a string with its escapes resolved. bad
+// is the place of one that JSON does not have, or -1.
+func appendUnescaped(dst []byte, s string) (out []byte, bad int) {
 	for i := 0; i < len(s); {
 		switch c := s[i]; {
 		case c == '\\':
 			r, size := unescapeOne(s[i:])
 			if size == 0 {
-				return "", i
+				return dst, i
 			}
-			b = utf8.AppendRune(b, r)
+			dst = utf8.AppendRune(dst, r)
 			i += size
-		case c < utf8.RuneSelf:
+		case plain[c]:
 			end := plainEnd(s, i)
-			b = append(b, s[i:end]...)
+			dst = append(dst, s[i:end]...)
 			i = end
 		default:
 			r, size := utf8.DecodeRuneInString(s[i:])
-			b = utf8.AppendRune(b, r)
+			dst = utf8.AppendRune(dst, r)
 			i += size
 		}
 	}
-	return string(b), -1
+	return dst, -1
 }
 
 // unescapeOne reads the escape at the start of s; size is 0 when it is none.
