@@ -1,0 +1,135 @@
+package cli
+
+import (
+	"bufio"
+	"fmt"
+	"strings"
+
+	"example.org/runshelf/event"
+	"example.org/runshelf/query"
+)
+
+// eventPrinter prints events in one of the forms there are.
+type eventPrinter struct {
+	out      *bufio.Writer
+	form     func(*eventPrinter, *query.Line) error
+	fields   []string
+	terminal bool
+	colored  bool
+	buf      []byte
+	printed  int64
+}
+
+// newEventPrinter chooses the form that the flags ask for.
+func (a *app) newEventPrinter(o *eventOptions) *eventPrinter {
+	p := &eventPrinter{out: a.out(), fields: o.fields, terminal: a.stdoutTerminal(), colored: a.stdoutColor()}
+	switch {
+	case o.count:
+		p.form = func(*eventPrinter, *query.Line) error { return nil }
+	case o.raw:
+		p.form = (*eventPrinter).raw
+	case o.json.on() && len(o.fields) > 0:
+		p.form = (*eventPrinter).jsonFields
+	case o.json.on():
+		p.form = (*eventPrinter).json
+	case len(o.fields) > 0:
+		p.form = (*eventPrinter).columns
+	default:
+		p.form = (*eventPrinter).readable
+	}
+	return p
+}
+
+// print prints one event.
+func (p *eventPrinter) print(l *query.Line) error {
+	p.printed++
+	p.buf = p.buf[:0]
+	return p.form(p, l)
+}
+
+// flushLine prints what is in buf as a line.
+func (p *eventPrinter) flushLine() error {
+	_, err := p.out.Write(append(p.buf, '\n'))
+	return err
+}
+
+// raw prints the stored bytes.
+func (p *eventPrinter) raw(l *query.Line) error {
+	if _, err := p.out.Write(l.Bytes); err != nil {
+		return err
+	}
+	return p.out.WriteByte('\n')
+}
+
+// json prints the stored line, escaped for a terminal.
+func (p *eventPrinter) json(l *query.Line) error {
+	if !p.terminal {
+		return p.raw(l)
+	}
+	p.buf = appendJSON(p.buf, l.Bytes, true)
+	return p.flushLine()
+}
+
+// jsonFields prints an object of some fields.
+func (p *eventPrinter) jsonFields(l *query.Line) error {
+	e, err := l.Decode()
+	if err != nil {
+		return err
+	}
+	var picked event.Object
+	for _, field := range p.fields {
+		value, _ := query.Field(&e, field)
+		picked = append(picked, event.Member{Key: field, Value: value})
+	}
+	p.buf = appendJSON(p.buf, event.AppendValue(nil, picked), p.terminal)
+	return p.flushLine()
+}
+
+// columns prints some fields with tabs between them, nothing for a missing one.
+func (p *eventPrinter) columns(l *query.Line) error {
+	e, err := l.Decode()
+	if err != nil {
+		return err
+	}
+	for i, field := range p.fields {
+		if i > 0 {
+			p.buf = append(p.buf, '\t')
+		}
+		if value, ok := query.Field(&e, field); ok {
+			p.buf = event.AppendSafe(p.buf, valueText(value))
+		}
+	}
+	return p.flushLine()
+}
+
+// readable prints time, sequence, level and text.
+func (p *eventPrinter) readable(l *query.Line) error {
+	e, err := l.Decode()
+	if err != nil {
+		return err
+	}
+	at := strings.Repeat("-", len("15:04:05.000"))
+	if !e.Time.IsZero() {
+		at = e.Time.Local().Format("15:04:05.000")
+	}
+	level, color := levelText(e)
+	p.buf = append(p.buf, paint(p.colored, colorFaint, at)...)
+	p.buf = fmt.Appendf(p.buf, " %6d ", e.Sequence)
+	p.buf = append(p.buf, paint(p.colored, color, level)...)
+	p.buf = append(p.buf, ' ')
+	p.buf = event.AppendText(p.buf, e)
+	return p.flushLine()
+}
+
+// levelText is the level, as wide as the widest, and its colour.
+func levelText(e event.Event) (text, color string) {
+	switch name := event.LevelName(e.Level); name {
+	case "ERROR":
+		return name, colorRed
+	case "WARN":
+		return name + " ", colorYellow
+	case "DEBUG":
+		return name, colorFaint
+	}
+	return "INFO ", colorNone
+}

@@ -1,0 +1,201 @@
+package cli
+
+import (
+	"context"
+	"strconv"
+	"strings"
+
+	"github.com/spf13/cobra"
+	"github.com/spf13/pflag"
+
+	"example.org/runshelf/event"
+	"example.org/runshelf/query"
+	"example.org/runshelf/shelf"
+)
+
+// eventOptions are the flags of events and tail.
+type eventOptions struct {
+	types    []string
+	level    string
+	last     int
+	first    int
+	from, to uint64
+	since    string
+	fields   []string
+	json     jsonFlag
+	raw      bool
+	count    bool
+	follow   bool
+	latest   bool // tail only: go on with the next run
+
+	hasLast, hasFirst bool
+}
+
+func newEventsCommand(a *app) *cobra.Command {
+	var o eventOptions
+	cmd := &cobra.Command{
+		Use:   "events RUN",
+		Short: "the events of a run",
+		Long: `Prints the events of a run, one readable line each: time, sequence, level, text.
+A line that is no event is skipped; a warning says how many.`,
+		Example: `  runshelf events latest
+  runshelf events latest --type 'mint*' --type transfer --last 10
+  runshelf events @~1 --level warn --since 10m
+  runshelf events latest --fields tick,sender,amount --type transfer
+  runshelf events baseline --json | jq .amount
+  runshelf events latest -f`,
+		Args: func(cmd *cobra.Command, args []string) error { return oneRun(cmd, o.json.take(args, 1)) },
+		RunE: func(cmd *cobra.Command, args []string) error {
+			return a.events(cmd, o.json.take(args, 1)[0], &o)
+		},
+		ValidArgsFunction: a.completeRuns,
+	}
+	flags := cmd.Flags()
+	o.addFilters(flags)
+	flags.IntVar(&o.last, "last", 0, "only the last `N` of them")
+	flags.IntVar(&o.first, "first", 0, "only the first `N` of them")
+	flags.BoolVarP(&o.follow, "follow", "f", false, "go on until the run ends")
+	o.addOutputs(a, cmd)
+	flags.BoolVar(&o.count, "count", false, "only how many")
+	cmd.MarkFlagsMutuallyExclusive("last", "first")
+	cmd.MarkFlagsMutuallyExclusive("follow", "count")
+	cmd.MarkFlagsMutuallyExclusive("raw", "json", "count")
+	cmd.MarkFlagsMutuallyExclusive("raw", "fields", "count")
+	return cmd
+}
+
+// addFilters declares the flags that say which events.
+func (o *eventOptions) addFilters(flags *pflag.FlagSet) {
+	flags.SortFlags = false
+	flags.StringArrayVar(&o.types, "type", nil, "events whose type matches `GLOB`; may be repeated")
+	flags.StringVar(&o.level, "level", "", "events at or above DEBUG, INFO, WARN or ERROR")
+	flags.Uint64Var(&o.from, "from", 0, "events from sequence `SEQ` on")
+	flags.Uint64Var(&o.to, "to", 0, "events up to sequence `SEQ`")
+	flags.StringVar(&o.since, "since", "", "events since a `TIME` (RFC 3339), or since so long ago (10m, 7d)")
+}
+
+// addOutputs declares the flags that say how an event is printed.
+func (o *eventOptions) addOutputs(a *app, cmd *cobra.Command) {
+	flags := cmd.Flags()
+	flags.StringSliceVar(&o.fields, "fields", nil, "only these `FIELDS` (tick,action.kind), separated by tabs")
+	o.json.add(a, cmd, "the stored lines; with `[FIELDS]`, or --fields, objects of these")
+	flags.BoolVar(&o.raw, "raw", false, "the stored bytes, also on a terminal, and lines that are no events")
+}
+
+// filter is what the flags ask for.
+func (o *eventOptions) filter(a *app) (query.Filter, error) {
+	f := query.Filter{Types: o.types, From: o.from, To: o.to, KeepBroken: o.raw}
+	if o.level != "" {
+		level, ok := event.ParseLevel(o.level)
+		if !ok {
+			return f, withHint(usageErrorf("there is no level %q", o.level), "one of DEBUG, INFO, WARN, ERROR")
+		}
+		f.MinLevel = &level
+	}
+	if o.since != "" {
+		since, err := parseSince(o.since, a.now())
+		if err != nil {
+			return f, err
+		}
+		f.Since = since
+	}
+	return f, f.Check()
+}
+
+// check reads and checks what flag parsing cannot.
+func (o *eventOptions) check(cmd *cobra.Command) error {
+	o.hasLast, o.hasFirst = cmd.Flags().Changed("last"), cmd.Flags().Changed("first")
+	if o.last < 0 || o.first < 0 {
+		return usageErrorf("--last and --first must not be negative")
+	}
+	if o.json.fields() != nil {
+		o.fields = o.json.fields()
+	}
+	for _, field := range o.fields {
+		if strings.TrimSpace(field) == "" {
+			return usageErrorf("--fields has an empty field")
+		}
+	}
+	return nil
+}
+
+// events prints the events of one run.
+func (a *app) events(cmd *cobra.Command, name string, o *eventOptions) error {
+	if err := o.check(cmd); err != nil {
+		return err
+	}
+	filter, err := o.filter(a)
+	if err != nil {
+		return asUsage(err)
+	}
+	run, err := a.findRun(name)
+	if err != nil {
+		return err
+	}
+	if o.follow {
+		return a.followRun(cmd.Context(), run, filter, o)
+	}
+	return a.printEvents(run, filter, o)
+}
+
+// printEvents prints the events there are.
+func (a *app) printEvents(run *shelf.Run, filter query.Filter, o *eventOptions) error {
+	if !o.count {
+		a.startPager()
+	}
+	p := a.newEventPrinter(o)
+	report, err := o.ask(run, filter, p.print)
+	if err != nil {
+		return err
+	}
+	if o.count {
+		if _, err := a.out().WriteString(strconv.FormatInt(p.printed, 10) + "\n"); err != nil {
+			return err
+		}
+	}
+	a.broken(run, report)
+	return nil
+}
+
+// ask puts the question in the direction that suits it.
+func (o *eventOptions) ask(run *shelf.Run, f query.Filter, fn func(*query.Line) error) (query.Report, error) {
+	if o.hasLast {
+		return query.Last(run, f, o.last, fn)
+	}
+	return query.Scan(run, f, o.atMost(fn))
+}
+
+// atMost ends a question after --first events.
+func (o *eventOptions) atMost(fn func(*query.Line) error) func(*query.Line) error {
+	if !o.hasFirst {
+		return fn
+	}
+	left := o.first
+	return func(l *query.Line) error {
+		if left == 0 {
+			return query.ErrStop
+		}
+		if err := fn(l); err != nil {
+			return err
+		}
+		if left--; left == 0 {
+			return query.ErrStop
+		}
+		return nil
+	}
+}
+
+// followRun prints events until the run ends or somebody has seen enough.
+func (a *app) followRun(ctx context.Context, run *shelf.Run, filter query.Filter, o *eventOptions) error {
+	ctx, stop := a.interruptible(ctx)
+	defer stop()
+	p := a.newEventPrinter(o)
+	report, err := query.Follow(ctx, run, filter, o.atMost(p.print), query.FollowOptions{
+		Last: o.last, FromLast: o.hasLast, CaughtUp: a.out().Flush,
+	})
+	if err != nil {
+		return err
+	}
+	a.broken(run, report)
+	return nil
+}

@@ -1,0 +1,55 @@
+package cli
+
+import (
+	"context"
+	"io"
+	"os"
+	"os/signal"
+	"syscall"
+)
+
+// Main runs one command line and returns the exit code. args are the words
+// after the program's name, env the environment as [os.Environ] gives it. The
+// working directory is the process's own. It does not exit the process.
+func Main(args []string, stdin io.Reader, stdout, stderr io.Writer, env []string) int {
+	stop := survivePipes()
+	defer stop()
+	a := newApp(args, stdin, stdout, stderr, env)
+	root := newRootCommand(a)
+	root.SetArgs(args)
+	err := root.ExecuteContext(context.Background())
+	if ferr := a.finish(); err == nil {
+		err = ferr
+	}
+	return a.report(err)
+}
+
+// survivePipes makes a write to a closed standard stream return EPIPE, where it
+// would else end the process: a simulation must not die of a reader that left.
+// The signal is caught, not ignored, because children inherit what is ignored.
+func survivePipes() (stop func()) {
+	c := make(chan os.Signal, 1)
+	signal.Notify(c, syscall.SIGPIPE)
+	return func() { signal.Stop(c) }
+}
+
+// interruptible returns a context that ends with a [*signalError] as its cause
+// on the first Ctrl-C or SIGTERM. The second one ends the process as if nobody
+// had caught it. stop must be called.
+func (a *app) interruptible(parent context.Context) (ctx context.Context, stop func()) {
+	ctx, cancel := context.WithCancelCause(parent)
+	signals := make(chan os.Signal, 1)
+	signal.Notify(signals, os.Interrupt, syscall.SIGTERM)
+	go func() {
+		select {
+		case s := <-signals:
+			signal.Stop(signals)
+			cancel(&signalError{signal: s})
+		case <-ctx.Done():
+		}
+	}()
+	return ctx, func() {
+		signal.Stop(signals)
+		cancel(nil)
+	}
+}

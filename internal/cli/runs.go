@@ -1,0 +1,139 @@
+package cli
+
+import (
+	"cmp"
+	"fmt"
+	"strings"
+	"time"
+
+	"github.com/spf13/cobra"
+
+	"example.org/runshelf/event"
+	"example.org/runshelf/query"
+	"example.org/runshelf/shelf"
+)
+
+// findRun returns the one run that a name means.
+func (a *app) findRun(name string) (*shelf.Run, error) {
+	s, err := a.shelf()
+	if err != nil {
+		return nil, err
+	}
+	return s.Find(name)
+}
+
+// oneRun checks that a command got exactly one name of a run.
+func oneRun(cmd *cobra.Command, args []string) error {
+	switch {
+	case len(args) == 0:
+		return withHint(usageErrorf("%s needs the name of a run", cmd.Name()), cmd.CommandPath()+" latest")
+	case len(args) > 1:
+		return withHint(usageErrorf("%s takes one run, and %q is too much", cmd.Name(), args[1]),
+			cmd.CommandPath()+" --help shows how")
+	}
+	return nil
+}
+
+// noArgs checks that a command got no words.
+func noArgs(cmd *cobra.Command, args []string) error {
+	if len(args) == 0 {
+		return nil
+	}
+	return withHint(usageErrorf("%s takes no argument, and got %q", cmd.Name(), args[0]),
+		cmd.CommandPath()+" --help shows how")
+}
+
+// completeRuns offers the ids of the runs, each with a description.
+func (a *app) completeRuns(_ *cobra.Command, args []string, word string) ([]cobra.Completion, cobra.ShellCompDirective) {
+	s, err := a.shelf()
+	if err != nil || len(args) > 0 {
+		return nil, cobra.ShellCompDirectiveNoFileComp
+	}
+	runs, err := s.Runs()
+	if err != nil {
+		return nil, cobra.ShellCompDirectiveNoFileComp
+	}
+	var found []cobra.Completion
+	for _, run := range append(latestRun(runs), runs...) {
+		if strings.HasPrefix(run.ID, word) {
+			found = append(found, cobra.CompletionWithDesc(safe(run.ID), a.describe(run)))
+		}
+	}
+	return found, cobra.ShellCompDirectiveNoFileComp | cobra.ShellCompDirectiveKeepOrder
+}
+
+// latestRun is the newest run under the name that people type.
+func latestRun(runs []*shelf.Run) []*shelf.Run {
+	if len(runs) == 0 {
+		return nil
+	}
+	newest := *runs[0]
+	newest.ID = shelf.LatestLink
+	return []*shelf.Run{&newest}
+}
+
+// describe says in a few words what a run is.
+func (a *app) describe(run *shelf.Run) string {
+	m := &run.Manifest
+	words := []string{string(run.Status)}
+	for _, w := range []string{m.Name, m.Program.Name} {
+		if w != "" {
+			words = append(words, w)
+		}
+	}
+	if !m.StartedAt.IsZero() {
+		words = append(words, localTime(m.StartedAt))
+	}
+	return safe(strings.Join(words, ", "))
+}
+
+// duration is how long a run took, or has been taking. It is false when nobody
+// knows.
+func (a *app) duration(run *shelf.Run) (time.Duration, bool) {
+	m := &run.Manifest
+	switch {
+	case run.Status == shelf.StatusRunning && !m.StartedAt.IsZero():
+		return a.now().Sub(m.StartedAt), true
+	case !m.EndedAt.IsZero():
+		return time.Duration(m.DurationS * float64(time.Second)), true
+	}
+	return 0, false
+}
+
+// eventCount is the number of events that a run says it has. One that has not
+// ended does not say; the sequence of its last event stands in.
+func eventCount(run *shelf.Run) (uint64, bool) {
+	if !run.Manifest.EndedAt.IsZero() {
+		return run.Manifest.Events.Count, true
+	}
+	var count uint64
+	_, err := query.Last(run, query.Filter{}, 1, func(l *query.Line) error {
+		e, err := l.Decode()
+		count = e.Sequence
+		return err
+	})
+	return count, err == nil
+}
+
+// broken tells the person about lines that were skipped. An unfinished last line
+// of a living run is no damage.
+func (a *app) broken(run *shelf.Run, r query.Report) {
+	n := r.Broken
+	if r.Torn && run.Status == shelf.StatusRunning {
+		n--
+	}
+	if n <= 0 {
+		return
+	}
+	a.warn(fmt.Sprintf("%s skipped in %s, the first at byte %d",
+		plural(n, "broken line"), run.Dir, r.BrokenAt[0]))
+}
+
+// safe is a text with nothing in it that a terminal would obey.
+func safe(s string) string { return string(event.AppendSafe(nil, s)) }
+
+// unknown stands for what nobody knows.
+const unknown = "?"
+
+// orUnknown shows a text, or that there is none.
+func orUnknown(s string) string { return cmp.Or(safe(s), unknown) }

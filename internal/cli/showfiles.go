@@ -1,0 +1,59 @@
+package cli
+
+import (
+	"fmt"
+	"io/fs"
+	"path/filepath"
+	"strings"
+
+	"example.org/runshelf/shelf"
+)
+
+// filesShown bounds the files of a run that are listed by name.
+const filesShown = 40
+
+// showFiles writes the files of a run with their sizes. Links are named and not
+// followed.
+func showFiles(p *page, run *shelf.Run) {
+	var t table
+	t.right = map[int]bool{1: true}
+	count, total := int64(0), int64(0)
+	_ = filepath.WalkDir(run.Dir, func(path string, d fs.DirEntry, err error) error {
+		if err != nil || d.IsDir() || housekeeping(d.Name()) {
+			return nil // what cannot be read is not listed, and stops nothing
+		}
+		name, size, bytes := fileRow(run.Dir, path, d)
+		if total += bytes; count < filesShown {
+			t.add(cell{text: name}, cell{text: size})
+		}
+		count++
+		return nil
+	})
+	p.heading(fmt.Sprintf("Files: %s in %s", byteSize(total), safe(run.Dir)))
+	p.table(&t)
+	if count > filesShown {
+		p.line("  and " + plural(count-filesShown, "more file"))
+	}
+}
+
+// housekeeping reports files that belong to the shelf and not to a person.
+func housekeeping(name string) bool { return strings.HasPrefix(name, ".") }
+
+// fileRow is what a file is called and how large it is, or what else it is.
+func fileRow(dir, path string, d fs.DirEntry) (name, size string, bytes int64) {
+	name, err := filepath.Rel(dir, path)
+	if err != nil {
+		name = path
+	}
+	name = safe(filepath.ToSlash(name))
+	info, err := d.Info()
+	switch {
+	case err != nil:
+		return name, unknown, 0
+	case d.Type()&fs.ModeSymlink != 0:
+		return name, "link", 0
+	case !d.Type().IsRegular():
+		return name, "no file", 0
+	}
+	return name, byteSize(info.Size()), info.Size()
+}

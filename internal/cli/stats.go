@@ -1,0 +1,134 @@
+package cli
+
+import (
+	"fmt"
+	"strconv"
+
+	"github.com/spf13/cobra"
+
+	"example.org/runshelf/event"
+	"example.org/runshelf/query"
+	"example.org/runshelf/shelf"
+)
+
+func newStatsCommand(a *app) *cobra.Command {
+	var o eventOptions
+	var by string
+	cmd := &cobra.Command{
+		Use:   "stats RUN",
+		Short: "count the events of a run by type or any field",
+		Long: `Counts the events of a run by event type, or by any field: how many, what share of all,
+how many a second over the whole run, and the first and last sequence.`,
+		Example: `  runshelf stats latest
+  runshelf stats latest --by sender --type transfer
+  runshelf stats latest --by action.kind --json`,
+		Args: oneRun,
+		RunE: func(_ *cobra.Command, args []string) error {
+			return a.stats(args[0], by, &o)
+		},
+		ValidArgsFunction: a.completeRuns,
+	}
+	o.addFilters(cmd.Flags())
+	cmd.Flags().StringVar(&by, "by", event.KeyType, "the `FIELD` to count by, such as sender or action.kind")
+	o.json.add(a, cmd, "one JSON document")
+	return cmd
+}
+
+// stats counts the events of one run.
+func (a *app) stats(name, by string, o *eventOptions) error {
+	if o.json.fields() != nil || by == "" {
+		return usageErrorf("--json takes no fields here, and --by must name one")
+	}
+	filter, err := o.filter(a)
+	if err != nil {
+		return asUsage(err)
+	}
+	run, err := a.findRun(name)
+	if err != nil {
+		return err
+	}
+	counts, report, err := query.Stats(run, by, filter)
+	if err != nil {
+		return err
+	}
+	if o.json.on() {
+		err = a.statsJSON(run, counts)
+	} else {
+		err = a.statsTable(counts)
+	}
+	a.broken(run, report)
+	return err
+}
+
+// statsJSON prints one document. Events in no group are counted beside them.
+func (a *app) statsJSON(run *shelf.Run, c *query.Counts) error {
+	b := []byte(`{"format":1,"run_id":`)
+	b = event.AppendValue(b, run.ID)
+	b = append(b, `,"by":`...)
+	b = event.AppendValue(b, c.By)
+	b = append(b, `,"groups":[`...)
+	for i := range c.Groups {
+		b = append(b, "\n,\n"[:1+min(i, 1)]...)
+		b = appendGroup(b, &c.Groups[i], c.Seconds())
+	}
+	b = append(b, "\n"[:min(1, len(c.Groups))]...)
+	b = fmt.Appendf(b, "],\"events\":%d,\"missing\":%d,\"other\":%d}\n", c.Events, c.Missing, c.Other)
+	_, err := a.out().Write(appendJSON(nil, b, a.stdoutTerminal()))
+	return err
+}
+
+// appendGroup appends one group on one line.
+func appendGroup(b []byte, g *query.Group, seconds float64) []byte {
+	b = append(b, `{"value":`...)
+	b = append(b, g.JSON...)
+	b = fmt.Appendf(b, `,"count":%d,"first":%d,"last":%d`, g.Count, g.First, g.Last)
+	if seconds > 0 {
+		b = fmt.Appendf(b, `,"per_second":%s`, metric(float64(g.Count)/seconds))
+	}
+	return append(b, '}')
+}
+
+// statsTable prints one row for each group, and what is in no group.
+func (a *app) statsTable(c *query.Counts) error {
+	t := table{right: map[int]bool{1: true, 2: true, 3: true, 4: true, 5: true}}
+	t.header(safe(c.By), "count", "share", "per second", "first", "last")
+	for i := range c.Groups {
+		t.add(groupRow(&c.Groups[i], c)...)
+	}
+	addRest(&t, "(without it)", c.Missing, c.Events)
+	addRest(&t, "(other values)", c.Other, c.Events)
+	return t.write(a.out(), a.stdoutColor(), "")
+}
+
+// addRest adds a row for events that are in no group, when there are any.
+func addRest(t *table, name string, n, all uint64) {
+	if n > 0 {
+		t.add(cell{name, colorFaint}, cell{text: grouped(n)}, cell{text: share(n, all)}, cell{}, cell{}, cell{})
+	}
+}
+
+// groupRow is one group as a row.
+func groupRow(g *query.Group, c *query.Counts) []cell {
+	rate := ""
+	if s := c.Seconds(); s > 0 {
+		rate = strconv.FormatFloat(float64(g.Count)/s, 'f', 1, 64)
+	}
+	return []cell{
+		{text: clip(safe(g.Value))}, {text: grouped(g.Count)}, {text: share(g.Count, c.Events)},
+		{text: rate}, {text: strconv.FormatUint(g.First, 10)}, {text: strconv.FormatUint(g.Last, 10)},
+	}
+}
+
+// share is a part of all in per cent.
+func share(n, all uint64) string { return fmt.Sprintf("%.1f%%", 100*float64(n)/float64(max(all, 1))) }
+
+// clipAt is the longest text that a column of a table shows whole.
+const clipAt = 60
+
+// clip shortens a text for a column.
+func clip(s string) string {
+	if r := []rune(s); len(r) > clipAt {
+		return string(r[:clipAt-1]) + "…"
+	}
+	return s
+}

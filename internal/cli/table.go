@@ -1,0 +1,111 @@
+package cli
+
+import (
+	"bufio"
+	"strings"
+
+	"charm.land/lipgloss/v2"
+
+	"example.org/runshelf/shelf"
+)
+
+// The colours of a terminal (ECMA-48 SGR), so that a person's own theme decides
+// what they look like.
+const (
+	colorNone   = ""
+	colorBold   = "1"
+	colorFaint  = "2"
+	colorRed    = "31"
+	colorGreen  = "32"
+	colorYellow = "33"
+	colorBlue   = "34"
+	colorPurple = "35"
+)
+
+// paint colours a text when on says so.
+func paint(on bool, color, text string) string {
+	if !on || color == colorNone || text == "" {
+		return text
+	}
+	return "\x1b[" + color + "m" + text + "\x1b[0m"
+}
+
+// statusColor is the colour in which a status is seen at a glance.
+func statusColor(s shelf.Status) string {
+	switch s {
+	case shelf.StatusCompleted:
+		return colorGreen
+	case shelf.StatusFailed, shelf.StatusCrashed:
+		return colorRed
+	case shelf.StatusInterrupted:
+		return colorYellow
+	case shelf.StatusRunning:
+		return colorBlue
+	}
+	return colorPurple
+}
+
+// cell is one field of a table. Its text is safe for a terminal.
+type cell struct {
+	text  string
+	color string
+}
+
+// table aligns columns by the width that their text takes on a terminal.
+type table struct {
+	rows  [][]cell
+	right map[int]bool // columns aligned to the right: numbers
+}
+
+// header adds a row of column names.
+func (t *table) header(names ...string) {
+	row := make([]cell, len(names))
+	for i, name := range names {
+		row[i] = cell{strings.ToUpper(name), colorFaint}
+	}
+	t.rows = append(t.rows, row)
+}
+
+// add adds a row.
+func (t *table) add(cells ...cell) { t.rows = append(t.rows, cells) }
+
+// write prints the table, each row with an indent in front.
+func (t *table) write(w *bufio.Writer, colored bool, indent string) error {
+	widths := t.widths()
+	for _, row := range t.rows {
+		var line strings.Builder
+		line.WriteString(indent)
+		for i, c := range row {
+			pad := strings.Repeat(" ", widths[i]-lipgloss.Width(c.text))
+			if t.right[i] {
+				line.WriteString(pad)
+			}
+			line.WriteString(paint(colored, c.color, c.text))
+			if i == len(row)-1 {
+				break
+			}
+			if !t.right[i] {
+				line.WriteString(pad)
+			}
+			line.WriteString("  ")
+		}
+		if _, err := w.WriteString(strings.TrimRight(line.String(), " ") + "\n"); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// widths measures the columns.
+func (t *table) widths() []int {
+	var widths []int
+	for _, row := range t.rows {
+		for i, c := range row {
+			if i == len(widths) {
+				widths = append(widths, 0)
+			}
+			widths[i] = max(widths[i], lipgloss.Width(c.text))
+		}
+	}
+	return widths
+}

@@ -1,0 +1,156 @@
+package cli
+
+import (
+	"cmp"
+	"context"
+	"errors"
+	"time"
+
+	"github.com/spf13/cobra"
+
+	"example.org/runshelf/query"
+	"example.org/runshelf/shelf"
+)
+
+// tailLines is how many events tail begins with.
+const tailLines = 20
+
+// latestEvery is how often the shelf is asked for a newer run.
+const latestEvery = 100 * time.Millisecond
+
+func newTailCommand(a *app) *cobra.Command {
+	o := eventOptions{follow: true}
+	cmd := &cobra.Command{
+		Use:   "tail [RUN]",
+		Short: "follow the events of a run",
+		Long: `Prints the last events of a run and follows it until it ends: short for events -f --last 20.
+With --latest it waits for the next run and goes on with that, from its first event.`,
+		Example: `  runshelf tail latest
+  runshelf tail latest --level warn
+  runshelf tail --latest`,
+		Args: func(cmd *cobra.Command, args []string) error {
+			if args = o.json.take(args, 1); len(args) == 0 && o.latest {
+				return nil
+			}
+			return oneRun(cmd, args)
+		},
+		RunE: func(cmd *cobra.Command, args []string) error {
+			return a.tail(cmd, append(o.json.take(args, 1), "")[0], &o)
+		},
+		ValidArgsFunction: a.completeRuns,
+	}
+	o.addFilters(cmd.Flags())
+	cmd.Flags().IntVarP(&o.last, "last", "n", tailLines, "begin with the last `N` of them")
+	cmd.Flags().BoolVar(&o.latest, "latest", false, "go on with each new run")
+	o.addOutputs(a, cmd)
+	cmd.MarkFlagsMutuallyExclusive("raw", "json")
+	cmd.MarkFlagsMutuallyExclusive("raw", "fields")
+	return cmd
+}
+
+// tail follows a run, or one run after the other. The name is empty only with
+// --latest.
+func (a *app) tail(cmd *cobra.Command, name string, o *eventOptions) error {
+	if err := o.check(cmd); err != nil {
+		return err
+	}
+	o.hasLast = true
+	filter, err := o.filter(a)
+	if err != nil {
+		return asUsage(err)
+	}
+	if o.latest {
+		return a.tailLatest(cmd.Context(), name, filter, o)
+	}
+	run, err := a.findRun(name)
+	if err != nil {
+		return err
+	}
+	return a.followRun(cmd.Context(), run, filter, o)
+}
+
+// tailLatest follows a run and then each newer one until somebody stops it.
+func (a *app) tailLatest(ctx context.Context, name string, filter query.Filter, o *eventOptions) error {
+	ctx, stop := a.interruptible(ctx)
+	defer stop()
+	s, err := a.shelf()
+	if err != nil {
+		return err
+	}
+	w := &latestWatch{shelf: s, flush: a.out().Flush}
+	run, err := s.Find(cmp.Or(name, shelf.LatestLink))
+	waiting := errors.Is(err, shelf.ErrNoRun) && (name == "" || name == shelf.LatestLink || name == "@")
+	if err != nil && !waiting {
+		return err
+	}
+	p := a.newEventPrinter(o)
+	options := query.FollowOptions{Last: o.last, FromLast: !waiting, CaughtUp: w.caughtUp}
+	if waiting {
+		a.say("waiting for a run in " + s.Dir())
+	} else {
+		w.seen = run.ID
+		_, err = query.Follow(ctx, run, filter, p.print, options)
+	}
+	options.FromLast = false
+	for err == nil || waiting {
+		waiting = false
+		if run, err = w.next(ctx); err != nil {
+			return err
+		}
+		a.say("following " + run.ID)
+		_, err = query.Follow(ctx, run, filter, p.print, options)
+	}
+	return err
+}
+
+// latestWatch looks out for a newer run while another one is followed.
+type latestWatch struct {
+	shelf *shelf.Shelf
+	flush func() error
+	seen  string // the id of the run being followed
+	moved bool   // there is a newer one
+	asked time.Time
+}
+
+// caughtUp ends the following of a run that is not the latest any more. What it
+// wrote before the newer one began is read once more first.
+func (w *latestWatch) caughtUp() error {
+	if err := w.flush(); err != nil {
+		return err
+	}
+	if w.moved {
+		return query.ErrStop
+	}
+	if time.Since(w.asked) >= latestEvery {
+		w.asked = time.Now()
+		w.moved = w.newer() != nil
+	}
+	return nil
+}
+
+// newer is the latest run when it is not the one being followed. Trouble in
+// finding it out is as if there were none: it may pass.
+func (w *latestWatch) newer() *shelf.Run {
+	run, err := w.shelf.Find(shelf.LatestLink)
+	if err != nil || run.ID == w.seen {
+		return nil
+	}
+	return run
+}
+
+// next waits for a newer run.
+func (w *latestWatch) next(ctx context.Context) (*shelf.Run, error) {
+	ticker := time.NewTicker(latestEvery)
+	defer ticker.Stop()
+	for {
+		if run := w.newer(); run != nil {
+			w.seen, w.moved = run.ID, false
+			return run, nil
+		}
+		select {
+		case <-ctx.Done():
+			return nil, context.Cause(ctx)
+		case <-ticker.C:
+		}
+	}
+}
