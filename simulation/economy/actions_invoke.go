@@ -21,7 +21,7 @@ func (w *world) invokeArtifact(t *turn) error {
 		}
 	}
 	if why != accepted {
-		w.tally.failed++
+		w.tally.Failed++
 		w.emitFailure(cause, t, a, why)
 		return nil
 	}
@@ -39,7 +39,7 @@ func (a *artifact) execute(input int64) (int64, refusal) {
 
 // settleInvocation pays for an invocation that gave a result.
 func (w *world) settleInvocation(cause uint64, t *turn, a *artifact, result int64) error {
-	w.tally.succeeded++
+	w.tally.Succeeded++
 	if err := w.pay(cause, t.self, a.owner, a.invokePrice, "invoke"); err != nil {
 		return err
 	}

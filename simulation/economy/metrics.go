@@ -4,11 +4,10 @@ import "slices"
 
 // tally counts what metrics report over the whole run.
 type tally struct {
-	ticks     int64
-	succeeded int64 // invocations
-	failed    int64 // invocations
-	auctions  int64 // with a winner
-	revenue   int64 // scrip paid in auctions
+	Ticks     int64 `json:"ticks"`
+	Succeeded int64 `json:"succeeded"` // invocations
+	Failed    int64 `json:"failed"`    // invocations
+	Revenue   int64 `json:"revenue"`   // scrip paid in auctions
 }
 
 // Metrics implements [simulation.Metered]:
@@ -24,19 +23,19 @@ type tally struct {
 func (w *world) Metrics(set func(name string, value float64)) {
 	set("gini", gini(w.ledger.scrip))
 	set("total_scrip", float64(w.ledger.total()))
-	set("velocity", ratio(w.ledger.moved, w.ledger.total()*w.tally.ticks))
+	set("velocity", ratio(float64(w.ledger.moved), float64(w.ledger.total())*float64(w.tally.Ticks)))
 	set("active_agents", float64(len(w.agents)-w.frozen))
 	set("artifacts", float64(len(w.store.list)))
-	set("invoke_success_rate", ratio(w.tally.succeeded, w.tally.succeeded+w.tally.failed))
-	set("auction_revenue", float64(w.tally.revenue))
+	set("invoke_success_rate", ratio(float64(w.tally.Succeeded), float64(w.tally.Succeeded+w.tally.Failed)))
+	set("auction_revenue", float64(w.tally.Revenue))
 }
 
 // ratio is part/whole, or 0 when there is no whole.
-func ratio(part, whole int64) float64 {
+func ratio(part, whole float64) float64 {
 	if whole == 0 {
 		return 0
 	}
-	return float64(part) / float64(whole)
+	return part / whole
 }
 
 // gini is the Gini coefficient of the values, half their mean absolute difference

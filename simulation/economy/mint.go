@@ -15,8 +15,7 @@ func (w *world) holdAuction() error {
 		return nil
 	}
 	won := w.bids[outcome.Winner]
-	w.tally.auctions++
-	w.tally.revenue += outcome.Price
+	w.tally.Revenue += outcome.Price
 	won.artifact.minted = true
 	cause := w.emitAuction(won, outcome.Price, true)
 	if err := w.refund(cause, outcome); err != nil {

@@ -79,25 +79,23 @@ func (w *world) find(t *turn) *artifact {
 	return a
 }
 
-// bargain picks the listing that promises most above its price, for an agent that
-// thinks an artifact with the score s is worth s/divisor scrip; nil when none is
-// worth its price.
-func (w *world) bargain(t *turn, divisor int64) *artifact {
+// bargain picks the listing that promises most above its price, by what the agent
+// thinks an artifact is worth; nil when none is worth its price.
+func (w *world) bargain(t *turn, worth func(*artifact) int64) *artifact {
 	var best *artifact
 	gain := int64(0)
 	for _, a := range w.listings {
-		if a.owner == t.self || (a.buyer != nobody && a.buyer != t.self) {
-			continue
-		}
-		if g := a.score/divisor - a.asking; g > gain && w.affordable(t, a) {
+		if g := worth(a) - a.asking; g > gain && w.obtainable(t, a) {
 			best, gain = a, g
 		}
 	}
 	return best
 }
 
-func (w *world) affordable(t *turn, a *artifact) bool {
-	return w.ledger.scrip[t.self] >= a.asking && w.resources.fits(t.self, a.size())
+// obtainable says whether the agent could buy a listed artifact.
+func (w *world) obtainable(t *turn, a *artifact) bool {
+	open := a.owner != t.self && (a.buyer == nobody || a.buyer == t.self)
+	return open && w.ledger.scrip[t.self] >= a.asking && w.resources.fits(t.self, a.size())
 }
 
 // clearOut deletes the own free artifact of the lowest score, or does nothing when

@@ -28,13 +28,22 @@ func (w *world) bid(t *turn, amount func(value int64) int64) intent {
 	case best == nil && t.chance(50):
 		return w.write(t, draftPayload(t.rand, 3+t.rand.IntN(maxSteps-3)))
 	case best != nil && w.windowOpen() && t.chance(60):
-		bid := max(1, amount(best.score/scorePerScrip))
+		bid := max(1, amount(winnings(best)))
 		return intent{kind: kindSubmit, artifact: best.id, amount: min(bid, max(1, w.ledger.scrip[t.self]))}
 	}
-	if a := w.bargain(t, scorePerScrip); a != nil && t.chance(25) {
+	if a := w.bargain(t, winnings); a != nil && t.chance(25) {
 		return on(kindPurchase, a)
 	}
 	return w.browse(t)
+}
+
+// winnings is the scrip that an artifact would win at the mint, 0 when it cannot be
+// bid for any more. It does not matter here that somebody is selling it.
+func winnings(a *artifact) int64 {
+	if a.minted {
+		return 0
+	}
+	return a.score / scorePerScrip
 }
 
 // bestMintable is the own artifact of the highest score that can be bid for, or

@@ -3,6 +3,9 @@ package economy
 // builder writes payloads and notes, improves the worst of them, and sells some;
 // the rest of its income is what others pay for reading and running them.
 func builder(w *world, t *turn) intent {
+	if in, ok := w.patronage(t); ok {
+		return in
+	}
 	owned := w.agents[t.self].owned
 	switch n := t.rand.IntN(100); {
 	case len(owned) == 0 || n < 35:
@@ -30,9 +33,13 @@ func (w *world) rewrite(t *turn, a *artifact) intent {
 	return in
 }
 
-// sell offers an artifact for less than a trader expects for it.
+// sell offers an artifact for less than a trader expects for it, or takes back what
+// nobody has bought.
 func (w *world) sell(t *turn, a *artifact) intent {
-	if a.held() {
+	switch {
+	case a.asking > 0 && t.chance(20):
+		return on(kindCancel, a)
+	case a.held():
 		return w.browse(t)
 	}
 	return w.offer(t, a, a.score/(traderDivisor+4)+t.rand.Int64N(3)-1)

@@ -34,7 +34,7 @@ func (w *world) rescue(t *turn) (intent, bool) {
 	return intent{}, false
 }
 
-// alms gives a little scrip to the poorest other principal.
+// alms gives a fiftieth of one's scrip to the poorest other principal.
 func (w *world) alms(t *turn) intent {
 	poorest := nobody
 	for i, s := range w.ledger.scrip {
@@ -45,5 +45,5 @@ func (w *world) alms(t *turn) intent {
 	if poorest == nobody {
 		return idle("nobody to give to")
 	}
-	return intent{kind: kindTransfer, recipient: poorest, resource: resourceScrip, amount: 1 + t.rand.Int64N(5)}
+	return intent{kind: kindTransfer, recipient: poorest, resource: resourceScrip, amount: 1 + w.ledger.scrip[t.self]/50}
 }

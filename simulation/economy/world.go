@@ -8,6 +8,13 @@ import (
 	"example.org/runshelf/simulation"
 )
 
+var (
+	_ simulation.Model        = (*world)(nil)
+	_ simulation.Checkpointer = (*world)(nil)
+	_ simulation.Metered      = (*world)(nil)
+	_ simulation.Checked      = (*world)(nil)
+)
+
 // world is the state of an economy. A principal is known by its index in agents.
 type world struct {
 	set       settings
@@ -102,7 +109,7 @@ func (w *world) drawOrder(stream string) []int {
 func (w *world) Step(ctx *simulation.Context) error {
 	w.ctx = ctx
 	defer func() { w.ctx = nil }()
-	w.tally.ticks++
+	w.tally.Ticks++
 	w.resources.refill()
 	w.emitTick()
 	for _, i := range w.drawOrder("order") {
