@@ -25,7 +25,7 @@ func LastLines(r io.ReaderAt, size int64, n int) ([][]byte, error) {
 	}
 	lines := bytes.SplitAfter(tail, newline)
 	lines = lines[:len(lines)-1]
-	return lines[max(0, len(lines)-n):], nil
+	return lines[max(0, len(lines)-max(0, n)):], nil
 }
 
 // FirstLine returns the first line of r with its line end, or io.EOF when there

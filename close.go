@@ -1,0 +1,137 @@
+package runshelf
+
+import (
+	"errors"
+	"fmt"
+	"log/slog"
+	"maps"
+
+	"example.org/runshelf/shelf"
+)
+
+// Outcome is how a run ended, for the manifest.
+type Outcome struct {
+	// Status is completed, failed or interrupted. Empty means completed.
+	Status shelf.Status
+	// Reason says in a word or a short sentence why the run ended.
+	Reason string
+	// ExitCode is the exit code of the program, when it is known.
+	ExitCode *int
+	// Signal names the signal that ended the program, without SIG: "KILL".
+	Signal string
+	// Metrics are the figures that the run is to be compared by.
+	Metrics map[string]float64
+}
+
+// End states how the run ended. It takes effect when the logger is closed; a
+// later call replaces an earlier one.
+func (l *EventLogger) End(outcome Outcome) {
+	outcome.Metrics = maps.Clone(outcome.Metrics)
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	l.outcome = outcome
+}
+
+// Note adds a line to run.log that is no event, such as that a limit was
+// reached. In legacy mode, which has no run.log, it does nothing.
+func (l *EventLogger) Note(text string) {
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	if l.readable != nil && !l.closed {
+		l.readable.say(l.clock.next(), slog.LevelInfo, text)
+	}
+}
+
+// Sync returns when every event logged before it is safe against a power cut.
+// Once syncing has failed it fails for ever: the system may have dropped what it
+// could not write.
+func (l *EventLogger) Sync() error {
+	return l.journal.sync()
+}
+
+// Err tells what has been lost so far: a [*DroppedError] when events could not
+// be written, [ErrClosed] when events came after Close, nil when all is well.
+func (l *EventLogger) Err() error {
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	return l.lost()
+}
+
+func (l *EventLogger) lost() error {
+	if l.late {
+		return errors.Join(l.gap.err(), ErrClosed)
+	}
+	return l.gap.err()
+}
+
+// Close writes what waits, ends the manifest with what [EventLogger.End] said,
+// and lets the run directory go. It returns what Err would, joined with what
+// failed while closing. A second call returns the same.
+func (l *EventLogger) Close() error {
+	dirty := l.dirty()
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	if l.closed {
+		return l.closeErr
+	}
+	l.closed = true
+	l.syncing.end()
+	if l.gap.open() {
+		l.fillGap(l.clock.next())
+	}
+	level := l.journal.level()
+	journalErr := l.journal.close()
+	if l.readable != nil {
+		l.readable.close()
+	}
+	l.closeErr = errors.Join(l.lost(), journalErr, l.closeRun(level, journalErr, dirty))
+	if l.closeErr != nil {
+		l.closeErr = fmt.Errorf("runshelf: closing %s: %w", l.path, l.closeErr)
+	}
+	return l.closeErr
+}
+
+func (l *EventLogger) dirty() *bool {
+	l.mu.Lock()
+	closed := l.closed
+	l.mu.Unlock()
+	if closed {
+		return nil
+	}
+	return l.git.dirty()
+}
+
+// closeRun ends the manifest and lets the lock go.
+func (l *EventLogger) closeRun(level Durability, journalErr error, dirty *bool) error {
+	if l.live == nil {
+		return nil
+	}
+	ended := l.clock.next().UTC()
+	err := l.live.Update(func(m *shelf.Manifest) {
+		l.outcome.describe(m)
+		m.EndedAt = ended
+		m.DurationS = ended.Sub(m.StartedAt).Seconds()
+		m.Events = l.tally.counts(l.gap.total)
+		m.Usage = usage()
+		m.Logger.Durability = string(level)
+		if journalErr != nil {
+			m.Logger.Error = journalErr.Error()
+		}
+		if m.Git != nil && dirty != nil {
+			m.Git.Dirty = dirty
+		}
+	})
+	return errors.Join(err, l.live.Close())
+}
+
+func (o Outcome) describe(m *shelf.Manifest) {
+	m.Status, m.Reason = o.Status, o.Reason
+	setDefault(&m.Status, shelf.StatusCompleted)
+	if o.ExitCode != nil {
+		m.Program.ExitCode = o.ExitCode
+	}
+	m.Program.Signal = o.Signal
+	if o.Metrics != nil {
+		m.Metrics = o.Metrics
+	}
+}

@@ -1,0 +1,138 @@
+package runshelf
+
+import (
+	"context"
+	"encoding/json"
+	"fmt"
+	"runtime/debug"
+	"time"
+
+	"example.org/runshelf/event"
+	"example.org/runshelf/provenance"
+	"example.org/runshelf/shelf"
+)
+
+// Whether the source tree has uncommitted changes is asked of git beside the
+// run, since in a large tree that takes seconds. A run that ends before the
+// answer waits for it a moment, then leaves the fact unknown.
+const (
+	gitTimeout = 30 * time.Second
+	gitPause   = 500 * time.Millisecond
+)
+
+// manifest is what is known of the run at its start.
+func (o Options) manifest() (shelf.Manifest, error) {
+	config, err := o.configJSON()
+	if err != nil {
+		return shelf.Manifest{}, err
+	}
+	return shelf.Manifest{
+		Name:    o.Name,
+		Tags:    o.Tags,
+		Kind:    o.Kind,
+		Program: o.program(),
+		Config:  config,
+		Seed:    o.Seed,
+		Parent:  o.Parent,
+		Git:     readGit(o.SourceDir),
+		Host:    host(),
+		Logger:  shelf.LoggerInfo{Version: Version(), Durability: string(o.Durability)},
+	}, nil
+}
+
+func (o Options) configJSON() (json.RawMessage, error) {
+	if o.Config == nil {
+		return nil, nil
+	}
+	config := event.AppendValue(nil, o.Config)
+	if len(config) == 0 || config[0] != '{' {
+		return nil, fmt.Errorf("config of type %T is no JSON object", o.Config)
+	}
+	return provenance.RedactConfig(config), nil
+}
+
+// program fills in what the caller did not say: how this process was started.
+func (o Options) program() shelf.Program {
+	p, current := o.Program, provenance.CurrentProgram()
+	if p.Argv == nil {
+		p.Argv = current.Argv
+	}
+	setDefault(&p.Cwd, current.Cwd)
+	return p
+}
+
+func readGit(dir string) *shelf.Git {
+	g, ok := provenance.ReadGit(dir)
+	if !ok {
+		return nil
+	}
+	git := shelf.Git(g)
+	return &git
+}
+
+func host() *shelf.Host {
+	h := shelf.Host(provenance.CurrentHost())
+	return &h
+}
+
+func usage() *shelf.Usage {
+	u := shelf.Usage(provenance.CurrentUsage())
+	return &u
+}
+
+// gitFacts is the answer of git that is on its way.
+type gitFacts struct {
+	cancel context.CancelFunc
+	answer chan *bool
+}
+
+// watchGit asks whether the tree around dir is dirty, or returns nil when there
+// is no repository.
+func watchGit(dir string) *gitFacts {
+	if _, ok := provenance.ReadGit(dir); !ok {
+		return nil
+	}
+	ctx, cancel := context.WithTimeout(context.Background(), gitTimeout)
+	w := &gitFacts{cancel: cancel, answer: make(chan *bool, 1)}
+	go func() {
+		dirty, err := provenance.GitDirty(ctx, dir)
+		if err != nil {
+			w.answer <- nil
+			return
+		}
+		w.answer <- &dirty
+	}()
+	return w
+}
+
+// dirty returns the answer, or nil when it is not known.
+func (w *gitFacts) dirty() *bool {
+	if w == nil {
+		return nil
+	}
+	defer w.cancel()
+	select {
+	case dirty := <-w.answer:
+		return dirty
+	case <-time.After(gitPause):
+		return nil
+	}
+}
+
+// Version is the version of this module as the program was built with it:
+// "v1.2.3", or "devel" when it was built from a work tree.
+func Version() string {
+	info, ok := debug.ReadBuildInfo()
+	if !ok {
+		return "devel"
+	}
+	modules := append([]*debug.Module{&info.Main}, info.Deps...)
+	for _, m := range modules {
+		if m.Path == modulePath && m.Version != "" && m.Version != "(devel)" {
+			return m.Version
+		}
+	}
+	return "devel"
+}
+
+const modulePath = "example.org/runshelf"

@@ -1,0 +1,156 @@
+package runshelf
+
+import (
+	"errors"
+	"fmt"
+	"log/slog"
+	"path/filepath"
+	"sync"
+	"time"
+
+	"example.org/runshelf/event"
+	"example.org/runshelf/shelf"
+)
+
+// ErrClosed is what Err reports after an event was logged to a closed logger.
+var ErrClosed = errors.New("event logged after close")
+
+// EventLogger writes the events of one run. Make one with [NewEventLogger] and
+// close it with [EventLogger.Close]. All methods may be called from any number
+// of goroutines at once.
+type EventLogger struct {
+	opts Options
+	live *shelf.Live // nil in legacy mode
+	path string
+	git  *gitFacts // nil in legacy mode
+
+	journal journal
+	syncing *syncing
+
+	mu       sync.Mutex // guards everything below, and the order of lines
+	sequence uint64
+	clock    clock
+	tally    tally
+	gap      gap
+	readable *readable
+	outcome  Outcome
+	closed   bool
+	late     bool // an event came after Close
+	closeErr error
+}
+
+// NewEventLogger makes the run directory, or in legacy mode the file, and
+// returns a logger that writes to it. When it returns an error it has left
+// nothing behind. The run is the newest on its shelf and "latest" names it.
+func NewEventLogger(options Options) (*EventLogger, error) {
+	o, err := options.withDefaults()
+	if err != nil {
+		return nil, fmt.Errorf("runshelf: %w", err)
+	}
+	l := &EventLogger{opts: o, clock: clock{now: o.now}, tally: newTally(o)}
+	if o.RunID == "" {
+		err = l.openLegacy()
+	} else {
+		err = l.openRun()
+	}
+	if err != nil {
+		return nil, fmt.Errorf("runshelf: %w", err)
+	}
+	l.syncing = startSyncing(l.journal)
+	return l, nil
+}
+
+func (l *EventLogger) openLegacy() error {
+	file, err := shelf.OpenLegacy(l.opts.fs, l.opts.OutputFile, max(l.opts.LegacyBackups, 0))
+	if err != nil {
+		return fmt.Errorf("opening %s: %w", l.opts.OutputFile, err)
+	}
+	l.path = l.opts.OutputFile
+	l.opts.MaxEventBytes = -1
+	l.journal = newDirect(file)
+	return nil
+}
+
+func (l *EventLogger) openRun() error {
+	manifest, err := l.opts.manifest()
+	if err != nil {
+		return err
+	}
+	create := shelf.CreateOptions{FS: l.opts.fs, Now: l.opts.now, Manifest: manifest, Warn: l.warn}
+	if l.opts.RunID != AutoRunID {
+		create.RunID = l.opts.RunID
+	}
+	l.live, err = shelf.New(l.opts.LogsDir).Create(create)
+	if err != nil {
+		return err
+	}
+	l.path = l.live.Path(shelf.EventsFile)
+	l.journal = newDirect(l.live.Events())
+	l.readable = newReadable(l.opts.fs, l.live.Path(shelf.LogFile))
+	l.git = watchGit(l.opts.SourceDir)
+	return nil
+}
+
+// Log records an event of the given type with its data at top level, and returns
+// its sequence number, which is 1 for the first event of the run. Attributes are
+// encoded before Log returns and not kept.
+//
+// Data under one of the logger's own names (timestamp, sequence, event_type,
+// level, cause) is kept as data.<name>. An empty type becomes "log".
+func (l *EventLogger) Log(eventType string, attrs ...slog.Attr) uint64 {
+	return l.record(event.Body{Type: eventType, Attrs: attrs})
+}
+
+// LogLevel is Log at a level other than INFO. Events at WARN and above always
+// stand in run.log too.
+func (l *EventLogger) LogLevel(level slog.Level, eventType string, attrs ...slog.Attr) uint64 {
+	return l.record(event.Body{Type: eventType, Level: level, Attrs: attrs})
+}
+
+// LogCause is Log for an event that another one led to; cause is what Log
+// returned for that one, and 0 means none.
+func (l *EventLogger) LogCause(cause uint64, eventType string, attrs ...slog.Attr) uint64 {
+	return l.record(event.Body{Type: eventType, Cause: cause, Attrs: attrs})
+}
+
+// LogMap is Log for data in a map. The keys are written in sorted order.
+func (l *EventLogger) LogMap(eventType string, data map[string]any) uint64 {
+	if attrs, ok := headAttrs(data); ok {
+		return l.record(event.Body{Type: eventType, Attrs: attrs})
+	}
+	e := takeEntry()
+	defer e.release()
+	e.body = event.Body{Type: eventType}
+	e.buf = event.AppendMapBody(e.buf[:headRoom], e.body, data)
+	return l.commit(e)
+}
+
+// LogEvent is the general form of Log, LogLevel and LogCause.
+func (l *EventLogger) LogEvent(level slog.Level, cause uint64, eventType string, attrs ...slog.Attr) uint64 {
+	return l.record(event.Body{Type: eventType, Level: level, Cause: cause, Attrs: attrs})
+}
+
+// RunID returns the id of the run, or "" in legacy mode.
+func (l *EventLogger) RunID() string {
+	if l.live == nil {
+		return ""
+	}
+	return l.live.ID()
+}
+
+// Dir returns the directory of the run; in legacy mode, that of the file.
+func (l *EventLogger) Dir() string { return filepath.Dir(l.path) }
+
+// Path returns the path of the event log.
+func (l *EventLogger) Path() string { return l.path }
+
+// StartedAt returns when the run started, in UTC; the zero time in legacy mode.
+func (l *EventLogger) StartedAt() time.Time {
+	if l.live == nil {
+		return time.Time{}
+	}
+	return l.live.StartedAt()
+}
+
+// warn tells the caller, and the readable log once there is one.
+func (l *EventLogger) warn(message string) { l.opts.Warn(message) }

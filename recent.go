@@ -1,0 +1,33 @@
+package runshelf
+
+import (
+	"fmt"
+
+	"example.org/runshelf/event"
+	"example.org/runshelf/shelf"
+)
+
+// Recent returns the last n events of this run, oldest first; for n <= 0, as
+// many as [Options.DefaultRecent] says. It reads from the end of the log, so that
+// its time depends on n and not on the length of the run.
+func (l *EventLogger) Recent(n int) ([]event.Event, error) {
+	if n <= 0 {
+		n = l.opts.DefaultRecent
+	}
+	l.mu.Lock()
+	size := l.journal.size()
+	l.mu.Unlock()
+	lines, err := shelf.LastLines(l.journal, size, n)
+	if err != nil {
+		return nil, fmt.Errorf("reading recent events of %s: %w", l.path, err)
+	}
+	events := make([]event.Event, 0, len(lines))
+	for _, line := range lines {
+		e, err := event.Decode(line)
+		if err != nil {
+			return nil, fmt.Errorf("reading recent events of %s: %w", l.path, err)
+		}
+		events = append(events, e)
+	}
+	return events, nil
+}
