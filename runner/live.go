@@ -1,0 +1,192 @@
+package runner
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"log/slog"
+	"maps"
+	"runtime/debug"
+	"slices"
+	"time"
+
+	"example.org/runshelf"
+	"example.org/runshelf/shelf"
+	"example.org/runshelf/simulation"
+)
+
+// The reasons for which a run ends.
+const (
+	ReasonMaxTicks    = "max_ticks"
+	ReasonMaxEvents   = "max_events"
+	ReasonMaxSeconds  = "max_seconds"
+	ReasonDone        = "done"
+	ReasonInterrupted = "interrupted"
+	ReasonError       = "error"
+)
+
+// start writes the first event: all that is needed to live this run again.
+func (r *SimulationRunner) start() {
+	attrs := []slog.Attr{
+		slog.String("model", r.plan.def.Name),
+		slog.String("version", r.plan.def.Version),
+		slog.Uint64("seed", r.plan.seed),
+		sortedGroup("config", r.plan.config, slog.AnyValue),
+	}
+	if r.plan.origin != nil {
+		attrs = append(attrs,
+			slog.String("parent", r.plan.origin.run),
+			slog.Int64("from_tick", r.plan.origin.tick))
+	}
+	r.Record(0, "simulation_start", attrs)
+}
+
+// live runs the model and returns why it ended. A panic of the model is an error
+// of the model: the run is closed as failed and keeps what it has.
+func (r *SimulationRunner) live(ctx context.Context) (reason string, err error) {
+	defer func() {
+		if p := recover(); p != nil {
+			r.logger.Note(string(debug.Stack()))
+			reason, err = ReasonError, fmt.Errorf("panic: %v", p)
+		}
+	}()
+	if err := r.build(ctx); err != nil {
+		if ctx.Err() != nil {
+			return ReasonInterrupted, nil
+		}
+		return ReasonError, err
+	}
+	for {
+		if reason := r.limit(ctx); reason != "" {
+			return reason, nil
+		}
+		if done, err := r.tick(); err != nil {
+			return ReasonError, err
+		} else if done {
+			return ReasonDone, nil
+		}
+	}
+}
+
+// build makes the world, from the beginning or as the run to resume left it.
+func (r *SimulationRunner) build(ctx context.Context) error {
+	if r.plan.origin != nil {
+		if err := r.plan.origin.restore(ctx, r.model, r.world); err != nil {
+			return err
+		}
+		r.world.SetRecorder(r)
+		return nil
+	}
+	r.world.SetRecorder(r)
+	if err := r.model.Init(r.world); err != nil {
+		return fmt.Errorf("building the world: %w", err)
+	}
+	return nil
+}
+
+// limit says why the run must stop before the next tick, or nothing.
+func (r *SimulationRunner) limit(ctx context.Context) string {
+	p := &r.plan
+	switch {
+	case ctx.Err() != nil:
+		return ReasonInterrupted
+	case r.world.Tick() >= p.ticks:
+		return ReasonMaxTicks
+	case p.maxEvents > 0 && r.events >= p.maxEvents:
+		return ReasonMaxEvents
+	case p.maxTime > 0 && time.Since(r.began) >= p.maxTime:
+		return ReasonMaxSeconds
+	}
+	return ""
+}
+
+// tick lives one tick and then looks at the world.
+func (r *SimulationRunner) tick() (done bool, err error) {
+	r.world.Advance()
+	err = r.model.Step(r.world)
+	if done = errors.Is(err, simulation.ErrDone); err != nil && !done {
+		return false, err
+	}
+	if err := r.checkInvariants(); err != nil {
+		return false, err
+	}
+	r.meter.measure(r.world.Tick(), r.model)
+	r.checkpoint()
+	if r.opts.Progress != nil {
+		r.opts.Progress(Progress{
+			Tick: r.world.Tick(), Ticks: r.plan.ticks, Events: r.events, Elapsed: time.Since(r.began),
+		})
+	}
+	return done, nil
+}
+
+func (r *SimulationRunner) checkInvariants() error {
+	checked, ok := r.model.(simulation.Checked)
+	if !ok || !r.plan.checkInvariants {
+		return nil
+	}
+	if err := checked.CheckInvariants(); err != nil {
+		return fmt.Errorf("an invariant is broken: %w", err)
+	}
+	return nil
+}
+
+// end writes the last event and tells the logger how the run ended.
+func (r *SimulationRunner) end(reason string, err error) Result {
+	result := Result{
+		Status:  statusFor(reason),
+		Reason:  reason,
+		Ticks:   r.world.Tick(),
+		Metrics: metricsOf(r.model),
+	}
+	attrs := []slog.Attr{
+		slog.String("reason", reason),
+		slog.Int64("ticks", result.Ticks),
+		sortedGroup("metrics", result.Metrics, slog.Float64Value),
+	}
+	level := slog.LevelInfo
+	if err != nil {
+		level = slog.LevelError
+		attrs = append(attrs, slog.Any("error", err))
+		reason += ": " + err.Error()
+	}
+	result.Events = r.logger.LogEvent(level, 0, "simulation_end", attrs...)
+	result.Elapsed = time.Since(r.began)
+	r.logger.End(runshelf.Outcome{
+		Status: result.Status, Reason: reason, ExitCode: exitCode(result.Status), Metrics: result.Metrics,
+	})
+	return result
+}
+
+func statusFor(reason string) shelf.Status {
+	switch reason {
+	case ReasonInterrupted:
+		return shelf.StatusInterrupted
+	case ReasonError:
+		return shelf.StatusFailed
+	}
+	return shelf.StatusCompleted
+}
+
+// exitCode is the exit code of the program where the way the run ended decides
+// it; for an interrupted run the signal does.
+func exitCode(status shelf.Status) *int {
+	code := 0
+	switch status {
+	case shelf.StatusInterrupted:
+		return nil
+	case shelf.StatusFailed:
+		code = 1
+	}
+	return &code
+}
+
+// sortedGroup makes a nested object of a map, in order of its keys: the order of
+// a map must not reach an event.
+func sortedGroup[M ~map[string]V, V any](key string, m M, value func(V) slog.Value) slog.Attr {
+	attrs := make([]slog.Attr, 0, len(m))
+	for _, k := range slices.Sorted(maps.Keys(m)) {
+		attrs = append(attrs, slog.Attr{Key: k, Value: value(m[k])})
+	}
+	return slog.Attr{Key: key, Value: slog.GroupValue(attrs...)}
+}

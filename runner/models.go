@@ -1,0 +1,64 @@
+package runner
+
+import (
+	"fmt"
+	"slices"
+
+	"example.org/runshelf/config"
+	"example.org/runshelf/simulation"
+	"example.org/runshelf/simulation/economy"
+	"example.org/runshelf/simulation/exchange"
+)
+
+// Models returns the built-in models, the default one first.
+func Models() []simulation.Definition {
+	return []simulation.Definition{economy.Definition(), exchange.Definition()}
+}
+
+// FindModel returns the built-in model of the given name.
+func FindModel(name string) (simulation.Definition, error) {
+	models := Models()
+	i := slices.IndexFunc(models, func(d simulation.Definition) bool { return d.Name == name })
+	if i < 0 {
+		return simulation.Definition{}, &UnknownModelError{Name: name}
+	}
+	return models[i], nil
+}
+
+// UnknownModelError is returned for a model that is not built in.
+type UnknownModelError struct{ Name string }
+
+// Error names the model and those that there are.
+func (e *UnknownModelError) Error() string {
+	var names []string
+	for _, d := range Models() {
+		names = append(names, d.Name)
+	}
+	return fmt.Sprintf("no model %q (there are: %v)", e.Name, names)
+}
+
+// Registry returns every setting there is: the program's own, and those of each
+// built-in model in a section of the model's name.
+func Registry() (*config.Registry, error) {
+	settings := config.Builtin()
+	for _, d := range Models() {
+		for _, p := range d.Params {
+			settings = append(settings, setting(d.Name, p))
+		}
+	}
+	return config.NewRegistry(settings...)
+}
+
+// setting says of a model's parameter what config wants to know.
+func setting(section string, p simulation.Param) config.Setting {
+	s := config.Setting{
+		Key:     section + "." + p.Name,
+		Default: p.Default,
+		Allowed: p.Allowed,
+		Doc:     p.Doc,
+	}
+	if p.Range != nil {
+		s.Min, s.Max = &p.Range.Min, &p.Range.Max
+	}
+	return s
+}

@@ -1,0 +1,178 @@
+package runner
+
+import (
+	"cmp"
+	"context"
+	"errors"
+	"fmt"
+	"log/slog"
+	"time"
+
+	"example.org/runshelf"
+	"example.org/runshelf/config"
+	"example.org/runshelf/event"
+	"example.org/runshelf/shelf"
+	"example.org/runshelf/simulation"
+)
+
+// Options says what to run and how to keep it.
+type Options struct {
+	// Config holds all settings; it comes from [Registry].
+	Config *config.Config
+	// Model is the name of the model. Empty means the setting simulation.model.
+	Model string
+	// RunID is the id of the run. Empty means a fresh one.
+	RunID string
+	// OutputFile, when set, asks for legacy mode: all events go to this file and
+	// there is no run directory, so no metrics file and no checkpoints either.
+	OutputFile string
+	// Name and Tags go to the manifest.
+	Name string
+	Tags []string
+	// Resume, when set, goes on where that run stopped: from its newest
+	// checkpoint or, when it has none, by living its ticks again unrecorded.
+	// The run's own configuration is used; only the number of ticks, which is the
+	// total, may be set anew.
+	Resume *shelf.Run
+	// Progress, when set, is called after each tick, from the goroutine of Run.
+	Progress func(Progress)
+	// Warn is told of what did not stop the run. It may be nil.
+	Warn func(message string)
+}
+
+// Progress is how far a run has come.
+type Progress struct {
+	Tick, Ticks int64
+	Events      uint64
+	Elapsed     time.Duration
+}
+
+// Result is how a run ended.
+type Result struct {
+	Status  shelf.Status
+	Reason  string
+	Events  uint64 // events of the run, those that could not be written included
+	Dropped uint64 // of these, how many could not be written
+	Ticks   int64  // the tick that was reached
+	Elapsed time.Duration
+	Metrics map[string]float64
+	// LogErr is what went wrong with keeping the run, if anything did. The
+	// simulation itself is not affected by it.
+	LogErr error
+}
+
+// SimulationRunner runs one simulation once: [New], [SimulationRunner.Start],
+// [SimulationRunner.Run]. It is used from one goroutine.
+type SimulationRunner struct {
+	opts   Options
+	plan   plan
+	model  simulation.Model
+	world  *simulation.Context
+	logger *runshelf.EventLogger
+	meter  *meter
+	began  time.Time
+	events uint64
+}
+
+// New checks everything that can be checked before a run is made: the model, its
+// parameters, and the run to resume. It creates nothing.
+func New(o Options) (*SimulationRunner, error) {
+	if o.Warn == nil {
+		o.Warn = func(string) {}
+	}
+	p, err := newPlan(o)
+	if err != nil {
+		return nil, err
+	}
+	return &SimulationRunner{opts: o, plan: p}, nil
+}
+
+// Start makes the run directory, or in legacy mode the file.
+func (r *SimulationRunner) Start() error {
+	logger, err := runshelf.NewEventLogger(r.loggerOptions())
+	if err != nil {
+		return err
+	}
+	r.logger = logger
+	return nil
+}
+
+// ID returns the id of the run, "" in legacy mode. It is known after Start.
+func (r *SimulationRunner) ID() string { return r.logger.RunID() }
+
+// Dir returns the run directory. It is known after Start.
+func (r *SimulationRunner) Dir() string { return r.logger.Dir() }
+
+// Path returns the path of the event log. It is known after Start.
+func (r *SimulationRunner) Path() string { return r.logger.Path() }
+
+// Seed returns the seed of the run, drawn by New when none was set.
+func (r *SimulationRunner) Seed() uint64 { return r.plan.seed }
+
+func (r *SimulationRunner) loggerOptions() runshelf.Options {
+	c := r.opts.Config
+	level, _ := event.ParseLevel(c.String("logging.readable_level"))
+	o := runshelf.Options{
+		LogsDir:        c.String("logging.logs_dir"),
+		RunID:          cmp.Or(r.opts.RunID, runshelf.AutoRunID),
+		LegacyBackups:  orNone(c.Int("logging.legacy_backups")),
+		Durability:     runshelf.Durability(c.String("logging.durability")),
+		DefaultRecent:  int(c.Int("logging.default_recent")),
+		MaxEventBytes:  orNone(c.Int("logging.max_event_bytes")),
+		ReadableEvents: c.Strings("logging.readable_events"),
+		ReadableLevel:  level,
+		Name:           r.opts.Name,
+		Tags:           r.opts.Tags,
+		Config:         r.plan.recorded(),
+		Seed:           &r.plan.seed,
+		Program:        runshelf.Program{Name: r.plan.def.Name, Version: r.plan.def.Version},
+		Kind:           "simulation",
+		Warn:           r.opts.Warn,
+	}
+	if r.opts.OutputFile != "" {
+		o.RunID, o.OutputFile = "", r.opts.OutputFile
+	}
+	if r.opts.Resume != nil {
+		o.Parent = r.opts.Resume.ID
+	}
+	return o
+}
+
+// orNone turns the setting 0, "none", into the option that says so.
+func orNone(n int64) int {
+	if n == 0 {
+		return -1
+	}
+	return int(n)
+}
+
+// Run lives the world until it is done, a limit is reached, the model fails, or
+// ctx ends, and closes the run. The error is the model's; what went wrong with
+// keeping the run stands in the result.
+func (r *SimulationRunner) Run(ctx context.Context) (Result, error) {
+	r.began = time.Now()
+	r.model = r.plan.def.New()
+	r.world = simulation.NewContext(r.plan.seed, r.plan.config, nil)
+	if r.logger.RunID() != "" {
+		r.meter = newMeter(r.logger.Dir(), r.plan.metricsEvery, r.opts.Warn)
+	}
+	r.start()
+	reason, err := r.live(ctx)
+	result := r.end(reason, err)
+	result.LogErr = errors.Join(r.meter.close(), r.logger.Close())
+	var dropped *runshelf.DroppedError
+	if errors.As(result.LogErr, &dropped) {
+		result.Dropped = dropped.Dropped
+	}
+	if err != nil {
+		err = fmt.Errorf("%s at tick %d: %w", r.plan.def.Name, r.world.Tick(), err)
+	}
+	return result, err
+}
+
+// Record passes an event of the world on to the logger. It makes the runner the
+// world's recorder.
+func (r *SimulationRunner) Record(cause uint64, eventType string, attrs []slog.Attr) uint64 {
+	r.events = r.logger.LogEvent(slog.LevelInfo, cause, eventType, attrs...)
+	return r.events
+}
