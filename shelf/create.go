@@ -196,13 +196,14 @@ func (c *creation) writeConfig() error {
 }
 
 // writeManifest also syncs the run directory, in which everything stands by now.
+// Whoever made the directory is alone in it, as if its lock were held.
 func (c *creation) writeManifest() error {
 	m := c.Manifest
 	m.Format, m.RunID, m.UUID = ManifestFormat, c.id, newUUID(c.start)
 	m.Status, m.StartedAt = StatusRunning, c.start
 	c.live.manifest = m
 	c.made = append(c.made, filepath.Join(c.dir, ManifestFile))
-	_, err := writeManifest(c.FS, c.dir, &m, false)
+	_, err := writeManifest(c.FS, c.dir, &m, true)
 	return err
 }
 

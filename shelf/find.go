@@ -56,18 +56,23 @@ func (s *Shelf) Find(name string) (*Run, error) {
 	if ValidateID(name) != nil {
 		return nil, noRun(name)
 	}
-	if r, err := openRun(filepath.Join(s.dir, name), s.host); err == nil {
-		return r, nil
+	// What bears the name in full is meant, even when it is a link or no run.
+	path := filepath.Join(s.dir, name)
+	if _, err := os.Lstat(path); err == nil {
+		return openRun(path, s.host)
 	}
 	return s.findPrefix(name)
 }
 
-// cutBack splits "base~2" into "base" and 2. Without a ~ the number is 0, with
-// nothing behind it 1.
+// cutBack splits "base~2" into "base" and 2. Without a ~ the number is 0; a ~ with
+// nothing behind it means 1, as in git.
 func cutBack(name string) (base string, back int, ok bool) {
 	base, digits, found := strings.Cut(name, "~")
-	if !found || digits == "" {
-		return base, len(name) - len(base), true
+	switch {
+	case !found:
+		return base, 0, true
+	case digits == "":
+		return base, 1, true
 	}
 	n, err := strconv.ParseUint(digits, 10, 31)
 	return base, int(n), err == nil
