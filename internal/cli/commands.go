@@ -5,6 +5,8 @@ import "github.com/spf13/cobra"
 // commands returns every command.
 func commands(a *app) []*cobra.Command {
 	return []*cobra.Command{
+		newSimCommand(a),
 		newLsCommand(a), newShowCommand(a), newEventsCommand(a), newTailCommand(a), newStatsCommand(a),
+		newConfigCommand(a), newVersionCommand(a), newCompletionCommand(a), newManCommand(a),
 	}
 }

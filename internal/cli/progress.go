@@ -1,0 +1,58 @@
+package cli
+
+import (
+	"fmt"
+	"io"
+	"time"
+
+	"github.com/schollz/progressbar/v3"
+
+	"example.org/runshelf/runner"
+)
+
+// progressPause is the time between two drawings of the bar. A run that ends
+// sooner shows none.
+const progressPause = 100 * time.Millisecond
+
+// progress draws a bar on a terminal while a simulation runs. A nil progress
+// draws nothing.
+type progress struct {
+	w       io.Writer
+	colored bool
+	bar     *progressbar.ProgressBar // nil until the first drawing
+	drawn   time.Duration            // of the run's time
+}
+
+func newProgress(w io.Writer, colored bool) *progress { return &progress{w: w, colored: colored} }
+
+// show is called after every tick, so it must cost nothing most of the time.
+func (p *progress) show(now runner.Progress) {
+	if now.Elapsed-p.drawn < progressPause {
+		return
+	}
+	p.drawn = now.Elapsed
+	if p.bar == nil {
+		p.bar = p.newBar(now.Ticks)
+	}
+	p.bar.Describe(fmt.Sprintf("tick %d of %d, %s events", now.Tick, now.Ticks, grouped(now.Events)))
+	_ = p.bar.Set64(now.Tick) // a bar that cannot be drawn is not worth failing for
+}
+
+func (p *progress) newBar(ticks int64) *progressbar.ProgressBar {
+	return progressbar.NewOptions64(ticks,
+		progressbar.OptionSetWriter(p.w),
+		progressbar.OptionEnableColorCodes(p.colored),
+		progressbar.OptionUseANSICodes(true),
+		progressbar.OptionSetWidth(24),
+		progressbar.OptionSetPredictTime(true),
+		progressbar.OptionSetElapsedTime(false),
+		progressbar.OptionClearOnFinish(),
+	)
+}
+
+// wipe removes the bar, so that a line can be said in its place.
+func (p *progress) wipe() {
+	if p != nil && p.bar != nil {
+		_ = p.bar.Clear()
+	}
+}
