@@ -94,7 +94,9 @@ func TestEachOperationFails(t *testing.T) {
 // runWithFault makes a run on the disk and reports whether its fault was met.
 func runWithFault(t *testing.T, disk *vfs.Faulty, k int) (met bool) {
 	logs := filepath.Join(t.TempDir(), "logs")
-	l, err := NewEventLogger(Options{LogsDir: logs, RunID: "a", fs: disk, MaxEventBytes: 500})
+	l, err := NewEventLogger(Options{
+		LogsDir: logs, RunID: "a", fs: disk, MaxEventBytes: 500, SourceDir: logs,
+	})
 	if err != nil {
 		if _, err := os.Lstat(filepath.Join(logs, "latest")); err == nil {
 			t.Errorf("operation %d failed, and latest has moved", k)
