@@ -81,13 +81,16 @@ func TestDiskThatStaysFull(t *testing.T) {
 // whole lines in sequence and the loss is accounted for.
 func TestEachOperationFails(t *testing.T) {
 	for _, errno := range []syscall.Errno{syscall.ENOSPC, syscall.EIO, syscall.EDQUOT, syscall.EROFS, syscall.EINTR} {
-		for k := 1; ; k++ {
-			disk := vfs.NewFaulty(vfs.OS())
-			disk.Fail(vfs.Fault{At: k, Err: errno, Short: 11})
-			if !runWithFault(t, disk, k) {
-				break
+		t.Run(errno.Error(), func(t *testing.T) {
+			t.Parallel() // the time goes into waiting for the disk
+			for k := 1; ; k++ {
+				disk := vfs.NewFaulty(vfs.OS())
+				disk.Fail(vfs.Fault{At: k, Err: errno, Short: 11})
+				if !runWithFault(t, disk, k) {
+					break
+				}
 			}
-		}
+		})
 	}
 }
 
