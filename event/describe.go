@@ -67,14 +67,16 @@ func speaks(v reflect.Value) bool {
 
 // describePointer follows only the outermost pointer, as %v does.
 func describePointer(dst []byte, v reflect.Value, depth int) []byte {
-	if depth > 0 || v.IsNil() {
-		return fmt.Appendf(dst, "%v", v)
+	if v.IsNil() {
+		return append(dst, "<nil>"...)
 	}
-	switch v.Elem().Kind() {
-	case reflect.Array, reflect.Slice, reflect.Struct, reflect.Map:
-		return appendDescription(append(dst, '&'), v.Elem(), depth+1)
+	if depth == 0 {
+		switch v.Elem().Kind() {
+		case reflect.Array, reflect.Slice, reflect.Struct, reflect.Map:
+			return appendDescription(append(dst, '&'), v.Elem(), depth+1)
+		}
 	}
-	return fmt.Appendf(dst, "%v", v)
+	return fmt.Appendf(dst, "%#x", v.Pointer())
 }
 
 func describeMap(dst []byte, v reflect.Value, depth int) []byte {

@@ -177,6 +177,8 @@ func formatAuction(w *textWriter) {
 		for _, key := range [...]string{"winner", "artifact_id", "bid", "price", "score"} {
 			w.skipEmpty(key)
 		}
+		w.show(", ", "submissions", " submissions")
+		return
 	}
 	w.show(" ", "winner", " wins")
 	w.show(" ", "artifact_id", "")
