@@ -111,6 +111,9 @@ func (a *auditor) readAction(e entry) {
 	if a.turn.thinking > 0 {
 		a.wantText("agent", t.agent, a.turn.agent)
 	}
+	if a.turn.action > 0 {
+		a.fail("%s acts twice", t.agent)
+	}
 	if (t.why == "") != t.success || a.account(t.agent).frozen {
 		a.fail("%s: success %t, error %q", t.agent, t.success, t.why)
 	}
@@ -189,6 +192,7 @@ func (a *auditor) readDeleted(e entry) {
 }
 
 func (a *auditor) readSuccess(e entry) {
+	a.wantText("agent", str(e, "agent_id"), a.turn.agent)
 	r := a.artifact(str(e, "artifact_id"))
 	a.wantText("owner", str(e, "owner"), r.owner)
 	a.want("price", num(e, "price"), r.invokePrice)
@@ -204,6 +208,7 @@ func (a *auditor) readSuccess(e entry) {
 }
 
 func (a *auditor) readFailure(e entry) {
+	a.wantText("agent", str(e, "agent_id"), a.turn.agent)
 	a.wantText("error", str(e, "error"), a.turn.why)
 	if r := a.artifacts[str(e, "artifact_id")]; r != nil {
 		a.wantText("owner", str(e, "owner"), r.owner)
@@ -365,7 +370,9 @@ func (a *auditor) readConsumed(e entry) {
 	a.want("balance_after", num(e, "balance_after"), acc.compute)
 	if e.cause == a.turn.thinking {
 		a.want("amount", num(e, "amount"), numOf(a.turn.intent, "compute_cost"))
+		return
 	}
+	a.turn.consumed = num(e, "amount")
 }
 
 func (a *auditor) readSpent(e entry) {

@@ -26,6 +26,7 @@ type auditor struct {
 	causes    map[uint64]string // what may be a cause in this tick
 	turn      doing
 	counts    map[string]int
+	costs     map[string]int64 // compute, by the kind of action
 	books     map[string]func(entry)
 	keys      map[string][]string
 }
@@ -55,12 +56,13 @@ type doing struct {
 	intent           []slog.Attr
 	thinking, action uint64
 	effects          []string
+	consumed         int64 // compute, by the action
 }
 
 func newAuditor() *auditor {
 	a := &auditor{
 		accounts: map[string]*account{}, artifacts: map[string]*record{},
-		causes: map[uint64]string{}, counts: map[string]int{}, keys: eventKeys(),
+		causes: map[uint64]string{}, counts: map[string]int{}, costs: map[string]int64{}, keys: eventKeys(),
 	}
 	a.books = a.makeBooks()
 	return a
@@ -208,6 +210,22 @@ func (a *auditor) closeTurn() {
 	if got := fmt.Sprint(t.effects); !slices.Contains(effectsOf(want), got) {
 		a.fail("%s had the effects %s", want, got)
 	}
+	a.checkConsumed(t)
+}
+
+// checkConsumed checks that an action that works always takes the same compute.
+// A payload that fails has run, too.
+func (a *auditor) checkConsumed(t doing) {
+	ran := t.success || t.why == errDivision.Error() || t.why == errNotExecutable.Error()
+	if !ran {
+		a.want("compute", t.consumed, 0)
+		return
+	}
+	usual, known := a.costs[t.kind]
+	if !known {
+		a.costs[t.kind], usual = t.consumed, t.consumed
+	}
+	a.want("compute", t.consumed, usual)
 }
 
 // settle checks that what an auction has left to do is what comes next.

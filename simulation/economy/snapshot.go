@@ -131,7 +131,8 @@ func (w *world) loadPrincipals(s *savedWorld) error {
 	return nil
 }
 
-// loadArtifacts fills the store, which follows the order of creation.
+// loadArtifacts fills the store, which follows the order of creation. Since ids are
+// numbered in that order too, an id that is not its own number might be given again.
 func (w *world) loadArtifacts(s *savedWorld) error {
 	w.store = store{byID: map[string]*artifact{}}
 	for i := range s.Artifacts {
@@ -139,7 +140,7 @@ func (w *world) loadArtifacts(s *savedWorld) error {
 		if err != nil {
 			return err
 		}
-		if a.serial <= w.store.made || a.serial > s.Made || w.store.byID[a.id] != nil {
+		if a.serial <= w.store.made || a.serial > s.Made || a.id != fmt.Sprintf("artifact_%d", a.serial) {
 			return fmt.Errorf("%w: artifact %q is out of order", errSnapshot, a.id)
 		}
 		w.store.made = a.serial - 1
