@@ -1,11 +1,13 @@
 package runshelf
 
 import (
+	"bytes"
 	"errors"
 	"fmt"
 	"log/slog"
 	"maps"
 
+	"example.org/runshelf/event"
 	"example.org/runshelf/shelf"
 )
 
@@ -46,15 +48,23 @@ func (l *EventLogger) Note(text string) {
 // Once syncing has failed it fails for ever: the system may have dropped what it
 // could not write.
 func (l *EventLogger) Sync() error {
-	return l.journal.sync()
+	l.mu.Lock()
+	err := l.journal.flush()
+	l.mu.Unlock()
+	if err != nil {
+		return fmt.Errorf("runshelf: writing %s: %w", l.path, err)
+	}
+	return l.journal.syncFile()
 }
 
-// Err tells what has been lost so far: a [*DroppedError] when events could not
-// be written, [ErrClosed] when events came after Close, nil when all is well.
+// Err tells what has gone wrong so far: a [*DroppedError] when events could not
+// be written, the failure when the log could not be synced, [ErrClosed] when
+// events came after Close. It is nil when all is well.
 func (l *EventLogger) Err() error {
+	fault := l.journal.fault()
 	l.mu.Lock()
 	defer l.mu.Unlock()
-	return l.lost()
+	return errors.Join(l.lost(), fault)
 }
 
 func (l *EventLogger) lost() error {
@@ -79,16 +89,27 @@ func (l *EventLogger) Close() error {
 	if l.gap.open() {
 		l.fillGap(l.clock.next())
 	}
-	level := l.journal.level()
-	journalErr := l.journal.close()
+	lost, journalErr := l.journal.close()
+	l.forget(lost, journalErr)
 	if l.readable != nil {
 		l.readable.close()
 	}
-	l.closeErr = errors.Join(l.lost(), journalErr, l.closeRun(level, journalErr, dirty))
+	l.closeErr = errors.Join(l.lost(), journalErr, l.closeRun(journalErr, dirty))
 	if l.closeErr != nil {
 		l.closeErr = fmt.Errorf("runshelf: closing %s: %w", l.path, l.closeErr)
 	}
 	return l.closeErr
+}
+
+// forget takes back the account of lines that were added and could not be written
+// before the end.
+func (l *EventLogger) forget(lines []byte, cause error) {
+	for line := range bytes.Lines(lines) {
+		if e, err := event.Decode(line); err == nil {
+			l.tally.remove(e, len(line))
+			l.gap.add(e.Sequence, cause)
+		}
+	}
 }
 
 func (l *EventLogger) dirty() *bool {
@@ -102,7 +123,7 @@ func (l *EventLogger) dirty() *bool {
 }
 
 // closeRun ends the manifest and lets the lock go.
-func (l *EventLogger) closeRun(level Durability, journalErr error, dirty *bool) error {
+func (l *EventLogger) closeRun(journalErr error, dirty *bool) error {
 	if l.live == nil {
 		return nil
 	}
@@ -111,9 +132,9 @@ func (l *EventLogger) closeRun(level Durability, journalErr error, dirty *bool) 
 		l.outcome.describe(m)
 		m.EndedAt = ended
 		m.DurationS = ended.Sub(m.StartedAt).Seconds()
-		m.Events = l.tally.counts(l.gap.total)
+		m.Events = l.tally.counts(l.journal.sum(), l.gap.total)
 		m.Usage = usage()
-		m.Logger.Durability = string(level)
+		m.Logger.Durability = string(l.journal.level())
 		if journalErr != nil {
 			m.Logger.Error = journalErr.Error()
 		}

@@ -21,16 +21,24 @@ func (l *EventLogger) record(body event.Body) uint64 {
 // commit gives an encoded event its time and sequence and writes it.
 func (l *EventLogger) commit(e *entry) uint64 {
 	l.shorten(e)
+	sequence, end := l.place(e)
+	l.journal.wait(end)
+	return sequence
+}
+
+// place does what must be done one event after the other. It returns the
+// sequence of the event and where the log ends with it.
+func (l *EventLogger) place(e *entry) (sequence uint64, end int64) {
 	l.mu.Lock()
 	defer l.mu.Unlock()
 	if l.closed {
 		l.late = true
-		return 0
+		return 0, 0
 	}
 	l.sequence++
 	t := l.clock.next()
 	l.write(e.body, t, l.sequence, e.line(&l.tally.stamp, t, l.sequence))
-	return l.sequence
+	return l.sequence, l.journal.size()
 }
 
 // write puts one line into the journal, after the log_gap that is due. What

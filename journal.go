@@ -1,90 +1,56 @@
 package runshelf
 
 import (
-	"fmt"
-	"io"
+	"crypto/sha256"
+	"hash"
+	"sync"
 
-	"example.org/runshelf/internal/vfs"
+	"example.org/runshelf/shelf"
 )
 
-// journal is the way of whole lines to the file; each level of durability has
-// one of its own. The logger calls append, size and close under its lock; sync
-// and ReadAt may be called at any time, ReadAt for bytes that size has told of.
+// journal is the way of whole lines to the file; the levels of durability are
+// ways of their own. The logger calls append, size, flush and close under its
+// lock, and the others without it, at any time.
 type journal interface {
-	io.ReaderAt
-	// append takes one line with its end. After an error nothing of the line
+	// append adds one line with its end. After an error nothing of the line
 	// remains, now or later, and a next append may succeed.
 	append(line []byte) error
-	// size is the length of all lines taken so far.
+	// size is the length of all lines added so far.
 	size() int64
-	// sync makes all lines taken so far safe against a power cut. A failure is
-	// final: what was written before it is never called safe again.
-	sync() error
-	// close writes what waits, syncs and closes the file.
-	close() error
+	// wait returns when the first end bytes are as safe as the level promises,
+	// or when that has failed.
+	wait(end int64)
+	// flush returns when the lines added so far are in the file.
+	flush() error
+	// syncFile makes the lines that are in the file safe against a power cut. A
+	// failure is final: what was written before it is never called safe again.
+	syncFile() error
+	// fault is the failure of an earlier sync.
+	fault() error
+	// close writes what waits, syncs, and closes the file. It returns the lines
+	// that were added and are lost.
+	close() (lost []byte, err error)
+	// sum is the SHA-256 of all lines that were added and not lost. It is called
+	// after close.
+	sum() []byte
 	// level is what the journal really does.
 	level() Durability
 }
 
-// direct is the journal of DurabilityEach: one write(2) an event, at the offset
-// where the last good line ended.
-type direct struct {
-	file vfs.File
-	end  int64
-	torn bool // the file may be longer than end
-	syncGuard
+// openJournal returns the journal of the wanted level on the events of a run.
+// Where nothing can be mapped, DurabilityEach stands in for DurabilityCrash.
+func openJournal(live *shelf.Live, wanted Durability, lock sync.Locker) journal {
+	switch wanted {
+	case DurabilityNone:
+		return newBuffered(live.Events(), wanted, lock, plainMemory())
+	case DurabilityPower:
+		return newGrouped(live.Events(), lock)
+	case DurabilityCrash:
+		if mem, err := mappedMemory(live); err == nil {
+			return newBuffered(live.Events(), wanted, lock, mem)
+		}
+	}
+	return newDirect(live.Events())
 }
 
-func newDirect(file vfs.File) *direct { return &direct{file: file} }
-
-func (d *direct) level() Durability { return DurabilityEach }
-
-func (d *direct) size() int64 { return d.end }
-
-func (d *direct) ReadAt(p []byte, off int64) (int, error) { return d.file.ReadAt(p, off) }
-
-func (d *direct) append(line []byte) error {
-	if err := d.cutBack(); err != nil {
-		return err
-	}
-	n, err := d.file.WriteAt(line, d.end)
-	if err == nil && n < len(line) {
-		err = io.ErrShortWrite
-	}
-	if err != nil {
-		d.torn = d.torn || n > 0
-		// The next append tries again when this fails too.
-		_ = d.cutBack()
-		return err
-	}
-	d.end += int64(n)
-	d.dirty.Store(true)
-	return nil
-}
-
-// cutBack removes what a failed write left behind the last good line, so that
-// two events are never glued and no half of one stays.
-func (d *direct) cutBack() error {
-	if !d.torn {
-		return nil
-	}
-	if err := d.file.Truncate(d.end); err != nil {
-		return fmt.Errorf("cutting back a half-written event: %w", err)
-	}
-	d.torn = false
-	return nil
-}
-
-func (d *direct) sync() error { return d.syncGuard.sync(d.file.Datasync) }
-
-func (d *direct) close() error {
-	cutErr := d.cutBack()
-	syncErr := d.sync()
-	if err := d.file.Close(); err != nil {
-		return err
-	}
-	if syncErr != nil {
-		return syncErr
-	}
-	return cutErr
-}
+func newDigest() hash.Hash { return sha256.New() }

@@ -9,6 +9,7 @@ import (
 	"time"
 
 	"example.org/runshelf/event"
+	"example.org/runshelf/internal/vfs"
 	"example.org/runshelf/shelf"
 )
 
@@ -24,6 +25,7 @@ type EventLogger struct {
 	path string
 	git  *gitFacts // nil in legacy mode
 
+	file    vfs.File // the event log; the journal writes it
 	journal journal
 	syncing *syncing
 
@@ -67,7 +69,7 @@ func (l *EventLogger) openLegacy() error {
 	}
 	l.path = l.opts.OutputFile
 	l.opts.MaxEventBytes = -1
-	l.journal = newDirect(file)
+	l.file, l.journal = file, newDirect(file)
 	return nil
 }
 
@@ -85,7 +87,8 @@ func (l *EventLogger) openRun() error {
 		return err
 	}
 	l.path = l.live.Path(shelf.EventsFile)
-	l.journal = newDirect(l.live.Events())
+	l.file = l.live.Events()
+	l.journal = openJournal(l.live, l.opts.Durability, &l.mu)
 	l.readable = newReadable(l.opts.fs, l.live.Path(shelf.LogFile))
 	l.git = watchGit(l.opts.SourceDir)
 	return nil

@@ -15,9 +15,13 @@ func (l *EventLogger) Recent(n int) ([]event.Event, error) {
 		n = l.opts.DefaultRecent
 	}
 	l.mu.Lock()
+	err := l.journal.flush()
 	size := l.journal.size()
 	l.mu.Unlock()
-	lines, err := shelf.LastLines(l.journal, size, n)
+	var lines [][]byte
+	if err == nil {
+		lines, err = shelf.LastLines(l.file, size, n)
+	}
 	if err != nil {
 		return nil, fmt.Errorf("reading recent events of %s: %w", l.path, err)
 	}

@@ -22,6 +22,13 @@ type syncGuard struct {
 	failed error
 }
 
+// fault returns the failure of an earlier sync.
+func (g *syncGuard) fault() error {
+	g.mu.Lock()
+	defer g.mu.Unlock()
+	return g.failed
+}
+
 func (g *syncGuard) sync(datasync func() error) error {
 	g.mu.Lock()
 	defer g.mu.Unlock()
@@ -56,8 +63,8 @@ func (s *syncing) run(j journal) {
 		case <-s.stop:
 			return
 		case <-ticker.C:
-			// The journal keeps a failure and tells it when it is closed.
-			_ = j.sync()
+			// The journal keeps a failure, and it is told by Err and Close.
+			_ = j.syncFile()
 		}
 	}
 }

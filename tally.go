@@ -1,9 +1,7 @@
 package runshelf
 
 import (
-	"crypto/sha256"
 	"encoding/hex"
-	"hash"
 	"path"
 
 	"example.org/runshelf/event"
@@ -17,7 +15,6 @@ type tally struct {
 	first, last uint64
 	count       uint64
 	bytes       int64
-	digest      hash.Hash
 	kinds       map[string]*kind
 }
 
@@ -28,7 +25,7 @@ type kind struct {
 }
 
 func newTally(o Options) tally {
-	return tally{globs: o.ReadableEvents, digest: sha256.New(), kinds: map[string]*kind{}}
+	return tally{globs: o.ReadableEvents, kinds: map[string]*kind{}}
 }
 
 // add counts one written line.
@@ -39,7 +36,6 @@ func (t *tally) add(eventType string, sequence uint64, line []byte) *kind {
 	t.last = sequence
 	t.count++
 	t.bytes += int64(len(line))
-	t.digest.Write(line)
 	k := t.kinds[eventType]
 	if k == nil {
 		k = &kind{readable: t.matches(eventType)}
@@ -58,19 +54,35 @@ func (t *tally) matches(eventType string) bool {
 	return false
 }
 
+// remove takes back the last event, which was lost after all. Lines are lost
+// from the end, so the number of the last one left follows from the count.
+func (t *tally) remove(e event.Event, length int) {
+	t.last = min(t.last, e.Sequence-1)
+	t.count--
+	t.bytes -= int64(length)
+	if k := t.kinds[e.Type]; k != nil {
+		k.count--
+	}
+	if t.count == 0 {
+		t.first, t.last = 0, 0
+	}
+}
+
 // counts is the manifest's account of the events.
-func (t *tally) counts(dropped uint64) shelf.EventCounts {
+func (t *tally) counts(sum []byte, dropped uint64) shelf.EventCounts {
 	c := shelf.EventCounts{
 		Count:         t.count,
 		FirstSequence: t.first,
 		LastSequence:  t.last,
 		Bytes:         t.bytes,
-		SHA256:        hex.EncodeToString(t.digest.Sum(nil)),
+		SHA256:        hex.EncodeToString(sum),
 		Dropped:       dropped,
 		ByType:        make(map[string]uint64, len(t.kinds)),
 	}
 	for name, k := range t.kinds {
-		c.ByType[name] += k.count
+		if k.count > 0 {
+			c.ByType[name] = k.count
+		}
 	}
 	return c
 }

@@ -48,6 +48,9 @@ func (t *TailWriter) Room() int { return len(t.active.data) - t.active.length }
 // Waiting returns how many bytes the active half holds.
 func (t *TailWriter) Waiting() int { return t.active.length }
 
+// Active returns the lines of the active half.
+func (t *TailWriter) Active() []byte { return t.active.Bytes() }
+
 // Append adds a line, for which there must be room. When it returns, the line
 // survives the process.
 func (t *TailWriter) Append(line []byte) {

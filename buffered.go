@@ -1,0 +1,224 @@
+package runshelf
+
+import (
+	"fmt"
+	"sync"
+	"time"
+
+	"example.org/runshelf/internal/vfs"
+	"example.org/runshelf/shelf"
+)
+
+// flushEvery bounds how long an event waits for the file when few are logged.
+const flushEvery = 100 * time.Millisecond
+
+// buffered is the journal of every level but DurabilityEach: lines are copied
+// into memory and reach the file by one large write, when half the memory is
+// full or after 100 ms. The memory is a mapped tail file, which survives a killed
+// process, or plain.
+//
+// A half that cannot be written stays in memory and is tried again. Only when
+// there is no room left is an event refused, so a disk that is full for a moment
+// loses nothing.
+type buffered struct {
+	kind Durability
+	mem  memory
+	lock sync.Locker // the logger's, which guards what is below
+	tail *shelf.TailWriter
+	end  int64
+
+	armed   bool // the timer will flush what waits
+	closing bool
+	timer   *time.Timer
+	hand    *inHand // the half that is being written, or could not be
+	out     outlet
+}
+
+// inHand is one half on its way to the file. err may be read once done is closed.
+type inHand struct {
+	half *shelf.Half
+	done chan struct{}
+	err  error
+}
+
+func newBuffered(file vfs.File, kind Durability, lock sync.Locker, mem memory) *buffered {
+	b := &buffered{
+		kind: kind,
+		mem:  mem,
+		lock: lock,
+		tail: shelf.NewTailWriter(mem.bytes, mem.uuid),
+		out:  outlet{file: file, digest: newDigest()},
+	}
+	b.timer = time.AfterFunc(flushEvery, b.flushLate)
+	b.timer.Stop()
+	return b
+}
+
+func (b *buffered) level() Durability { return b.kind }
+
+func (b *buffered) size() int64 { return b.end }
+
+func (b *buffered) wait(int64) {}
+
+func (b *buffered) append(line []byte) error {
+	if len(line) > b.tail.Room() {
+		if err := b.turn(); err != nil {
+			return err
+		}
+		if len(line) > b.tail.Room() {
+			return b.appendLarge(line)
+		}
+	}
+	b.tail.Append(line)
+	b.end += int64(len(line))
+	if !b.armed {
+		b.armed = true
+		b.timer.Reset(flushEvery)
+	}
+	return nil
+}
+
+// appendLarge writes a line that no half can hold, after everything before it.
+// Until it stands there whole, the tail says that it is no event. When the write
+// leaves a part behind that cannot be cut off yet, the tail goes on saying so
+// until it is.
+func (b *buffered) appendLarge(line []byte) error {
+	if err := b.await(); err != nil {
+		return err
+	}
+	b.tail.Large(b.end)
+	err := b.out.write(line, b.end)
+	if err == nil {
+		b.end += int64(len(line))
+	}
+	if !b.out.torn {
+		b.tail.LargeDone(b.end)
+	}
+	return err
+}
+
+// turn hands the active half over to be written beside the program, and goes on
+// with the other one, which must have been written before.
+func (b *buffered) turn() error {
+	if err := b.await(); err != nil {
+		return err
+	}
+	if b.tail.Waiting() > 0 {
+		b.hand = &inHand{half: b.tail.Turn(), done: make(chan struct{})}
+		go b.writeHalf(b.hand)
+	}
+	return nil
+}
+
+func (b *buffered) writeHalf(hand *inHand) {
+	defer close(hand.done)
+	hand.err = b.move(hand.half)
+}
+
+// move writes a half to its place in the file. Killed in the middle, the tail
+// still holds it, and the same bytes go to the same place again.
+func (b *buffered) move(half *shelf.Half) error {
+	err := b.out.write(half.Bytes(), half.Offset())
+	if err == nil {
+		half.Free()
+	}
+	return err
+}
+
+// await returns when no half is in hand any more. One that could not be written
+// is tried once more, here.
+func (b *buffered) await() error {
+	if b.hand != nil {
+		<-b.hand.done
+		if b.hand.err != nil {
+			b.hand.err = b.move(b.hand.half)
+		}
+		if b.hand.err != nil {
+			return b.hand.err
+		}
+		b.hand = nil
+	}
+	return b.untear()
+}
+
+// untear cuts off what a large line left behind.
+func (b *buffered) untear() error {
+	if !b.out.torn {
+		return nil
+	}
+	if err := b.out.cut(b.end); err != nil {
+		return err
+	}
+	b.tail.LargeDone(b.end)
+	return nil
+}
+
+func (b *buffered) flush() error {
+	if err := b.turn(); err != nil {
+		return err
+	}
+	return b.await()
+}
+
+// flushLate moves what has waited long enough. While a half is still being
+// written it comes back later, so that nobody waits for the disk.
+func (b *buffered) flushLate() {
+	b.lock.Lock()
+	defer b.lock.Unlock()
+	b.armed = false
+	if b.closing {
+		return
+	}
+	if b.busy() || b.turn() != nil {
+		b.armed = true
+		b.timer.Reset(flushEvery)
+	}
+}
+
+func (b *buffered) busy() bool {
+	if b.hand == nil {
+		return false
+	}
+	select {
+	case <-b.hand.done:
+		return false
+	default:
+		return true
+	}
+}
+
+func (b *buffered) syncFile() error { return b.out.sync() }
+
+func (b *buffered) fault() error { return b.out.guard.fault() }
+
+func (b *buffered) sum() []byte { return b.out.digest.Sum(nil) }
+
+func (b *buffered) close() (lost []byte, err error) {
+	b.closing = true
+	b.timer.Stop()
+	if err = b.flush(); err != nil {
+		lost = b.keep()
+		err = fmt.Errorf("moving the last events to the log: %w", err)
+	} else if err = b.out.sync(); err == nil {
+		err = b.mem.free()
+	}
+	if closeErr := b.out.file.Close(); err == nil {
+		err = closeErr
+	}
+	return lost, err
+}
+
+// keep accounts for the lines that could not be moved. In a tail file they are a
+// part of the run, and readers find them there; in plain memory they are lost.
+func (b *buffered) keep() (lost []byte) {
+	var left []byte
+	if b.hand != nil {
+		left = append(left, b.hand.half.Bytes()...)
+	}
+	left = append(left, b.tail.Active()...)
+	if !b.mem.survives {
+		return left
+	}
+	b.out.digest.Write(left)
+	return nil
+}

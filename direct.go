@@ -1,0 +1,47 @@
+package runshelf
+
+import "example.org/runshelf/internal/vfs"
+
+// direct is the journal of DurabilityEach: one write(2) an event, at the offset
+// where the last good line ended.
+type direct struct {
+	end int64
+	out outlet
+}
+
+func newDirect(file vfs.File) *direct {
+	return &direct{out: outlet{file: file, digest: newDigest()}}
+}
+
+func (d *direct) level() Durability { return DurabilityEach }
+
+func (d *direct) size() int64 { return d.end }
+
+func (d *direct) wait(int64) {}
+
+func (d *direct) append(line []byte) error {
+	err := d.out.write(line, d.end)
+	if err == nil {
+		d.end += int64(len(line))
+	}
+	return err
+}
+
+func (d *direct) flush() error { return nil }
+
+func (d *direct) syncFile() error { return d.out.sync() }
+
+func (d *direct) fault() error { return d.out.guard.fault() }
+
+func (d *direct) sum() []byte { return d.out.digest.Sum(nil) }
+
+func (d *direct) close() (lost []byte, err error) {
+	err = d.out.cut(d.end)
+	if syncErr := d.out.sync(); err == nil {
+		err = syncErr
+	}
+	if closeErr := d.out.file.Close(); err == nil {
+		err = closeErr
+	}
+	return nil, err
+}

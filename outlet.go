@@ -1,0 +1,54 @@
+package runshelf
+
+import (
+	"fmt"
+	"hash"
+	"io"
+
+	"example.org/runshelf/internal/vfs"
+)
+
+// outlet is the file at the end of a journal. Its writes follow one another; sync
+// may run beside them.
+type outlet struct {
+	file   vfs.File
+	digest hash.Hash // of all that was written
+	guard  syncGuard
+	torn   bool // the file may be longer than what was written
+}
+
+// write writes p at off, or nothing: what a failed write leaves behind is cut
+// off again, at the latest by the next one, so that two events are never glued
+// and no half of one stays.
+func (o *outlet) write(p []byte, off int64) error {
+	if err := o.cut(off); err != nil {
+		return err
+	}
+	n, err := o.file.WriteAt(p, off)
+	if err == nil && n < len(p) {
+		err = io.ErrShortWrite
+	}
+	if err != nil {
+		o.torn = n > 0
+		// When this fails too, the next write tries again.
+		_ = o.cut(off)
+		return err
+	}
+	o.digest.Write(p)
+	o.guard.dirty.Store(true)
+	return nil
+}
+
+// cut removes what a failed write left behind end.
+func (o *outlet) cut(end int64) error {
+	if !o.torn {
+		return nil
+	}
+	if err := o.file.Truncate(end); err != nil {
+		return fmt.Errorf("cutting back a half-written event: %w", err)
+	}
+	o.torn = false
+	return nil
+}
+
+func (o *outlet) sync() error { return o.guard.sync(o.file.Datasync) }
