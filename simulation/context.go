@@ -7,9 +7,10 @@ import (
 	"time"
 )
 
-// Recorder receives the events of a world. It must not keep attrs, and must not
-// let anything that happens to it change the world: it returns the sequence
-// number of the event even when it could not be written.
+// Recorder receives the events of a world. It must not keep attrs, nor the groups
+// in them, whose memory the model uses again; and it must not let anything that
+// happens to it change the world: it returns the sequence number of the event even
+// when it could not be written.
 type Recorder interface {
 	Record(cause uint64, eventType string, attrs []slog.Attr) uint64
 }

@@ -2,6 +2,7 @@ package simulation
 
 import (
 	"encoding/json"
+	"errors"
 	"fmt"
 	"io"
 )
@@ -35,6 +36,9 @@ func (c *Context) Restore(line []byte) error {
 	var s contextState
 	if err := json.Unmarshal(line, &s); err != nil {
 		return fmt.Errorf("reading the saved context: %w", err)
+	}
+	if s.Streams == nil || s.Tick < 0 {
+		return errors.New("reading the saved context: the random streams or the tick are missing")
 	}
 	streams := map[string]*stream{}
 	for name, b := range s.Streams {
