@@ -7,121 +7,113 @@ import (
 	"fmt"
 	"strconv"
 	"strings"
+	"time"
 )
 
-// fields joins the manifest with the members of run.json, in the order in which
-// they are written.
-func (m *Manifest) fields() []field {
-	return []field{
-		intField("format", &m.Format, whenSet),
-		textField("run_id", &m.RunID, always),
-		textField("uuid", &m.UUID, whenSet),
-		textField("name", &m.Name, always),
-		textsField("tags", &m.Tags, always),
-		notesField("notes", &m.Notes),
-		boolField("pinned", &m.Pinned),
-		textField("status", &m.Status, whenSet),
-		textField("reason", &m.Reason, always),
-		timeField("started_at", &m.StartedAt),
-		timeField("ended_at", &m.EndedAt),
-		floatField("duration_s", &m.DurationS, presence(!m.EndedAt.IsZero())),
-		textField("kind", &m.Kind, whenSet),
-		objectField("program", m.Program.isSet, func() {}, m.Program.fields),
-		rawField("config", &m.Config),
-		pointerField("seed", &m.Seed),
-		textField("parent", &m.Parent, always),
-		objectField("events", m.Events.isSet, func() {}, m.Events.fields),
-		structField("git", &m.Git, (*Git).fields),
-		structField("host", &m.Host, (*Host).fields),
-		structField("usage", &m.Usage, (*Usage).fields),
-		objectField("logger", func() bool { return m.Logger != LoggerInfo{} }, func() {}, m.Logger.fields),
-		mapField("metrics", &m.Metrics, codec[float64]{fromJSON: floatFromJSON, toJSON: floatToJSON}, whenSet),
+// manifestFields joins the manifest with the members of run.json, in the order in
+// which they are written. The tables below are never changed.
+var manifestFields = []field[Manifest]{
+	fieldOf("format", func(m *Manifest) *int { return &m.Format }, intCodec[int](), whenSet),
+	fieldOf("run_id", func(m *Manifest) *string { return &m.RunID }, textCodec[string](), always),
+	fieldOf("uuid", func(m *Manifest) *string { return &m.UUID }, textCodec[string](), whenSet),
+	fieldOf("name", func(m *Manifest) *string { return &m.Name }, textCodec[string](), always),
+	fieldOf("tags", func(m *Manifest) *[]string { return &m.Tags }, textsCodec(), always),
+	notesField("notes"),
+	fieldOf("pinned", func(m *Manifest) *bool { return &m.Pinned }, boolCodec(), always),
+	fieldOf("status", func(m *Manifest) *Status { return &m.Status }, textCodec[Status](), whenSet),
+	fieldOf("reason", func(m *Manifest) *string { return &m.Reason }, textCodec[string](), always),
+	fieldOf("started_at", func(m *Manifest) *time.Time { return &m.StartedAt }, timeCodec(), whenSet),
+	fieldOf("ended_at", func(m *Manifest) *time.Time { return &m.EndedAt }, timeCodec(), whenSet),
+	fieldOf("duration_s", func(m *Manifest) *float64 { return &m.DurationS }, floatCodec(), whenSet),
+	fieldOf("kind", func(m *Manifest) *string { return &m.Kind }, textCodec[string](), whenSet),
+	objectField("program", (*Manifest).programIfSet, func(m *Manifest) *Program { return &m.Program }, programFields),
+	fieldOf("config", func(m *Manifest) *json.RawMessage { return &m.Config }, rawCodec(), whenSet),
+	fieldOf("seed", func(m *Manifest) **uint64 { return &m.Seed }, knownCodec(uintFromJSON), whenSet),
+	fieldOf("parent", func(m *Manifest) *string { return &m.Parent }, textCodec[string](), always),
+	objectField("events", (*Manifest).eventsIfSet, func(m *Manifest) *EventCounts { return &m.Events }, eventsFields),
+	pointerField("git", func(m *Manifest) **Git { return &m.Git }, gitFields),
+	pointerField("host", func(m *Manifest) **Host { return &m.Host }, hostFields),
+	pointerField("usage", func(m *Manifest) **Usage { return &m.Usage }, usageFields),
+	objectField("logger", (*Manifest).loggerIfSet, func(m *Manifest) *LoggerInfo { return &m.Logger }, loggerFields),
+	mapField("metrics", func(m *Manifest) *map[string]float64 { return &m.Metrics }, metricCodec, whenSet),
+}
+
+// metricCodec and countCodec write a figure of 0 as such: in a map it is a fact.
+var (
+	metricCodec = codec[float64]{fromJSON: floatFromJSON, toJSON: floatToJSON}
+	countCodec  = codec[uint64]{fromJSON: uintFromJSON, toJSON: uintToJSON}
+)
+
+func (m *Manifest) programIfSet() *Program {
+	p := &m.Program
+	if p.Name == "" && p.Version == "" && p.Argv == nil && p.Cwd == "" && p.ExitCode == nil && p.Signal == "" {
+		return nil
 	}
+	return p
 }
 
-// structField is an object that is known or not.
-func structField[T any](key string, p **T, fields func(*T) []field) field {
-	return objectField(key,
-		func() bool { return *p != nil },
-		func() { *p = new(T) },
-		func() []field { return fields(*p) })
+var programFields = []field[Program]{
+	fieldOf("name", func(p *Program) *string { return &p.Name }, textCodec[string](), always),
+	fieldOf("version", func(p *Program) *string { return &p.Version }, textCodec[string](), always),
+	fieldOf("argv", func(p *Program) *[]string { return &p.Argv }, textsCodec(), always),
+	fieldOf("cwd", func(p *Program) *string { return &p.Cwd }, textCodec[string](), always),
+	fieldOf("exit_code", func(p *Program) **int { return &p.ExitCode }, knownCodec(intFromJSON[int]), whenSet),
+	fieldOf("signal", func(p *Program) *string { return &p.Signal }, textCodec[string](), always),
 }
 
-func (p *Program) isSet() bool {
-	return p.Name != "" || p.Version != "" || p.Argv != nil || p.Cwd != "" || p.ExitCode != nil || p.Signal != ""
-}
-
-func (p *Program) fields() []field {
-	return []field{
-		textField("name", &p.Name, always),
-		textField("version", &p.Version, always),
-		textsField("argv", &p.Argv, always),
-		textField("cwd", &p.Cwd, always),
-		pointerField("exit_code", &p.ExitCode),
-		textField("signal", &p.Signal, always),
+func (m *Manifest) eventsIfSet() *EventCounts {
+	c := &m.Events
+	if c.Count == 0 && c.Bytes == 0 && c.SHA256 == "" && c.Dropped == 0 && c.LastSequence == 0 && c.ByType == nil {
+		return nil
 	}
+	return c
 }
 
-func (c *EventCounts) isSet() bool {
-	return c.Count != 0 || c.FirstSequence != 0 || c.LastSequence != 0 || c.Bytes != 0 || c.SHA256 != "" ||
-		c.Dropped != 0 || c.ByType != nil
+var eventsFields = []field[EventCounts]{
+	fieldOf("count", func(c *EventCounts) *uint64 { return &c.Count }, uintCodec(), always),
+	fieldOf("first_sequence", func(c *EventCounts) *uint64 { return &c.FirstSequence }, uintCodec(), always),
+	fieldOf("last_sequence", func(c *EventCounts) *uint64 { return &c.LastSequence }, uintCodec(), always),
+	fieldOf("bytes", func(c *EventCounts) *int64 { return &c.Bytes }, intCodec[int64](), always),
+	fieldOf("sha256", func(c *EventCounts) *string { return &c.SHA256 }, textCodec[string](), always),
+	fieldOf("dropped", func(c *EventCounts) *uint64 { return &c.Dropped }, uintCodec(), always),
+	mapField("by_type", func(c *EventCounts) *map[string]uint64 { return &c.ByType }, countCodec, always),
 }
 
-func (c *EventCounts) fields() []field {
-	return []field{
-		intField("count", &c.Count, always),
-		intField("first_sequence", &c.FirstSequence, always),
-		intField("last_sequence", &c.LastSequence, always),
-		intField("bytes", &c.Bytes, always),
-		textField("sha256", &c.SHA256, always),
-		intField("dropped", &c.Dropped, always),
-		mapField("by_type", &c.ByType, countCodec, always),
+var gitFields = []field[Git]{
+	fieldOf("commit", func(g *Git) *string { return &g.Commit }, textCodec[string](), always),
+	fieldOf("branch", func(g *Git) *string { return &g.Branch }, textCodec[string](), always),
+	fieldOf("dirty", func(g *Git) **bool { return &g.Dirty }, knownCodec(boolFromJSON), whenSet),
+	fieldOf("remote", func(g *Git) *string { return &g.Remote }, textCodec[string](), always),
+}
+
+var hostFields = []field[Host]{
+	fieldOf("hostname", func(h *Host) *string { return &h.Hostname }, textCodec[string](), always),
+	fieldOf("os", func(h *Host) *string { return &h.OS }, textCodec[string](), always),
+	fieldOf("arch", func(h *Host) *string { return &h.Arch }, textCodec[string](), always),
+	fieldOf("cpus", func(h *Host) *int { return &h.CPUs }, intCodec[int](), always),
+	fieldOf("memory_bytes", func(h *Host) *int64 { return &h.MemoryBytes }, intCodec[int64](), always),
+	fieldOf("pid", func(h *Host) *int { return &h.PID }, intCodec[int](), always),
+	fieldOf("boot_id", func(h *Host) *string { return &h.BootID }, textCodec[string](), always),
+	fieldOf("user", func(h *Host) *string { return &h.User }, textCodec[string](), always),
+	fieldOf("timezone", func(h *Host) *string { return &h.Timezone }, textCodec[string](), always),
+}
+
+var usageFields = []field[Usage]{
+	fieldOf("user_s", func(u *Usage) *float64 { return &u.UserS }, floatCodec(), always),
+	fieldOf("system_s", func(u *Usage) *float64 { return &u.SystemS }, floatCodec(), always),
+	fieldOf("max_rss_bytes", func(u *Usage) *int64 { return &u.MaxRSSBytes }, intCodec[int64](), always),
+}
+
+func (m *Manifest) loggerIfSet() *LoggerInfo {
+	if m.Logger == (LoggerInfo{}) {
+		return nil
 	}
+	return &m.Logger
 }
 
-func (g *Git) fields() []field {
-	return []field{
-		textField("commit", &g.Commit, always),
-		textField("branch", &g.Branch, always),
-		pointerField("dirty", &g.Dirty),
-		textField("remote", &g.Remote, always),
-	}
-}
-
-func (h *Host) fields() []field {
-	return []field{
-		textField("hostname", &h.Hostname, always),
-		textField("os", &h.OS, always),
-		textField("arch", &h.Arch, always),
-		intField("cpus", &h.CPUs, always),
-		intField("memory_bytes", &h.MemoryBytes, always),
-		intField("pid", &h.PID, always),
-		textField("boot_id", &h.BootID, always),
-		textField("user", &h.User, always),
-		textField("timezone", &h.Timezone, always),
-	}
-}
-
-func (u *Usage) fields() []field {
-	return []field{
-		floatField("user_s", &u.UserS, always),
-		floatField("system_s", &u.SystemS, always),
-		intField("max_rss_bytes", &u.MaxRSSBytes, always),
-	}
-}
-
-func (l *LoggerInfo) fields() []field {
-	return []field{
-		textField("version", &l.Version, always),
-		textField("durability", &l.Durability, always),
-		textField("error", &l.Error, whenSet),
-	}
-}
-
-// countCodec writes a count of 0 as such: in a map it is a fact.
-var countCodec = codec[uint64]{
-	fromJSON: plain[uint64]("").fromJSON,
-	toJSON:   func(n uint64) json.RawMessage { return marshal(n) },
+var loggerFields = []field[LoggerInfo]{
+	fieldOf("version", func(l *LoggerInfo) *string { return &l.Version }, textCodec[string](), always),
+	fieldOf("durability", func(l *LoggerInfo) *string { return &l.Durability }, textCodec[string](), always),
 }
 
 // decodeManifest reads the bytes of a run.json. When they are no JSON object the
@@ -129,12 +121,11 @@ var countCodec = codec[uint64]{
 // for them. The error says so in both cases, and nothing was lost from Extra.
 func decodeManifest(b []byte) (Manifest, error) {
 	var m Manifest
-	members, err := parseObject(b)
-	if err != nil {
-		return Manifest{}, err
+	if err := checkObject(b); err != nil {
+		return m, err
 	}
 	var wrong []string
-	m.Extra, wrong = decodeFields(m.fields(), members)
+	m.Extra, wrong = decodeFields(&m, manifestFields, b)
 	return m, wrongTypes(wrong)
 }
 
@@ -177,7 +168,7 @@ func encodeManifest(m *Manifest) ([]byte, error) {
 			return nil, fmt.Errorf("encoding the manifest: its member %q is no JSON", key)
 		}
 	}
-	return indent(appendObject(nil, encodeFields(m.fields(), m.Extra)))
+	return indent(appendObject(nil, encodeFields(m, manifestFields, m.Extra)))
 }
 
 // indent lays JSON out for people. Numbers and strings stay byte for byte.

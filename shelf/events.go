@@ -8,11 +8,15 @@ import (
 	"example.org/runshelf/internal/vfs"
 )
 
-// Events is the open event log of a run. ReadAt may be called concurrently,
-// Refresh may not.
+// Events is the open event log of a run, with what its tail holds behind it: the
+// newest events of a living run, and the last ones of a run that was killed.
+// ReadAt may be called concurrently, but not beside Refresh.
 type Events struct {
 	f    vfs.File
+	dir  string
+	uuid string
 	size int64
+	tail tailText // empty when the file has everything
 }
 
 var _ io.ReaderAt = (*Events)(nil)
@@ -25,7 +29,7 @@ func (r *Run) OpenEvents() (*Events, error) {
 	if err != nil {
 		return nil, fmt.Errorf("opening the events of run %s: %w", r.ID, err)
 	}
-	e := &Events{f: f}
+	e := &Events{f: f, dir: r.Dir, uuid: r.Manifest.UUID}
 	if err := e.Refresh(); err != nil {
 		f.Close()
 		return nil, err
@@ -33,20 +37,61 @@ func (r *Run) OpenEvents() (*Events, error) {
 	return e, nil
 }
 
-// ReadAt implements io.ReaderAt.
-func (e *Events) ReadAt(p []byte, off int64) (int, error) { return e.f.ReadAt(p, off) }
+// ReadAt implements io.ReaderAt for the first Size bytes.
+func (e *Events) ReadAt(p []byte, off int64) (n int, err error) {
+	if off >= e.size {
+		return 0, io.EOF
+	}
+	want := p[:min(int64(len(p)), e.size-off)]
+	if inFile := e.fileEnd() - off; inFile > 0 {
+		n, err = e.f.ReadAt(want[:min(int64(len(want)), inFile)], off)
+		if err != nil && err != io.EOF {
+			return n, err
+		}
+	}
+	if n < len(want) && off+int64(n) == e.fileEnd() {
+		n += copy(want[n:], e.tail.content)
+	} else if off > e.fileEnd() {
+		n = copy(want, e.tail.content[off-e.fileEnd():])
+	}
+	if n < len(p) {
+		return n, io.EOF
+	}
+	return n, nil
+}
+
+// fileEnd is where the tail takes over from the file.
+func (e *Events) fileEnd() int64 { return e.size - int64(len(e.tail.content)) }
 
 // Size returns the length in bytes as of the last look.
 func (e *Events) Size() int64 { return e.size }
 
 // Refresh looks again how long the log is.
+//
+// The tail is read before the file: what has left the tail by then is in the
+// file, so nothing is missed between the two.
 func (e *Events) Refresh() error {
+	tail, ok := readTail(vfs.OS(), e.dir)
 	info, err := e.f.Stat()
 	if err != nil {
 		return fmt.Errorf("looking at %s: %w", e.f.Name(), err)
 	}
-	e.size = info.Size()
+	e.size, e.tail = info.Size(), tailText{large: -1}
+	if ok && tail.belongs(e.f, e.size, e.uuid) {
+		e.merge(tail)
+	}
 	return nil
+}
+
+// merge puts the tail behind the file. Where both have the same bytes, those of
+// the tail are whole and those of the file may be half written.
+func (e *Events) merge(tail tailText) {
+	if tail.large >= 0 {
+		e.size = min(e.size, tail.large)
+	}
+	if len(tail.content) > 0 && tail.end() >= e.size {
+		e.size, e.tail = tail.end(), tail
+	}
 }
 
 // Close lets the file go.

@@ -16,33 +16,42 @@ type storedNote struct {
 
 // notesField is the list of notes. Since a person adds to it, a note that is not
 // understood must not take the place of the others: it keeps its own bytes.
-func notesField(key string, p *[]Note) field {
-	decode := func(value json.RawMessage) (json.RawMessage, []string) {
+func notesField(key string) field[Manifest] {
+	decode := func(m *Manifest, value json.RawMessage) (json.RawMessage, []string) {
 		var items []json.RawMessage
 		if err := json.Unmarshal(value, &items); err != nil {
 			return value, []string{key}
 		}
-		notes, sound := make([]Note, len(items)), true
-		for i, item := range items {
-			note, ok := noteFromJSON(item)
-			notes[i], sound = note, sound && ok
+		notes, sound := notesFromJSON(items)
+		if m.Notes = notes; !sound {
+			return nil, []string{key}
 		}
-		if *p = notes; sound {
-			return nil, nil
-		}
-		return nil, []string{key}
+		return nil, nil
 	}
-	encode := func(rest json.RawMessage) json.RawMessage {
-		if len(*p) == 0 && rest != nil {
+	encode := func(m *Manifest, rest json.RawMessage) json.RawMessage {
+		if len(m.Notes) == 0 && rest != nil {
 			return rest
 		}
-		items := make([]json.RawMessage, len(*p))
-		for i, n := range *p {
+		items := make([]json.RawMessage, len(m.Notes))
+		for i, n := range m.Notes {
 			items[i] = n.toJSON()
 		}
 		return marshal(items)
 	}
-	return field{key, decode, encode}
+	return field[Manifest]{key, decode, encode}
+}
+
+// notesFromJSON reports also whether every one was understood.
+func notesFromJSON(items []json.RawMessage) (notes []Note, sound bool) {
+	if len(items) == 0 {
+		return nil, true
+	}
+	notes, sound = make([]Note, len(items)), true
+	for i, item := range items {
+		note, ok := noteFromJSON(item)
+		notes[i], sound = note, sound && ok
+	}
+	return notes, sound
 }
 
 func noteFromJSON(item json.RawMessage) (Note, bool) {

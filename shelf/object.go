@@ -5,6 +5,7 @@ import (
 	"encoding/json"
 	"errors"
 	"fmt"
+	"iter"
 )
 
 // member is one member of a JSON object: its key and the bytes of its value.
@@ -15,41 +16,62 @@ type member struct {
 
 var errNoObject = errors.New("not a JSON object")
 
-// parseObject splits a JSON object into its members, in their order and with the
-// bytes of their values untouched. Of equal keys the last one counts. Nesting
-// deeper than encoding/json allows (10,000) is an error like any other.
-func parseObject(b []byte) ([]member, error) {
-	var whole json.RawMessage
-	if err := json.Unmarshal(b, &whole); err != nil {
-		return nil, fmt.Errorf("parsing JSON: %w", err)
+// checkObject reports why b is not one JSON object. Nesting deeper than
+// encoding/json allows (10,000) is an error like any other.
+func checkObject(b []byte) error {
+	if !json.Valid(b) {
+		var v json.RawMessage
+		return fmt.Errorf("parsing JSON: %w", json.Unmarshal(b, &v))
 	}
-	return splitObject(b)
+	if !isObject(b) {
+		return errNoObject
+	}
+	return nil
 }
 
-// splitObject is parseObject for what is known to be valid JSON.
-func splitObject(b []byte) ([]member, error) {
-	b = bytes.TrimSpace(b)
-	if len(b) == 0 || b[0] != '{' {
-		return nil, errNoObject
+// isObject reports whether valid JSON is an object.
+func isObject(b []byte) bool {
+	b = b[skipSpace(b, 0):]
+	return len(b) > 0 && b[0] == '{'
+}
+
+// parseObject returns the members of a JSON object in their order, with the bytes
+// of their values untouched. Of equal keys the last one counts.
+func parseObject(b []byte) ([]member, error) {
+	if err := checkObject(b); err != nil {
+		return nil, err
 	}
 	var members []member
-	seen := map[string]int{}
-	for i := skipSpace(b, 1); b[i] != '}'; {
-		end := endOfValue(b, i)
-		key := textOf(b[i:end])
-		i = skipSpace(b, skipSpace(b, end)+1) // the colon
-		end = endOfValue(b, i)
-		if at, again := seen[key]; again {
-			members[at].value = b[i:end]
-		} else {
-			seen[key] = len(members)
-			members = append(members, member{key, b[i:end]})
+	at := map[string]int{}
+	for key, value := range eachMember(b) {
+		if i, again := at[string(key)]; again {
+			members[i].value = value
+			continue
 		}
-		if i = skipSpace(b, end); b[i] == ',' {
-			i = skipSpace(b, i+1)
-		}
+		at[string(key)] = len(members)
+		members = append(members, member{string(key), value})
 	}
 	return members, nil
+}
+
+// eachMember yields the members of what is known to be a valid JSON object, each
+// with its key decoded. The bytes are those of b and not copied.
+func eachMember(b []byte) iter.Seq2[[]byte, json.RawMessage] {
+	return func(yield func([]byte, json.RawMessage) bool) {
+		i := skipSpace(b, skipSpace(b, 0)+1)
+		for b[i] != '}' {
+			end := endOfValue(b, i)
+			key := textOf(b[i:end])
+			i = skipSpace(b, skipSpace(b, end)+1) // behind the colon
+			end = endOfValue(b, i)
+			if !yield(key, b[i:end:end]) {
+				return
+			}
+			if i = skipSpace(b, end); b[i] == ',' {
+				i = skipSpace(b, i+1)
+			}
+		}
+	}
 }
 
 func skipSpace(b []byte, i int) int {
@@ -59,30 +81,33 @@ func skipSpace(b []byte, i int) int {
 	return i
 }
 
-// endOfValue returns where the value that begins at b[i] ends. It counts
+// endOfValue returns where the valid value that begins at b[i] ends. It counts
 // brackets and does not recurse, so that depth costs nothing.
 func endOfValue(b []byte, i int) int {
 	depth := 0
 	for ; i < len(b); i++ {
 		switch b[i] {
 		case '"':
-			i = endOfString(b, i)
-			if depth == 0 {
+			if i = endOfString(b, i); depth == 0 {
 				return i + 1
 			}
 		case '{', '[':
 			depth++
 		case '}', ']':
-			if depth--; depth <= 0 {
-				return i + 1 + depth
+			if depth--; depth == 0 {
+				return i + 1
 			}
-		case ',', ':', ' ', '\n', '\t', '\r':
-			if depth == 0 {
-				return i
-			}
+		}
+		if depth < 0 || depth == 0 && isEnd(b[i]) {
+			return i
 		}
 	}
 	return i
+}
+
+// isEnd reports whether c comes behind a number or a word.
+func isEnd(c byte) bool {
+	return c == ',' || c == ':' || c == ' ' || c == '\n' || c == '\t' || c == '\r'
 }
 
 // endOfString returns the place of the quote that closes the one at b[i].
@@ -95,19 +120,21 @@ func endOfString(b []byte, i int) int {
 	return i
 }
 
-// textOf decodes a JSON string that is known to be valid.
-func textOf(b []byte) string {
-	if bytes.IndexByte(b, '\\') < 0 && isASCII(b) {
-		return string(b[1 : len(b)-1])
+// textOf decodes a JSON string that is known to be valid. Most are plain and are
+// not copied.
+func textOf(b []byte) []byte {
+	if isPlain(b) {
+		return b[1 : len(b)-1]
 	}
 	var s string
 	_ = json.Unmarshal(b, &s) // it is valid
-	return s
+	return []byte(s)
 }
 
-func isASCII(b []byte) bool {
+// isPlain reports whether the bytes of a JSON string mean themselves.
+func isPlain(b []byte) bool {
 	for _, c := range b {
-		if c >= 0x80 {
+		if c >= 0x80 || c == '\\' {
 			return false
 		}
 	}
