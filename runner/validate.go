@@ -18,8 +18,11 @@ import (
 // Progress, which may be nil, is told how many of the cases are done; it is
 // called from the goroutine of Validate.
 func Validate(ctx context.Context, progress func(done, total int)) ([]exchange.LawResult, error) {
-	return measureAll(ctx, append(exchange.Laws(), auctionLaws()...), progress)
+	return measureAll(ctx, laws(), progress)
 }
+
+// laws are all cases, those of the models first.
+func laws() []exchange.Case { return append(exchange.Laws(), auctionLaws()...) }
 
 // measured is what one case came to.
 type measured struct {
