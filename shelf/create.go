@@ -111,7 +111,7 @@ func (c *creation) run() (*Live, error) {
 	if err := c.makeDir(); err != nil {
 		return nil, err
 	}
-	steps := []func() error{c.lock, c.makeEvents, c.writeConfig, c.writeManifest, c.syncShelf, c.moveLatest}
+	steps := []func() error{c.lock, c.makeEvents, c.writeConfig, c.writeManifest, c.syncShelf, c.recoverPrevious, c.moveLatest}
 	for _, step := range steps {
 		if err := step(); err != nil {
 			c.undo()
@@ -205,6 +205,19 @@ func (c *creation) writeManifest() error {
 	c.made = append(c.made, filepath.Join(c.dir, ManifestFile))
 	_, err := writeManifest(c.FS, c.dir, &m, true)
 	return err
+}
+
+// recoverPrevious completes the log of the run before this one, if that was
+// killed: the first who comes by does it, so that other tools soon see all of it.
+func (c *creation) recoverPrevious() error {
+	id := latestID(c.FS, c.shelf)
+	if id == "" || id == c.id {
+		return nil
+	}
+	if err := recoverTail(c.FS, filepath.Join(c.shelf, id)); err != nil {
+		c.Warn(err.Error())
+	}
+	return nil
 }
 
 func (c *creation) syncShelf() error { return c.FS.SyncDir(c.shelf) }

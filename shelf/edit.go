@@ -7,7 +7,8 @@ import (
 )
 
 // Edit changes what a person says about the run that name names: its name, tags,
-// notes and pin. The run may be alive; its writer then keeps these fields, and
+// notes and pin. The log of a run that was killed is completed from its tail
+// first. The run may be alive; its writer then keeps these fields, and
 // may overwrite any other that change sets. An error of change is returned as it
 // is and nothing is written.
 //
@@ -17,6 +18,9 @@ func (s *Shelf) Edit(name string, change func(*Manifest) error) error {
 	r, err := s.Find(name)
 	if err != nil {
 		return err
+	}
+	if err := recoverTail(s.fs, r.Dir); err != nil {
+		return fmt.Errorf("changing run %s: %w", r.ID, err)
 	}
 	locked, release := lockDir(s.fs, r.Dir)
 	defer release()
