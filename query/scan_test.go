@@ -177,7 +177,7 @@ func TestScanStops(t *testing.T) {
 // TestLongLines has lines around the sizes of the buffers, where an off by one
 // would show.
 func TestLongLines(t *testing.T) {
-	for _, size := range []int{firstChunk, chunk - 1, chunk, chunk + 1, 2*chunk + 1, 5 * chunk} {
+	for _, size := range []int{firstChunk, chunk, 2*chunk + 1} {
 		for _, slack := range []int{-2, -1, 0, 1} {
 			long := `{"a":"` + strings.Repeat("x", size+slack) + `"}`
 			log := "{\"b\":1}\n" + long + "\n" + long + "\n{\"b\":2}\n"
@@ -192,18 +192,15 @@ func TestLongLines(t *testing.T) {
 	}
 }
 
-// endless is a file of one line without end that takes no memory.
+// endless is a file of one line without end that takes no memory: it leaves the
+// buffer as it is, which has no line end in it.
 type endless struct{ size int64 }
 
 func (e endless) ReadAt(b []byte, offset int64) (int, error) {
-	n := int(min(int64(len(b)), e.size-offset))
-	for i := range b[:n] {
-		b[i] = 'x'
+	if left := e.size - offset; left < int64(len(b)) {
+		return int(left), io.EOF
 	}
-	if n < len(b) {
-		return n, io.EOF
-	}
-	return n, nil
+	return len(b), nil
 }
 
 // allocated is how many bytes were ever asked for.

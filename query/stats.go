@@ -62,13 +62,14 @@ func Stats(run *shelf.Run, by string, f Filter) (*Counts, Report, error) {
 type tally struct {
 	Counts
 	groups map[string]*Group // by JSON
+	limit  int               // of groups
 	key    []byte
 	broken int64
 	at     []int64
 }
 
 func newTally(by string) *tally {
-	return &tally{Counts: Counts{By: cmp.Or(by, event.KeyType)}, groups: map[string]*Group{}}
+	return &tally{Counts: Counts{By: cmp.Or(by, event.KeyType)}, groups: map[string]*Group{}, limit: MaxGroups}
 }
 
 // add counts one event.
@@ -117,7 +118,7 @@ func (t *tally) count(e *event.Event, value any) {
 	t.key = event.AppendValue(t.key[:0], value)
 	g := t.groups[string(t.key)]
 	if g == nil {
-		if len(t.groups) >= MaxGroups || len(t.key) > maxValue {
+		if len(t.groups) >= t.limit || len(t.key) > maxValue {
 			t.Other++
 			return
 		}

@@ -62,9 +62,10 @@ func (j *jsonFlag) fields() []string {
 
 // take returns the arguments without a list of fields among them. A command that
 // needs n arguments has one too many then, and it is the word behind --json: with
-// n or fewer every word is an argument, so `show --json latest` shows latest.
+// n or fewer every word is an argument, so `show --json latest` shows latest. It
+// may be called again and gives the same.
 func (j *jsonFlag) take(args []string, n int) []string {
-	if j.value != allFields || len(args) != n+1 || j.after == "" {
+	if len(args) != n+1 || j.after == "" || j.value != allFields && j.value != j.after {
 		return args
 	}
 	i := slices.Index(args, j.after)

@@ -15,6 +15,9 @@ import (
 // newestShown is how many runs a person sees who does not ask for more.
 const newestShown = 20
 
+// nameWidth is the longest name that a row shows whole.
+const nameWidth = 30
+
 // lsOptions are the flags of ls.
 type lsOptions struct {
 	json  jsonFlag
@@ -140,9 +143,9 @@ func (a *app) lsRow(run *shelf.Run) []cell {
 		seed = strconv.FormatUint(*m.Seed, 10)
 	}
 	return []cell{
-		{safe(run.ID), colorBold}, {text: safe(m.Name)}, {string(run.Status), statusColor(run.Status)},
-		{text: started}, {text: took}, {text: count}, {text: orUnknown(m.Program.Name)}, {text: seed},
-		{text: safe(strings.Join(m.Tags, ","))},
+		{safe(run.ID), colorBold}, {text: clip(safe(m.Name), nameWidth)}, {string(run.Status), statusColor(run.Status)},
+		{text: started}, {text: took}, {text: count}, {text: clip(orUnknown(m.Program.Name), nameWidth)}, {text: seed},
+		{text: clip(safe(strings.Join(m.Tags, ",")), valueWidth)},
 	}
 }
 
@@ -159,7 +162,7 @@ func (a *app) lsJSON(runs []*shelf.Run, fields []string, truncated bool) error {
 		if err != nil {
 			return err
 		}
-		line = append(line[:0], "\n,\n"[:1+min(i, 1)]...)
+		line = append(line[:0], ",\n"[1-min(i, 1):]...)
 		_, _ = out.Write(appendJSON(line, b, terminal))
 	}
 	// The buffer remembers the first error, and finish reports it.

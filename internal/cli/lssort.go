@@ -76,7 +76,7 @@ func sortRuns(runs []*shelf.Run, key string) error {
 	return nil
 }
 
-// sortValue is what a run is sorted by.
+// sortValue is what a run is sorted by. An empty text is as good as none.
 func sortValue(run *shelf.Run, path string) any {
 	b, err := run.JSON()
 	if err != nil {
@@ -86,7 +86,10 @@ func sortValue(run *shelf.Run, path string) any {
 	if err != nil {
 		return nil
 	}
-	return lookup(o, path)
+	if v := lookup(o, path); v != "" {
+		return v
+	}
+	return nil
 }
 
 // compareValues orders decoded JSON values: numbers by value, before anything

@@ -86,7 +86,20 @@ func (a *app) checkGlobalFlags(cmd *cobra.Command) error {
 	if cmd.Flags().Changed("logs-dir") && a.logsDir == "" {
 		return usageErrorf("--logs-dir is empty")
 	}
+	if err := cmd.ValidateFlagGroups(); err != nil {
+		return usageErrorf("%s", excluding(err.Error()))
+	}
 	return nil
+}
+
+// excluding says in fewer words that flags exclude each other. Flag parsing says
+// at length which group they belong to, and at the end which were given.
+func excluding(text string) string {
+	_, given, ok := strings.Cut(strings.TrimSuffix(text, "] were all set"), "; [")
+	if !ok {
+		return text
+	}
+	return "--" + strings.Join(strings.Fields(given), " and --") + " exclude each other"
 }
 
 // runRoot answers a command line without a command of ours.

@@ -152,7 +152,7 @@ func showConfig(p *page, m *shelf.Manifest) {
 	p.heading("Configuration")
 	var t table
 	for _, member := range config {
-		t.add(cell{text: clip(safe(member.Key))}, cell{text: safe(valueText(member.Value))})
+		t.add(cell{text: clip(safe(member.Key), valueWidth)}, cell{text: safe(valueText(member.Value))})
 	}
 	p.table(&t)
 }
@@ -168,7 +168,7 @@ func (a *app) showCounts(p *page, run *shelf.Run) query.Report {
 	p.heading(eventsHeading(counts, run))
 	t := table{right: map[int]bool{1: true}}
 	for _, g := range counts.Groups {
-		t.add(cell{text: clip(safe(g.Value))}, cell{text: grouped(g.Count)})
+		t.add(cell{text: clip(safe(g.Value), valueWidth)}, cell{text: grouped(g.Count)})
 	}
 	p.table(&t)
 	return report
@@ -214,7 +214,7 @@ func showMetrics(p *page, run *shelf.Run) {
 	p.heading("Metrics")
 	t := table{right: map[int]bool{1: true}}
 	for _, name := range slices.Sorted(maps.Keys(run.Manifest.Metrics)) {
-		t.add(cell{text: clip(safe(name))}, cell{text: metric(run.Manifest.Metrics[name])})
+		t.add(cell{text: clip(safe(name), valueWidth)}, cell{text: metric(run.Manifest.Metrics[name])})
 	}
 	p.table(&t)
 }

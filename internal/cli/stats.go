@@ -68,7 +68,7 @@ func (a *app) statsJSON(run *shelf.Run, c *query.Counts) error {
 	b = event.AppendValue(b, c.By)
 	b = append(b, `,"groups":[`...)
 	for i := range c.Groups {
-		b = append(b, "\n,\n"[:1+min(i, 1)]...)
+		b = append(b, ",\n"[1-min(i, 1):]...)
 		b = appendGroup(b, &c.Groups[i], c.Seconds())
 	}
 	b = append(b, "\n"[:min(1, len(c.Groups))]...)
@@ -114,21 +114,10 @@ func groupRow(g *query.Group, c *query.Counts) []cell {
 		rate = strconv.FormatFloat(float64(g.Count)/s, 'f', 1, 64)
 	}
 	return []cell{
-		{text: clip(safe(g.Value))}, {text: grouped(g.Count)}, {text: share(g.Count, c.Events)},
+		{text: clip(safe(g.Value), valueWidth)}, {text: grouped(g.Count)}, {text: share(g.Count, c.Events)},
 		{text: rate}, {text: strconv.FormatUint(g.First, 10)}, {text: strconv.FormatUint(g.Last, 10)},
 	}
 }
 
 // share is a part of all in per cent.
 func share(n, all uint64) string { return fmt.Sprintf("%.1f%%", 100*float64(n)/float64(max(all, 1))) }
-
-// clipAt is the longest text that a column of a table shows whole.
-const clipAt = 60
-
-// clip shortens a text for a column.
-func clip(s string) string {
-	if r := []rune(s); len(r) > clipAt {
-		return string(r[:clipAt-1]) + "…"
-	}
-	return s
-}

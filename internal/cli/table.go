@@ -109,3 +109,14 @@ func (t *table) widths() []int {
 	}
 	return widths
 }
+
+// valueWidth is the longest text that a column of free text shows whole.
+const valueWidth = 60
+
+// clip shortens a text to a number of characters.
+func clip(s string, limit int) string {
+	if r := []rune(s); len(r) > limit {
+		return string(r[:limit-1]) + "…"
+	}
+	return s
+}

@@ -1,0 +1,166 @@
+package query
+
+import (
+	"bytes"
+	"context"
+	"errors"
+	"fmt"
+	"slices"
+	"strings"
+	"sync"
+	"testing"
+	"testing/synctest"
+	"time"
+
+	"pgregory.net/rapid"
+)
+
+// growingLog is a log that grows in memory. Its size is that of the last
+// Refresh, as with a file.
+type growingLog struct {
+	mu   sync.Mutex
+	data []byte
+	size int64
+}
+
+func (g *growingLog) ReadAt(b []byte, offset int64) (int, error) {
+	g.mu.Lock()
+	defer g.mu.Unlock()
+	return bytes.NewReader(g.data).ReadAt(b, offset)
+}
+
+func (g *growingLog) Size() int64 { return g.size }
+
+func (g *growingLog) Refresh() error {
+	g.mu.Lock()
+	defer g.mu.Unlock()
+	g.size = int64(len(g.data))
+	return nil
+}
+
+func (g *growingLog) append(text string) {
+	g.mu.Lock()
+	defer g.mu.Unlock()
+	g.data = append(g.data, text...)
+}
+
+// follower follows a growing log; alive is asked like a run's status.
+func follower(log *growingLog, o FollowOptions, alive func() bool, fn func(*Line) error) *trail {
+	return &trail{sieve: sieve{fn: fn}, events: log, o: o, alive: alive}
+}
+
+// TestFollowDeliversEachLineOnce writes a log in arbitrary pieces while it is
+// followed: each line comes once, in order, and never in halves.
+func TestFollowDeliversEachLineOnce(t *testing.T) {
+	rapid.Check(t, func(rt *rapid.T) {
+		text := ""
+		for i := range rapid.IntRange(0, 30).Draw(rt, "lines") {
+			text += fmt.Sprintf("{\"sequence\":%d,\"pad\":%q}\n", i+1, strings.Repeat("x", i*7%40))
+		}
+		text += rapid.SampledFrom([]string{"", "{\"torn", "{\"whole\":1}"}).Draw(rt, "tail")
+		cuts := rapid.SliceOf(rapid.IntRange(0, len(text))).Draw(rt, "cuts")
+		slices.Sort(cuts)
+		synctest.Test(t, func(*testing.T) { followPieces(rt, text, append(cuts, len(text))) })
+	})
+}
+
+func followPieces(rt *rapid.T, text string, cuts []int) {
+	log, ended := &growingLog{}, make(chan struct{})
+	go func() {
+		done := 0
+		for _, cut := range cuts {
+			log.append(text[done:cut])
+			done = cut
+			time.Sleep(30 * time.Millisecond)
+		}
+		close(ended)
+	}()
+	alive := func() bool {
+		select {
+		case <-ended:
+			return false
+		default:
+			return true
+		}
+	}
+	var got []string
+	if err := follower(log, FollowOptions{}, alive, collect(&got)).follow(context.Background()); err != nil {
+		rt.Fatalf("follow: %v", err)
+	}
+	if want := naive(text); !slices.Equal(got, want) {
+		rt.Fatalf("got %q, want %q", got, want)
+	}
+}
+
+func TestFollowFromLast(t *testing.T) {
+	tests := []struct {
+		name, before string
+		last         int
+		want         []string
+	}{
+		{"some", "{\"a\":1}\n{\"a\":2}\n{\"a\":3}\n", 2, []string{`{"a":2}`, `{"a":3}`, `{"later":1}`}},
+		{"none", "{\"a\":1}\n", 0, []string{`{"later":1}`}},
+		{"more_than_there_are", "{\"a\":1}\n", 9, []string{`{"a":1}`, `{"later":1}`}},
+		{"half_a_line", "{\"a\":1}\n{\"half\":", 9, []string{`{"a":1}`, `{"half":{"later":1}}`}},
+		{"empty", "", 9, []string{`{"later":1}`}},
+	}
+	for _, tt := range tests {
+		t.Run(tt.name, func(t *testing.T) {
+			log := &growingLog{}
+			log.append(tt.before)
+			_ = log.Refresh()
+			var got []string
+			f := follower(log, FollowOptions{Last: tt.last, FromLast: true}, func() bool { return false }, collect(&got))
+			if err := f.begin(); err != nil {
+				t.Fatal(err)
+			}
+			log.append(`{"later":1}`)
+			if strings.HasSuffix(tt.before, ":") {
+				log.append("}")
+			}
+			if err := f.follow(context.Background()); err != nil || !slices.Equal(got, tt.want) {
+				t.Errorf("%q, %v; want %q", got, err, tt.want)
+			}
+		})
+	}
+}
+
+func TestFollowEnds(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		log := &growingLog{}
+		log.append("{\"a\":1}\n")
+		reason := errors.New("seen enough")
+		ctx, cancel := context.WithCancelCause(t.Context())
+		time.AfterFunc(time.Second, func() { cancel(reason) })
+		var got []string
+		f := follower(log, FollowOptions{}, func() bool { return true }, collect(&got))
+		if err := f.follow(ctx); err != reason || len(got) != 1 {
+			t.Errorf("%v after %q, want the cause", err, got)
+		}
+		stop := func() error { return ErrStop }
+		f = follower(log, FollowOptions{CaughtUp: stop}, func() bool { return true }, collect(&got))
+		if err := f.follow(t.Context()); !errors.Is(err, ErrStop) {
+			t.Errorf("%v, want what CaughtUp returned", err)
+		}
+	})
+}
+
+// TestFollowSeesLastWords has a run that writes just before it ends, between a
+// look at the log and the look at the status.
+func TestFollowSeesLastWords(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		log := &growingLog{}
+		asked := 0
+		alive := func() bool {
+			if asked++; asked < 3 {
+				return true
+			}
+			log.append("{\"last\":\"words\"}\n")
+			return false
+		}
+		var got []string
+		if err := follower(log, FollowOptions{}, alive, collect(&got)).follow(t.Context()); err != nil || len(got) != 1 {
+			t.Errorf("%q, %v", got, err)
+		}
+	})
+}

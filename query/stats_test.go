@@ -1,0 +1,122 @@
+package query
+
+import (
+	"fmt"
+	"os"
+	"path/filepath"
+	"strings"
+	"testing"
+
+	"example.org/runshelf/event"
+	"example.org/runshelf/shelf"
+)
+
+// runOf puts a log into a run directory of its own.
+func runOf(t testing.TB, log string) *shelf.Run {
+	t.Helper()
+	dir := filepath.Join(t.TempDir(), "run_20260115_120000")
+	if err := os.Mkdir(dir, 0o777); err != nil {
+		t.Fatal(err)
+	}
+	if err := os.WriteFile(filepath.Join(dir, shelf.EventsFile), []byte(log), 0o666); err != nil {
+		t.Fatal(err)
+	}
+	run, err := shelf.OpenRun(dir)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return run
+}
+
+// summary is the groups in one line each.
+func summary(c *Counts) string {
+	var b strings.Builder
+	for _, g := range c.Groups {
+		fmt.Fprintf(&b, "%s=%d[%d,%d] ", g.JSON, g.Count, g.First, g.Last)
+	}
+	return strings.TrimSpace(b.String())
+}
+
+func TestStats(t *testing.T) {
+	log := `{"sequence":1,"event_type":"a","n":1,"o":{"k":"x"}}
+{"sequence":2,"event_type":"b","n":1,"o.k":"dotted"}
+{"sequence":3,"event_type":"a","n":"1","o":{"k":"x"}}
+broken
+{"sequence":4,"event_type":"a","n":12345678901234567890,"o":3,"level":"WARN","cause":2}
+`
+	tests := []struct {
+		by, want string
+		missing  uint64
+	}{
+		{"", `"a"=3[1,4] "b"=1[2,2]`, 0},
+		{"n", `1=2[1,2] "1"=1[3,3] 12345678901234567890=1[4,4]`, 0},
+		{"o.k", `"x"=2[1,3] "dotted"=1[2,2]`, 1},
+		{"o.k.z", ``, 4},
+		{"level", `"INFO"=3[1,3] "WARN"=1[4,4]`, 0},
+		{"cause", `2=1[4,4]`, 3},
+		{"sequence", `1=1[1,1] 2=1[2,2] 3=1[3,3] 4=1[4,4]`, 0},
+		{"none", ``, 4},
+	}
+	run := runOf(t, log)
+	for _, tt := range tests {
+		t.Run("by_"+tt.by, func(t *testing.T) {
+			counts, report, err := Stats(run, tt.by, Filter{})
+			if err != nil || report.Broken != 1 || report.Matched != 4 || counts.Events != 4 {
+				t.Fatalf("%v, %+v, %d events", err, report, counts.Events)
+			}
+			if got := summary(counts); counts.Missing != tt.missing || got != tt.want {
+				t.Errorf("%s, %d missing; want %s, %d", got, counts.Missing, tt.want, tt.missing)
+			}
+		})
+	}
+}
+
+func TestStatsTimes(t *testing.T) {
+	counts, _, err := Stats(runOf(t, sample(31)), event.KeyType, Filter{Types: []string{"t*"}})
+	if err != nil || counts.Seconds() != 30 {
+		t.Errorf("%v seconds, %v; want 30", counts.Seconds(), err)
+	}
+	if got, want := summary(counts), `"tick"=21[1,31] "transfer"=10[3,30]`; got != want {
+		t.Errorf("%s, want %s", got, want)
+	}
+}
+
+// TestStatsBounded counts a field with more values than are told apart.
+func TestStatsBounded(t *testing.T) {
+	tally := newTally("n")
+	tally.limit = 100
+	for i := range tally.limit + 50 {
+		if err := tally.add(&Line{Bytes: fmt.Appendf(nil, `{"n":%d}`, i)}); err != nil {
+			t.Fatal(err)
+		}
+	}
+	long := fmt.Appendf(nil, `{"n":%q}`, strings.Repeat("x", maxValue))
+	if err := tally.add(&Line{Bytes: long}); err != nil {
+		t.Fatal(err)
+	}
+	c := tally.counts()
+	if len(c.Groups) != 100 || c.Other != 51 || c.Events != 151 {
+		t.Errorf("%d groups, %d other, %d events", len(c.Groups), c.Other, c.Events)
+	}
+}
+
+func TestQuestionsOnRun(t *testing.T) {
+	run := runOf(t, sample(20))
+	var first, last []string
+	if _, err := Scan(run, Filter{Types: []string{"transfer"}}, collect(&first)); err != nil || len(first) != 6 {
+		t.Errorf("scan: %d, %v", len(first), err)
+	}
+	if _, err := Last(run, Filter{}, 3, collect(&last)); err != nil || len(last) != 3 || !strings.Contains(last[2], `"sequence":20`) {
+		t.Errorf("last: %q, %v", last, err)
+	}
+	var followed []string
+	if r, err := Follow(t.Context(), run, Filter{}, collect(&followed), FollowOptions{}); err != nil || r.Matched != 20 {
+		t.Errorf("follow: %d, %v", r.Matched, err)
+	}
+	if err := os.Remove(filepath.Join(run.Dir, shelf.EventsFile)); err != nil {
+		t.Fatal(err)
+	}
+	if _, err := Scan(run, Filter{}, collect(&first)); err == nil {
+		t.Error("scan of a run without events gave no error")
+	}
+}
