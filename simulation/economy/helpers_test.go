@@ -139,7 +139,7 @@ func everyWorld(t *testing.T, test func(t *testing.T, c simulation.Config)) {
 	worlds := map[string]simulation.Config{
 		"default": nil,
 		"alone":   {"agents": int64(1), "strategies": []string{"bidder_random"}},
-		"crowd":   {"agents": int64(100)},
+		"crowd":   {"agents": int64(40)},
 		"poor":    {"llm_budget": int64(6000), "poor_percent": int64(60), "poor_budget": int64(50), "rescue_budget": int64(30)},
 		"cramped": {"disk_quota": int64(150), "compute_rate": int64(16)},
 		"auction": {"mint_period": int64(1), "mint_window": int64(1), "strategies": []string{"bidder_truthful", "bidder_shading"}},

@@ -55,7 +55,7 @@ func TestLedgerReplaysForAnyBehaviour(t *testing.T) {
 func TestMillionEventsReplayExactly(t *testing.T) {
 	a := newAuditor()
 	w, ctx := begin(t, 42, Definition().Defaults(), a)
-	advance(t, w, ctx, 14_500)
+	advance(t, w, ctx, 15_500)
 	compare(t, a, w)
 	if a.last < 1_000_000 {
 		t.Errorf("only %d events", a.last)

@@ -122,7 +122,7 @@ func (w *world) write(t *turn, content string) intent {
 }
 
 // draft sets prices and access for new content at random: most is public, some
-// private, some for two principals.
+// private, some for one or two others.
 func (w *world) draft(t *turn, content string) draft {
 	d := draft{
 		content:     content,
@@ -135,7 +135,21 @@ func (w *world) draft(t *turn, content string) draft {
 		d.access = accessPrivate
 	case n < 5:
 		d.access = accessList
-		d.readers = []int{t.rand.IntN(len(w.agents)), t.rand.IntN(len(w.agents))}
+		d.readers = w.drawReaders(t)
 	}
 	return d
+}
+
+// drawReaders picks one or two others, or nobody when there is nobody else.
+func (w *world) drawReaders(t *turn) []int {
+	n := len(w.agents)
+	if n == 1 {
+		return []int{}
+	}
+	other := func() int { return (t.self + 1 + t.rand.IntN(n-1)) % n }
+	first, second := other(), other()
+	if first == second {
+		return []int{first}
+	}
+	return []int{first, second}
 }
