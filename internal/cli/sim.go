@@ -126,7 +126,7 @@ func (a *app) sim(cmd *cobra.Command, o *simOptions, args []string) error {
 	}
 	talk.began(run)
 	result, err := run.Run(ctx)
-	return talk.ended(ctx, run, result, err)
+	return talk.ended(ctx, result, err)
 }
 
 // planSim resolves the settings of a run.
@@ -214,9 +214,9 @@ func modelNames() []string {
 // caller's fault, all else the machine's.
 func startError(err error) error {
 	if errors.Is(err, shelf.ErrRunExists) {
-		return withHint(asUsage(err), "without --run-id the run gets a fresh id")
+		return withHint(asUsage(bareError{err}), "without --run-id the run gets a fresh id")
 	}
-	return err
+	return bareError{err}
 }
 
 // simList names the models.

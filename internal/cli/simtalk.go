@@ -1,10 +1,9 @@
 package cli
 
 import (
-	"cmp"
 	"context"
 	"fmt"
-	"time"
+	"strings"
 
 	"example.org/runshelf/runner"
 	"example.org/runshelf/shelf"
@@ -15,6 +14,8 @@ type simTalk struct {
 	app   *app
 	quiet bool
 	bar   *progress // nil without one
+	id    string    // of the run; "" in legacy mode
+	path  string    // of its directory, or in legacy mode of its file
 }
 
 // progressFor returns what is told of each tick, nil when nobody watches.
@@ -34,35 +35,43 @@ func (t *simTalk) warn(text string) {
 
 // began names the run and where it is, at once: it can be followed from now on.
 func (t *simTalk) began(run *runner.SimulationRunner) {
-	if t.quiet {
-		return
+	what := "events"
+	t.id, t.path = run.ID(), run.Path()
+	if t.id != "" {
+		what, t.path = t.id, run.Dir()
 	}
-	if run.ID() == "" {
-		t.app.say("events → " + run.Path())
-		return
+	if !t.quiet {
+		t.app.say(what + " → " + t.path)
 	}
-	t.app.say(run.ID() + " → " + run.Dir())
 }
 
 // ended says how the run ended and returns the error that makes the exit code.
 // What went wrong comes first, the summary last.
-func (t *simTalk) ended(ctx context.Context, run *runner.SimulationRunner, result runner.Result, err error) error {
+func (t *simTalk) ended(ctx context.Context, result runner.Result, err error) error {
 	t.bar.wipe()
 	var failure error
 	for _, err := range append(parts(result.LogErr), parts(err)...) {
-		t.app.complain(err)
+		t.app.complain(bareError{err})
 		failure = &exitError{code: exitFailed}
 	}
 	if !t.quiet {
-		t.app.say(summary(result) + "; next: " + t.next(run, result))
-	} else if run.ID() != "" {
-		fmt.Fprintln(t.app.out(), safe(run.ID())) // the buffer keeps the error for finish
+		t.app.say(summary(result) + "; next: " + t.next(result))
+	} else if t.id != "" {
+		fmt.Fprintln(t.app.out(), safe(t.id)) // the buffer keeps an error for finish
 	}
-	if result.Status == shelf.StatusInterrupted {
-		return cmp.Or(context.Cause(ctx), failure)
+	if cause := context.Cause(ctx); cause != nil && result.Status == shelf.StatusInterrupted {
+		return cause
 	}
 	return failure
 }
+
+// bareError leaves out the package with which the logger's errors begin, since
+// the program of the same name is put in front of every error.
+type bareError struct{ error }
+
+func (e bareError) Error() string { return strings.TrimPrefix(e.error.Error(), "runshelf: ") }
+
+func (e bareError) Unwrap() error { return e.error }
 
 // parts takes joined errors apart, so that each gets a line.
 func parts(err error) []error {
@@ -79,38 +88,38 @@ func parts(err error) []error {
 	return []error{err}
 }
 
-// summary says in a few words how a run ended.
+// summary says in a few words how a run ended. Its numbers are plain, for programs
+// read this line too.
 func summary(r runner.Result) string {
-	text := fmt.Sprintf("%s (%s): %s in %s", r.Status, r.Reason, countOf(r.Events, "event"), seconds(r.Elapsed))
+	text := string(r.Status)
+	if r.Reason != text {
+		text += " (" + r.Reason + ")"
+	}
+	noun := "events"
+	if r.Events == 1 {
+		noun = "event"
+	}
+	text += fmt.Sprintf(": %d %s in %.2f s", r.Events, noun, r.Elapsed.Seconds())
 	if r.Dropped > 0 {
-		text += fmt.Sprintf(", %d dropped", r.Dropped)
+		text += fmt.Sprintf(", %d of them dropped", r.Dropped)
 	}
 	return text
 }
 
-func countOf(n uint64, noun string) string {
-	if n != 1 {
-		noun += "s"
-	}
-	return fmt.Sprintf("%d %s", n, noun)
-}
-
-func seconds(d time.Duration) string { return fmt.Sprintf("%.2f s", d.Seconds()) }
-
 // next is the command that most people want after such a run.
-func (t *simTalk) next(run *runner.SimulationRunner, r runner.Result) string {
-	if run.ID() == "" {
-		return "head " + quote(run.Path())
+func (t *simTalk) next(r runner.Result) string {
+	if t.id == "" {
+		return "head " + quote(t.path)
 	}
-	where := ""
-	if t.app.logsDir != "" {
-		where = " --logs-dir " + quote(t.app.logsDir)
-	}
+	words := []string{"runshelf", "show", t.id}
 	switch r.Status {
 	case shelf.StatusInterrupted:
-		return "runshelf sim" + where + " --resume " + run.ID()
+		words = []string{"runshelf", "sim", "--resume", t.id}
 	case shelf.StatusFailed:
-		return "runshelf events" + where + " --last 20 " + run.ID()
+		words = []string{"runshelf", "events", "--last", "20", t.id}
 	}
-	return "runshelf show" + where + " " + run.ID()
+	if t.app.logsDir != "" {
+		words = append(words, "--logs-dir", t.app.logsDir)
+	}
+	return strings.Join(quoteAll(words), " ")
 }
