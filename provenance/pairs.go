@@ -98,7 +98,8 @@ func hostOrImage(text string, start, end, after int) bool {
 	if after-end != 1 || after < len(text) && isBlank(text[after]) {
 		return false
 	}
-	if start > 0 && (text[start-1] == '/' || text[start-1] == '@') {
+	// A slash before it makes a path, but at the very start an option of Windows.
+	if start > 1 && text[start-1] == '/' || start > 0 && text[start-1] == '@' {
 		return true
 	}
 	name := text[start:end]

@@ -20,14 +20,12 @@ func authScheme(word string) bool {
 func redactSchemes(text string) string {
 	e := edit{text: text}
 	for i := 0; i < len(text); {
-		end := skipWhile(text, i, isAlnum)
-		if end == i {
+		if !isAlnum(text[i]) {
 			i++
 			continue
 		}
-		from := skipWhile(text, end, isBlank)
-		to := skipWhile(text, from, token68)
-		if from > end && schemeCredential(text[i:end], text[from:to]) {
+		end := skipWhile(text, i, isAlnum)
+		if from, to := schemeCredential(text, i, end); from < to {
 			e.hide(from, to)
 			end = to
 		}
@@ -41,15 +39,27 @@ func token68(c byte) bool {
 	return isAlnum(c) || strings.IndexByte("-._~+/=", c) >= 0
 }
 
-// schemeCredential tells a credential from the next word of a sentence. A basic
-// one is the base64 of user and password with a colon between (RFC 7617).
-func schemeCredential(scheme, value string) bool {
-	switch strings.ToLower(scheme) {
-	case "bearer":
-		return len(value) >= 16 && mixed(value)
-	case "basic":
+// schemeCredential returns where the credential stands that the word
+// text[start:end] announces; it is empty when the word is no scheme, or what
+// follows is only the next word of a sentence.
+func schemeCredential(text string, start, end int) (from, to int) {
+	from = skipWhile(text, end, isBlank)
+	if from == end || !authScheme(text[start:end]) {
+		return 0, 0
+	}
+	to = skipWhile(text, from, token68)
+	if !credential(strings.ToLower(text[start:end]), text[from:to]) {
+		return 0, 0
+	}
+	return from, to
+}
+
+// credential tells a credential from a word. A basic one is the base64 of user
+// and password with a colon between (RFC 7617).
+func credential(scheme, value string) bool {
+	if scheme == "basic" {
 		plain, err := base64.RawStdEncoding.DecodeString(strings.TrimRight(value, "="))
 		return err == nil && strings.Contains(string(plain), ":")
 	}
-	return false
+	return scheme == "bearer" && len(value) >= 16 && mixed(value)
 }

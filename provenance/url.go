@@ -10,6 +10,9 @@ func RedactURL(url string) string {
 	if schemeEnd(url) > 0 {
 		return RedactText(hideUserinfo(url, true))
 	}
+	if strings.Contains(url, "://") {
+		return RedactText(url)
+	}
 	user, rest, found := strings.Cut(url, "@")
 	if found && strings.Contains(user, ":") && !strings.ContainsAny(user, `/\`) {
 		return Redacted + "@" + redactTokens(rest)
