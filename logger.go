@@ -142,9 +142,14 @@ func (l *EventLogger) RunID() string {
 }
 
 // Dir returns the directory of the run; in legacy mode, that of the file.
-func (l *EventLogger) Dir() string { return filepath.Dir(l.path) }
+func (l *EventLogger) Dir() string {
+	if l.path == "" {
+		return ""
+	}
+	return filepath.Dir(l.path)
+}
 
-// Path returns the path of the event log.
+// Path returns the path of the event log, or "" when there is no file.
 func (l *EventLogger) Path() string { return l.path }
 
 // StartedAt returns when the run started, in UTC; the zero time in legacy mode.

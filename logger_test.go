@@ -23,6 +23,7 @@ func start(t *testing.T, o Options) *EventLogger {
 	if o.LogsDir == "" {
 		o.LogsDir = filepath.Join(t.TempDir(), "logs")
 	}
+	o.SourceDir = os.TempDir() // no repository, so that nobody waits for git
 	l, err := NewEventLogger(o)
 	if err != nil {
 		t.Fatal(err)

@@ -14,6 +14,9 @@ func (l *EventLogger) Recent(n int) ([]event.Event, error) {
 	if n <= 0 {
 		n = l.opts.DefaultRecent
 	}
+	if l.file == nil {
+		return nil, fmt.Errorf("reading recent events: %w", ErrStream)
+	}
 	l.mu.Lock()
 	err := l.journal.flush()
 	size := l.journal.size()
