@@ -1,10 +1,8 @@
 package event
 
 import (
-	"encoding"
 	"encoding/base64"
 	"encoding/json"
-	"fmt"
 	"log/slog"
 	"reflect"
 	"strconv"
@@ -114,9 +112,10 @@ func (e *encoder) anyMap(dst []byte, m map[string]any) []byte {
 	if m == nil {
 		return append(dst, "null"...)
 	}
-	var room [8]pair[any]
+	var room [16]pair[any]
 	sorted := sortedPairs(room[:0], m)
-	if !ordinaryPairs(sorted, false) {
+	plain := ordinaryPairs(sorted, false)
+	if !plain {
 		uniqueNames(sorted)
 	}
 	v := visit{}
@@ -128,11 +127,18 @@ func (e *encoder) anyMap(dst []byte, m map[string]any) []byte {
 	}
 	dst = append(dst, '{')
 	for i := 0; i < len(sorted) && !e.fatal; i++ {
-		dst = appendKey(dst, sorted[i].key)
+		dst = appendPairKey(dst, sorted[i].key, plain)
 		dst = e.any(dst, sorted[i].value)
 	}
 	e.leave(v)
 	return append(dst, '}')
+}
+
+func appendPairKey(dst []byte, key string, plain bool) []byte {
+	if plain {
+		return appendPlainKey(dst, key)
+	}
+	return appendKey(dst, key)
 }
 
 // uniqueNames gives the members of a map names that readers can tell apart.
@@ -211,12 +217,13 @@ func scalarMap[V scalar](dst []byte, m map[string]V) []byte {
 	}
 	var room [16]pair[V]
 	sorted := sortedPairs(room[:0], m)
-	if !ordinaryPairs(sorted, false) {
+	plain := ordinaryPairs(sorted, false)
+	if !plain {
 		uniqueNames(sorted)
 	}
 	dst = append(dst, '{')
 	for i := range sorted {
-		dst = appendKey(dst, sorted[i].key)
+		dst = appendPairKey(dst, sorted[i].key, plain)
 		dst = appendScalar(dst, sorted[i].value)
 	}
 	return append(dst, '}')
@@ -234,105 +241,4 @@ func scalarList[V scalar](dst []byte, list []V) []byte {
 		dst = appendScalar(dst, v)
 	}
 	return append(dst, ']')
-}
-
-// other appends a value of any other type. Whatever goes wrong in the code of
-// that type stays in here.
-func (e *encoder) other(dst []byte, v any) (out []byte) {
-	start, depth := len(dst), e.depth
-	defer func() {
-		if r := recover(); r != nil {
-			e.depth = depth
-			out = e.giveUp(dst[:start], fmt.Sprintf("encoding a %T panicked", v))
-		}
-	}()
-	if out, ok := e.byMethod(dst, v); ok {
-		return out
-	}
-	return e.reflected(dst, reflect.ValueOf(v))
-}
-
-// byMethod lets a value speak for itself, by the first of these that it has:
-// LogValue (also inside of maps and lists, since it may hide a secret),
-// MarshalJSON, Error, MarshalText. A nil pointer is null.
-func (e *encoder) byMethod(dst []byte, v any) ([]byte, bool) {
-	var text string
-	var problem string
-	switch x := v.(type) {
-	case slog.LogValuer:
-		n := len(dst)
-		if dst = e.logValuer(dst, x); len(dst) == n && !e.fatal {
-			dst = append(dst, "{}"...)
-		}
-		return dst, true
-	case json.Marshaler:
-		if isNil(v) {
-			return append(dst, "null"...), true
-		}
-		return e.marshaler(dst, x), true
-	case error:
-		text, problem = callText(v, func() (string, error) { return x.Error(), nil })
-	case encoding.TextMarshaler:
-		text, problem = callText(v, func() (string, error) { b, err := x.MarshalText(); return string(b), err })
-	default:
-		return dst, false
-	}
-	switch {
-	case problem == "":
-		return appendString(dst, text), true
-	case isNil(v):
-		return append(dst, "null"...), true
-	}
-	return e.unable(dst, describe(v), problem), true
-}
-
-// callText calls a method of v that gives its text.
-func callText(v any, method func() (string, error)) (text, problem string) {
-	defer func() {
-		if r := recover(); r != nil {
-			problem = fmt.Sprintf("the text of a %T panicked: %s", v, describe(r))
-		}
-	}()
-	text, err := method()
-	if err != nil {
-		problem = fmt.Sprintf("the text of a %T failed: %s", v, describe(err))
-	}
-	return text, problem
-}
-
-// marshaler appends the JSON that a value makes of itself, checked, without
-// spaces, and cleaned of invalid bytes.
-func (e *encoder) marshaler(dst []byte, m json.Marshaler) []byte {
-	b, problem := callMarshal(m)
-	if problem != "" {
-		return e.unable(dst, describe(m), problem)
-	}
-	v, err := decodeDeep(string(b), maxDepth-1-e.depth)
-	if err != nil {
-		return e.unable(dst, describe(m), fmt.Sprintf("the JSON of a %T is not valid: %v", m, err))
-	}
-	return e.any(dst, v)
-}
-
-func callMarshal(m json.Marshaler) (b []byte, problem string) {
-	defer func() {
-		if r := recover(); r != nil {
-			problem = fmt.Sprintf("MarshalJSON of a %T panicked: %s", m, describe(r))
-		}
-	}()
-	b, err := m.MarshalJSON()
-	if err != nil {
-		problem = fmt.Sprintf("MarshalJSON of a %T failed: %s", m, describe(err))
-	}
-	return b, problem
-}
-
-// isNil reports whether v is a nil pointer, map, list or the like.
-func isNil(v any) bool {
-	rv := reflect.ValueOf(v)
-	switch rv.Kind() {
-	case reflect.Pointer, reflect.Map, reflect.Slice, reflect.Func, reflect.Chan, reflect.Interface, reflect.UnsafePointer:
-		return rv.IsNil()
-	}
-	return !rv.IsValid()
 }

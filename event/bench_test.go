@@ -75,6 +75,23 @@ func BenchmarkAppendSmall(b *testing.B)  { benchmarkAppend(b, small) }
 func BenchmarkAppendMedium(b *testing.B) { benchmarkAppend(b, medium) }
 func BenchmarkAppendLarge(b *testing.B)  { benchmarkAppend(b, large) }
 
+func BenchmarkString(b *testing.B) {
+	for name, unit := range map[string]string{
+		"ASCII": "plain text without anything to escape in it. ", "Latin": "Füße über Straße, naïve café. ", "CJK": "模型说市场今天很平静我会等待。", "Quotes": `{"a":1}`,
+		"Text": largeText(),
+	} {
+		text := strings.Repeat(unit, 8192/len(unit)+1)[:8192]
+		b.Run(name, func(b *testing.B) {
+			buf := make([]byte, 0, 64<<10)
+			b.SetBytes(int64(len(text)))
+			b.ReportAllocs()
+			for b.Loop() {
+				buf = appendString(buf[:0], text)
+			}
+		})
+	}
+}
+
 func BenchmarkAppendMap(b *testing.B) {
 	buf := make([]byte, 0, 64<<10)
 	var s Stamp

@@ -225,5 +225,7 @@ func formatGap(w *textWriter) {
 // stdout what the program wrote
 func formatOutput(w *textWriter) {
 	w.text("text")
-	w.take("stream") // the type says it
+	if stream, _ := w.data.Get("stream"); stream == w.name {
+		w.take("stream") // the type says it
+	}
 }

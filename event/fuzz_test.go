@@ -240,7 +240,8 @@ func restore(v any, blobs map[string]string) any {
 // FuzzStamp checks the cached head against one that is formatted anew.
 func FuzzStamp(f *testing.F) {
 	f.Add(int64(1768478400), int64(123456789), uint64(8), int64(1000))
-	f.Add(int64(-62167219200), int64(0), uint64(math.MaxUint64-2), int64(-1))
+	f.Add(int64(-62167219158), int64(999999999), uint64(math.MaxUint64-2), int64(-1))
+	f.Add(int64(253402300799), int64(999999000), uint64(99), int64(-7))
 	f.Fuzz(func(t *testing.T, second, nano int64, sequence uint64, step int64) {
 		at := time.Unix(second, nano)
 		var s Stamp

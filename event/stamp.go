@@ -63,10 +63,11 @@ func (s *Stamp) setSequence(sequence uint64) {
 	s.size = len(append(b, ','))
 }
 
-// advance counts the last digit up when that is all that changes.
+// advance counts the last digit up when that is all that changes. The largest
+// sequence ends in a 5, but 0 comes after it.
 func (s *Stamp) advance(sequence uint64) {
 	last := &s.head[s.size-2]
-	if sequence != s.sequence+1 || *last == '9' {
+	if sequence != s.sequence+1 || *last == '9' || sequence == 0 {
 		s.setSequence(sequence)
 		return
 	}

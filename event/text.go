@@ -25,7 +25,7 @@ func AppendText(dst []byte, e Event) []byte {
 	if name == "" {
 		name = DefaultType
 	}
-	w := textWriter{dst: appendCut(dst, name, maxShown), data: e.Data, used: make([]bool, len(e.Data))}
+	w := textWriter{dst: appendCut(dst, name, maxShown), name: name, data: e.Data, used: make([]bool, len(e.Data))}
 	if format := formatterOf(name); format != nil {
 		format(&w)
 	}
@@ -36,6 +36,7 @@ func AppendText(dst []byte, e Event) []byte {
 // textWriter writes one line and remembers which members it has shown.
 type textWriter struct {
 	dst  []byte
+	name string // the event's type
 	data Object
 	used []bool
 }
