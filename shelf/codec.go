@@ -114,6 +114,7 @@ func (m *Manifest) loggerIfSet() *LoggerInfo {
 var loggerFields = []field[LoggerInfo]{
 	fieldOf("version", func(l *LoggerInfo) *string { return &l.Version }, textCodec[string](), always),
 	fieldOf("durability", func(l *LoggerInfo) *string { return &l.Durability }, textCodec[string](), always),
+	fieldOf("error", func(l *LoggerInfo) *string { return &l.Error }, textCodec[string](), whenSet),
 }
 
 // decodeManifest reads the bytes of a run.json. When they are no JSON object the

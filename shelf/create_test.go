@@ -127,11 +127,15 @@ func checkOwnRuns(t *testing.T, s *Shelf, want int) {
 }
 
 func TestA3SameSecondProcesses(t *testing.T) {
+	t.Parallel()
 	const processes = 100
 	s := New(filepath.Join(t.TempDir(), "logs"))
 	children := make([]child, processes)
 	for i := range children {
-		children[i] = startChild(t, "create", s.Dir(), fmt.Sprint(i))
+		children[i] = spawn(t, "create", s.Dir(), fmt.Sprint(i))
+	}
+	for _, c := range children {
+		c.await(t)
 	}
 	for _, c := range children {
 		c.release()

@@ -32,7 +32,7 @@ func decodeFields[O any](o *O, fields []field[O], object []byte) (extra map[stri
 		if extra == nil {
 			extra = map[string]json.RawMessage{}
 		}
-		extra[string(key)] = slices.Clone(rest)
+		extra[string(key)] = compact(rest)
 	}
 	return extra, wrong
 }
@@ -182,7 +182,7 @@ func decodeMap[V any](object json.RawMessage, c codec[V]) (values map[string]V, 
 		if extra == nil {
 			extra = map[string]json.RawMessage{}
 		}
-		extra[string(key)] = slices.Clone(value)
+		extra[string(key)] = compact(value)
 	}
 	return values, extra
 }

@@ -76,6 +76,7 @@ func TestA9LatestDangling(t *testing.T) {
 }
 
 func TestA10LatestMoves(t *testing.T) {
+	t.Parallel()
 	const moves = 500
 	s := quickShelf(t)
 	letGo(t, create(t, s, CreateOptions{}))
@@ -223,6 +224,7 @@ func TestLatestLeftoverOfAKilledProcessIsReplaced(t *testing.T) {
 }
 
 func TestLatestMovesAlthoughTheShelfStaysLocked(t *testing.T) {
+	t.Parallel()
 	s := quickShelf(t)
 	if err := os.MkdirAll(s.Dir(), 0o777); err != nil {
 		t.Fatal(err)

@@ -85,17 +85,26 @@ func holdLock(path string) error {
 	return f.Close()
 }
 
-// child is a process that stands at the line.
+// child is a process that stands at the line, or is on its way there.
 type child struct {
 	*exec.Cmd
-	stdin io.Closer
+	stdin  io.Closer
+	stdout io.Reader
 }
 
 // release lets the child go on.
 func (c child) release() { c.stdin.Close() }
 
-// startChild starts a process and returns when it is ready.
-func startChild(t *testing.T, role string, args ...string) child {
+// await returns when the child is ready.
+func (c child) await(t *testing.T) {
+	t.Helper()
+	if line, err := bufio.NewReader(c.stdout).ReadString('\n'); line != "ready\n" {
+		t.Fatalf("the child said %q: %v", line, err)
+	}
+}
+
+// spawn starts a process.
+func spawn(t *testing.T, role string, args ...string) child {
 	t.Helper()
 	c := child{Cmd: exec.Command(os.Args[0], args...)}
 	c.Env = append(os.Environ(), childRole+"="+role)
@@ -104,17 +113,22 @@ func startChild(t *testing.T, role string, args ...string) child {
 	if err != nil {
 		t.Fatal(err)
 	}
-	c.stdin = in
 	out, err := c.StdoutPipe()
 	if err != nil {
 		t.Fatal(err)
 	}
+	c.stdin, c.stdout = in, out
 	if err := c.Start(); err != nil {
 		t.Fatal(err)
 	}
 	t.Cleanup(func() { c.Process.Kill(); c.Wait() })
-	if line, err := bufio.NewReader(out).ReadString('\n'); line != "ready\n" {
-		t.Fatalf("the child said %q: %v", line, err)
-	}
+	return c
+}
+
+// startChild starts a process and returns when it is ready.
+func startChild(t *testing.T, role string, args ...string) child {
+	t.Helper()
+	c := spawn(t, role, args...)
+	c.await(t)
 	return c
 }

@@ -5,7 +5,6 @@ import (
 	"fmt"
 	"os"
 	"path/filepath"
-	"syscall"
 	"testing"
 
 	"example.org/runshelf/internal/vfs"
@@ -117,7 +116,7 @@ func TestA30OtherHost(t *testing.T) {
 func TestA31Suspended(t *testing.T) {
 	s := New(filepath.Join(t.TempDir(), "logs"))
 	c := startChild(t, "live", s.Dir())
-	if err := c.Process.Signal(syscall.SIGSTOP); err != nil {
+	if err := suspend(c.Process); err != nil {
 		t.Skip("processes cannot be stopped here:", err)
 	}
 	if got := statusOf(t, s, "latest"); got != StatusRunning {

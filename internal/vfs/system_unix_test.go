@@ -1,6 +1,6 @@
 //go:build unix
 
-package shelf
+package vfs
 
 import "syscall"
 
