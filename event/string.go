@@ -143,6 +143,9 @@ func appendEscaped(dst []byte, s string) []byte {
 		i, n = i+clean, n+clean
 		c := s[i]
 		if c >= utf8.RuneSelf {
+			if i+4 > len(s) {
+				break
+			}
 			if end := runesEnd(buf, n, s, i); end > i {
 				i, n = end, n+end-i
 				continue
