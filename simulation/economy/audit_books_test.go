@@ -82,14 +82,19 @@ func (a *auditor) readTick(e entry) {
 	a.checkDisk()
 }
 
-// checkDisk compares the disk in use with the artifacts owned.
+// checkDisk compares the disk in use with the artifacts owned, when these are
+// others than last time.
 func (a *auditor) checkDisk() {
-	sizes := map[string]int64{}
+	if !a.changed {
+		return
+	}
+	a.changed = false
+	sizes := make(map[string]int64, len(a.ids))
 	for _, r := range a.artifacts {
 		sizes[r.owner] += int64(len(r.content))
 	}
 	for _, id := range a.ids {
-		a.want("disk of "+id, a.accounts[id].used, sizes[id])
+		a.want("disk", a.accounts[id].used, sizes[id])
 	}
 }
 
@@ -166,6 +171,7 @@ func (a *auditor) readWritten(e entry) {
 		a.fail("%s is written while it is held", id)
 	}
 	r.content, r.minted = attrOf(in, "content").String(), false
+	a.changed = true
 	r.readPrice, r.invokePrice = numOf(in, "read_price"), numOf(in, "invoke_price")
 	a.wantText("owner", r.owner, a.turn.agent)
 	a.checkArtifact(e)
@@ -247,6 +253,7 @@ func (a *auditor) readPurchase(e entry) {
 	a.checkEscrow(e, r)
 	a.due = append(a.due, "resource_allocated", "resource_allocated")
 	r.owner, r.asking, r.buyer = a.turn.agent, 0, ""
+	a.changed = true
 }
 
 func (a *auditor) readCancel(e entry) {
@@ -396,6 +403,7 @@ func (a *auditor) readSpent(e entry) {
 func (a *auditor) readAllocated(e entry) {
 	acc := a.account(str(e, "principal"))
 	acc.used += num(e, "amount")
+	a.changed = true
 	a.wantText("resource", str(e, "resource"), "disk")
 	a.want("used_after", num(e, "used_after"), acc.used)
 	a.want("quota", num(e, "quota"), acc.quota)

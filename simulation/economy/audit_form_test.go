@@ -91,31 +91,31 @@ func causesOf(eventType string) []string {
 func effectsOf(action string) []string {
 	switch action {
 	case "noop done":
-		return []string{"[]"}
+		return []string{""}
 	case "read_artifact done":
-		return []string{"[transfer artifact_read]", "[artifact_read]"}
+		return []string{"transfer artifact_read", "artifact_read"}
 	case "write_artifact done":
 		return []string{
-			"[resource_consumed resource_allocated artifact_written]", "[resource_allocated artifact_written]",
-			"[resource_consumed artifact_written]", "[artifact_written]"}
+			"resource_consumed resource_allocated artifact_written", "resource_allocated artifact_written",
+			"resource_consumed artifact_written", "artifact_written"}
 	case "delete_artifact done":
-		return []string{"[resource_allocated artifact_deleted]"}
+		return []string{"resource_allocated artifact_deleted"}
 	case "invoke_artifact done":
 		return []string{
-			"[resource_consumed transfer invoke_success]", "[resource_consumed invoke_success]",
-			"[transfer invoke_success]", "[invoke_success]"}
+			"resource_consumed transfer invoke_success", "resource_consumed invoke_success",
+			"transfer invoke_success", "invoke_success"}
 	case "invoke_artifact refused":
-		return []string{"[resource_consumed invoke_failure]", "[invoke_failure]"}
+		return []string{"resource_consumed invoke_failure", "invoke_failure"}
 	case "transfer done":
-		return []string{"[transfer]", "[resource_spent resource_spent]", "[resource_spent resource_spent agent_unfrozen]"}
+		return []string{"transfer", "resource_spent resource_spent", "resource_spent resource_spent agent_unfrozen"}
 	case "submit_to_mint done":
-		return []string{"[mint_submission]"}
+		return []string{"mint_submission"}
 	case "escrow_deposit done":
-		return []string{"[escrow_deposit]"}
+		return []string{"escrow_deposit"}
 	case "escrow_purchase done":
-		return []string{"[transfer escrow_purchase resource_allocated resource_allocated]"}
+		return []string{"transfer escrow_purchase resource_allocated resource_allocated"}
 	case "escrow_cancel done":
-		return []string{"[escrow_cancel]"}
+		return []string{"escrow_cancel"}
 	}
-	return []string{"[]"} // refused
+	return []string{""} // refused
 }

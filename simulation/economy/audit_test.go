@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"log/slog"
 	"slices"
+	"strings"
 )
 
 // auditor replays an economy from its events alone. It keeps its own books, with
@@ -25,6 +26,7 @@ type auditor struct {
 	due       []string          // what must come next: the settlement of an auction
 	causes    map[uint64]string // what may be a cause in this tick
 	turn      doing
+	changed   bool // artifacts or disk, since disk was last checked
 	counts    map[string]int
 	costs     map[string]int64 // compute, by the kind of action
 	books     map[string]func(entry)
@@ -91,6 +93,7 @@ func audit(entries []entry, loose bool) (*auditor, error) {
 // finish closes the books.
 func (a *auditor) finish() error {
 	a.closeTurn()
+	a.checkDisk()
 	if len(a.due) > 0 {
 		a.fail("missing: %s", a.due[0])
 	}
@@ -206,8 +209,11 @@ func (a *auditor) closeTurn() {
 	if t.action == 0 {
 		return
 	}
-	want := t.kind + " " + map[bool]string{true: "done", false: "refused"}[t.success]
-	if got := fmt.Sprint(t.effects); !slices.Contains(effectsOf(want), got) {
+	want := t.kind + " refused"
+	if t.success {
+		want = t.kind + " done"
+	}
+	if got := strings.Join(t.effects, " "); !slices.Contains(effectsOf(want), got) {
 		a.fail("%s had the effects %s", want, got)
 	}
 	a.checkConsumed(t)
