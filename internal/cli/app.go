@@ -32,8 +32,9 @@ type app struct {
 	color   string // --color
 	noPager bool   // --no-pager
 
-	data  *bufio.Writer // what out returned, flushed by finish
-	pager *pager        // nil without one
+	data    *bufio.Writer // what out returned, flushed by finish
+	pager   *pager        // nil without one
+	waiting []byte        // what say holds back while there is a pager
 }
 
 // newApp returns the app of one invocation.
@@ -140,6 +141,8 @@ func (a *app) finish() error {
 	}
 	if a.pager != nil {
 		a.pager.close()
+		a.pager = nil
+		_, _ = a.stderr.Write(a.waiting)
 	}
 	return err
 }

@@ -108,9 +108,14 @@ func (a *app) complain(err error) {
 func (a *app) warn(text string) { a.say("runshelf: warning: " + text) }
 
 // say prints one line to standard error, with every control, escape and bidi
-// byte shown escaped. A failure to print is not worth failing for.
+// byte shown escaped. While a pager has the screen the line waits. A failure to
+// print is not worth failing for.
 func (a *app) say(line string) {
-	_, _ = a.stderr.Write(append(event.AppendSafe(nil, line), '\n'))
+	a.waiting = append(event.AppendSafe(a.waiting, line), '\n')
+	if a.pager == nil {
+		_, _ = a.stderr.Write(a.waiting)
+		a.waiting = a.waiting[:0]
+	}
 }
 
 // exitCode maps an error to the exit code.

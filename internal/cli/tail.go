@@ -29,13 +29,13 @@ With --latest it waits for the next run and goes on with that, from its first ev
   runshelf tail latest --level warn
   runshelf tail --latest`,
 		Args: func(cmd *cobra.Command, args []string) error {
-			if args = o.json.take(args, 1); len(args) == 0 && o.latest {
+			if args = o.tailArgs(args); len(args) == 0 && o.latest {
 				return nil
 			}
 			return oneRun(cmd, args)
 		},
 		RunE: func(cmd *cobra.Command, args []string) error {
-			return a.tail(cmd, append(o.json.take(args, 1), "")[0], &o)
+			return a.tail(cmd, append(o.tailArgs(args), "")[0], &o)
 		},
 		ValidArgsFunction: a.completeRuns,
 	}
@@ -46,6 +46,15 @@ With --latest it waits for the next run and goes on with that, from its first ev
 	cmd.MarkFlagsMutuallyExclusive("raw", "json")
 	cmd.MarkFlagsMutuallyExclusive("raw", "fields")
 	return cmd
+}
+
+// tailArgs returns the arguments without the list of --json. With --latest no run
+// need be named, so that a single word behind --json is the list.
+func (o *eventOptions) tailArgs(args []string) []string {
+	if o.latest && len(args) == 1 {
+		return o.json.take(args, 0)
+	}
+	return o.json.take(args, 1)
 }
 
 // tail follows a run, or one run after the other. The name is empty only with

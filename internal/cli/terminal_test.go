@@ -1,0 +1,267 @@
+//go:build unix
+
+package cli
+
+import (
+	"io"
+	"os"
+	"os/exec"
+	"path/filepath"
+	"strconv"
+	"strings"
+	"testing"
+	"time"
+
+	"github.com/creack/pty"
+)
+
+// onTerminal runs runshelf on a terminal of its own and returns what that
+// terminal received on both streams. Its line ends are \n again.
+func onTerminal(t *testing.T, env []string, args ...string) string {
+	t.Helper()
+	cmd := exec.Command("runshelf", args...)
+	cmd.Env = append(os.Environ(), append([]string{"TERM=xterm", "NO_COLOR=1", "PAGER=", "TZ=UTC"}, env...)...)
+	cmd.Dir = t.TempDir()
+	terminal, err := pty.StartWithSize(cmd, &pty.Winsize{Rows: 40, Cols: 200})
+	if err != nil {
+		t.Skipf("no terminal to be had: %v", err)
+	}
+	defer terminal.Close()
+	// Reading from the terminal of a process that has ended is EIO on Linux.
+	received, _ := io.ReadAll(terminal)
+	if err := cmd.Wait(); err != nil {
+		t.Fatalf("runshelf %q: %v\n%s", args, err, received)
+	}
+	return strings.ReplaceAll(string(received), "\r\n", "\n")
+}
+
+// samples is the shelf of the sample runs.
+func samples(t *testing.T) string {
+	t.Helper()
+	dir, err := filepath.Abs("../../testdata/runs")
+	if err != nil {
+		t.Fatal(err)
+	}
+	return dir
+}
+
+// TestS21TerminalBytes has every reading command print a run full of escapes on
+// a terminal.
+func TestS21TerminalBytes(t *testing.T) {
+	commands := [][]string{
+		{"ls"},
+		{"ls", "--json"},
+		{"ls", "--json", "name,tags,program.argv"},
+		{"show", "terminal_bytes"},
+		{"show", "terminal_bytes", "--json"},
+		{"events", "terminal_bytes"},
+		{"events", "terminal_bytes", "--json"},
+		{"events", "terminal_bytes", "--json", "text,event_type"},
+		{"events", "terminal_bytes", "--fields", "text,event_type"},
+		{"events", "odd_json", "--json"},
+		{"tail", "terminal_bytes"},
+		{"stats", "terminal_bytes"},
+		{"stats", "terminal_bytes", "--by", "text"},
+		{"stats", "terminal_bytes", "--by", "text", "--json"},
+	}
+	for _, args := range commands {
+		t.Run(strings.Join(args, "_"), func(t *testing.T) {
+			received := onTerminal(t, nil, append(args, "--logs-dir", samples(t))...)
+			if at := firstUnsafe(received); at != "" {
+				t.Errorf("%s in %q", at, received)
+			}
+			if !strings.Contains(received, "evil") && args[1] != "odd_json" {
+				t.Errorf("the run is not in %q", received)
+			}
+		})
+	}
+}
+
+// TestS21RawBytes shows that --raw gives the stored bytes also on a terminal.
+func TestS21RawBytes(t *testing.T) {
+	received := onTerminal(t, nil, "events", "terminal_bytes", "--raw", "--logs-dir", samples(t))
+	stored, err := os.ReadFile(filepath.Join(samples(t), "terminal_bytes", "events.jsonl"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	if received != string(stored) {
+		t.Errorf("received %q, stored %q", received, stored)
+	}
+}
+
+// TestS21OneRowEach shows that a line end in a name makes no second row.
+func TestS21OneRowEach(t *testing.T) {
+	received := onTerminal(t, nil, "ls", "--all", "--logs-dir", samples(t))
+	runs, err := filepath.Glob(filepath.Join(samples(t), "*/"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	rows := 1 // the header
+	for _, dir := range runs {
+		if info, err := os.Stat(dir); err == nil && info.IsDir() {
+			rows++
+		}
+	}
+	if got := strings.Count(received, "\n"); got != rows {
+		t.Errorf("%d rows, want %d:\n%s", got, rows, received)
+	}
+}
+
+// TestTerminalColor shows that there is colour on a terminal unless somebody
+// says no.
+func TestTerminalColor(t *testing.T) {
+	tests := []struct {
+		name string
+		env  []string
+		flag string
+		want bool
+	}{
+		{"terminal", []string{"NO_COLOR="}, "auto", true},
+		{"no_color", []string{"NO_COLOR=1"}, "auto", false},
+		{"dumb", []string{"NO_COLOR=", "TERM=dumb"}, "auto", false},
+		{"never", []string{"NO_COLOR="}, "never", false},
+		{"always", []string{"NO_COLOR=1"}, "always", true},
+	}
+	for _, tt := range tests {
+		t.Run(tt.name, func(t *testing.T) {
+			received := onTerminal(t, tt.env, "ls", "--color", tt.flag, "--logs-dir", samples(t))
+			if got := strings.Contains(received, "\x1b[32mcompleted\x1b[0m"); got != tt.want {
+				t.Errorf("coloured %t, want %t: %q", got, tt.want, received)
+			}
+		})
+	}
+}
+
+// TestTerminalNewest shows that a person sees the 20 newest runs, and is told.
+func TestTerminalNewest(t *testing.T) {
+	shelf := t.TempDir()
+	for i := range 23 {
+		dir := filepath.Join(shelf, "run_20260101_0000"+strconv.Itoa(10+i))
+		if err := os.CopyFS(dir, os.DirFS(filepath.Join(samples(t), "events_empty"))); err != nil {
+			t.Fatal(err)
+		}
+	}
+	short := onTerminal(t, nil, "ls", "--logs-dir", shelf)
+	if n := strings.Count(short, "run_2026"); n != 20 || !strings.Contains(short, "20 of 23 runs") {
+		t.Errorf("%d rows of 20:\n%s", n, short)
+	}
+	if n := strings.Count(onTerminal(t, nil, "ls", "-a", "--logs-dir", shelf), "run_2026"); n != 23 {
+		t.Errorf("%d rows of 23", n)
+	}
+}
+
+// TestPager shows that long output goes through $PAGER, on a terminal only, and
+// never what is followed.
+func TestPager(t *testing.T) {
+	pager := filepath.Join(t.TempDir(), "pager")
+	if err := os.WriteFile(pager, []byte("#!/bin/sh\necho PAGED\ncat\n"), 0o755); err != nil {
+		t.Fatal(err)
+	}
+	for _, tt := range []struct {
+		args []string
+		want bool
+	}{
+		{[]string{"events", "torn_tail"}, true},
+		{[]string{"show", "torn_tail"}, true},
+		{[]string{"events", "torn_tail", "--no-pager"}, false},
+		{[]string{"events", "torn_tail", "--count"}, false},
+		{[]string{"events", "torn_tail", "-f"}, false},
+	} {
+		received := onTerminal(t, []string{"PAGER=" + pager}, append(tt.args, "--logs-dir", samples(t))...)
+		if got := strings.HasPrefix(received, "PAGED"); got != tt.want {
+			t.Errorf("%q: paged %t, want %t", tt.args, got, tt.want)
+		}
+	}
+}
+
+// TestPagerLeft shows that leaving the pager early is no error.
+func TestPagerLeft(t *testing.T) {
+	pager := filepath.Join(t.TempDir(), "pager")
+	if err := os.WriteFile(pager, []byte("#!/bin/sh\nexec head -1\n"), 0o755); err != nil {
+		t.Fatal(err)
+	}
+	shelf := t.TempDir()
+	long := strings.Repeat("{\"event_type\":\"x\"}\n", 50_000)
+	run := filepath.Join(shelf, "run_long")
+	if err := os.Mkdir(run, 0o777); err != nil {
+		t.Fatal(err)
+	}
+	if err := os.WriteFile(filepath.Join(run, "events.jsonl"), []byte(long), 0o666); err != nil {
+		t.Fatal(err)
+	}
+	received := onTerminal(t, []string{"PAGER=" + pager}, "events", "run_long", "--logs-dir", shelf)
+	if strings.Contains(received, "runshelf:") || strings.Count(received, "\n") != 1 {
+		t.Errorf("received %q", received)
+	}
+}
+
+// TestInterruptedTail shows that Ctrl-C ends a tail with 130 and without a word.
+func TestInterruptedTail(t *testing.T) {
+	cmd := exec.Command("runshelf", "tail", "--latest", "--logs-dir", t.TempDir())
+	terminal, err := pty.Start(cmd)
+	if err != nil {
+		t.Skipf("no terminal to be had: %v", err)
+	}
+	defer terminal.Close()
+	buf := make([]byte, 1000)
+	if n, err := terminal.Read(buf); err != nil || !strings.HasPrefix(string(buf[:n]), "waiting for a run") {
+		t.Fatalf("%q, %v", buf[:n], err)
+	}
+	if _, err := terminal.Write([]byte{3}); err != nil {
+		t.Fatal(err)
+	}
+	received, _ := io.ReadAll(terminal)
+	_ = cmd.Wait()
+	if cmd.ProcessState.ExitCode() != 130 || strings.Contains(string(received), "runshelf:") {
+		t.Errorf("exit code %d, %q", cmd.ProcessState.ExitCode(), received)
+	}
+}
+
+// TestA68TailBeforeStart and A69: tail --latest waits for the first run, shows it
+// from its first event, and goes on with the next.
+func TestA68TailBeforeStart(t *testing.T) {
+	shelf := t.TempDir()
+	out, err := os.Create(filepath.Join(t.TempDir(), "out"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer out.Close()
+	tail := exec.Command("runshelf", "tail", "--latest", "--json", "event_type,seed", "--type", "simulation_start", "--logs-dir", shelf)
+	tail.Stdout = out
+	talk := &strings.Builder{}
+	tail.Stderr = talk
+	if err := tail.Start(); err != nil {
+		t.Fatal(err)
+	}
+	for _, seed := range []string{"5", "6"} {
+		sim := exec.Command("runshelf", "sim", "exchange", "--ticks", "2", "--quiet", "--seed", seed, "--logs-dir", shelf)
+		if message, err := sim.CombinedOutput(); err != nil {
+			t.Fatalf("%v: %s", err, message)
+		}
+		waitFor(t, out.Name(), `"seed":`+seed)
+	}
+	if err := tail.Process.Signal(os.Interrupt); err != nil {
+		t.Fatal(err)
+	}
+	_ = tail.Wait()
+	if tail.ProcessState.ExitCode() != 130 || strings.Count(talk.String(), "following run_") != 2 {
+		t.Errorf("exit code %d, %s", tail.ProcessState.ExitCode(), talk)
+	}
+}
+
+// waitFor waits until a file holds a text.
+func waitFor(t *testing.T, name, text string) {
+	t.Helper()
+	for deadline := time.Now().Add(20 * time.Second); ; time.Sleep(20 * time.Millisecond) {
+		b, err := os.ReadFile(name)
+		if err != nil {
+			t.Fatal(err)
+		}
+		if strings.Contains(string(b), text) {
+			return
+		}
+		if time.Now().After(deadline) {
+			t.Fatalf("%s does not come; so far %q", text, b)
+		}
+	}
+}
