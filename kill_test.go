@@ -25,7 +25,7 @@ func TestMain(m *testing.M) {
 // victim logs some events, tells on stdout that Log has returned for them, and
 // waits to be killed.
 func victim(dir string, level Durability) {
-	l, err := NewEventLogger(Options{LogsDir: dir, RunID: "killed", Durability: level})
+	l, err := NewEventLogger(Options{LogsDir: dir, RunID: "killed", Durability: level, SourceDir: os.TempDir()})
 	if err != nil {
 		fmt.Println(err)
 		os.Exit(1)

@@ -51,6 +51,7 @@ func (f Filter) Check() error {
 // PatternError reports a pattern of event types that is malformed.
 type PatternError struct{ Pattern string }
 
+// Error names the pattern.
 func (e *PatternError) Error() string { return "the pattern " + e.Pattern + " is malformed" }
 
 // match reports whether an event is wanted.

@@ -30,18 +30,23 @@ type UnknownModelError struct{ Name string }
 
 // Error names the model and those that there are.
 func (e *UnknownModelError) Error() string {
+	return fmt.Sprintf("no model %q (there are: %v)", e.Name, modelNames(Models()))
+}
+
+func modelNames(models []simulation.Definition) []string {
 	var names []string
-	for _, d := range Models() {
+	for _, d := range models {
 		names = append(names, d.Name)
 	}
-	return fmt.Sprintf("no model %q (there are: %v)", e.Name, names)
+	return names
 }
 
 // Registry returns every setting there is: the program's own, and those of each
 // built-in model in a section of the model's name.
 func Registry() (*config.Registry, error) {
-	settings := config.Builtin()
-	for _, d := range Models() {
+	models := Models()
+	settings := config.Builtin(modelNames(models)...)
+	for _, d := range models {
 		for _, p := range d.Params {
 			settings = append(settings, setting(d.Name, p))
 		}

@@ -4,15 +4,11 @@ import (
 	"context"
 	"encoding/json"
 	"fmt"
-	"math/rand/v2"
-	"runtime"
-	"slices"
 	"strconv"
-	"sync"
 
 	"github.com/spf13/cobra"
 
-	"example.org/runshelf/simulation/economy"
+	"example.org/runshelf/runner"
 	"example.org/runshelf/simulation/exchange"
 )
 
@@ -29,7 +25,7 @@ out, and compares. Nothing is recorded. The exit code is 1 when a law does not h
 		RunE: func(cmd *cobra.Command, _ []string) error {
 			ctx, stop := a.interruptible(cmd.Context())
 			defer stop()
-			return a.simValidate(ctx, laws(), asJSON)
+			return a.simValidate(ctx, runner.Validate, asJSON)
 		},
 		ValidArgsFunction: cobra.NoFileCompletions,
 	}
@@ -37,34 +33,23 @@ out, and compares. Nothing is recorded. The exit code is 1 when a law does not h
 	return cmd
 }
 
-// laws are all laws that the built-in models are held to.
-func laws() []exchange.Case {
-	return append(exchange.Laws(), auctionLaw(3), auctionLaw(5))
-}
+// measured are the results of all laws, or why there are none.
+type measured func(ctx context.Context, progress func(done, total int)) ([]exchange.LawResult, error)
 
-// auctionRounds is how many auctions are averaged.
-const auctionRounds = 100_000
-
-// auctionLaw says what a second-price auction among truthful bidders brings in.
-// One price has a standard deviation of at most .25, so that of the mean is at
-// most .0008; the tolerance is five times that.
-func auctionLaw(bidders int) exchange.Case {
-	n := float64(bidders)
-	return exchange.Case{
-		Name:     "second-price auction",
-		Settings: fmt.Sprintf("n=%d", bidders),
-		Source:   "Vickrey 1961",
-		Claims:   []exchange.Claim{{Quantity: "revenue", Formula: "(n−1)/(n+1)", Theory: (n - 1) / (n + 1), Tolerance: 0.004}},
-		Measure: func(context.Context) ([]float64, error) {
-			source := rand.New(rand.NewPCG(1, uint64(bidders)))
-			return []float64{economy.MeanRevenue(source, bidders, auctionRounds)}, nil
-		},
+// lawsProgress tells a person how many cases are done, on one line that goes.
+func (a *app) lawsProgress() (show func(done, total int), wipe func()) {
+	if !a.stderrTerminal() || a.getenv("TERM") == "dumb" {
+		return nil, func() {}
 	}
+	show = func(done, total int) { fmt.Fprintf(a.stderr, "\r%d of %d cases measured", done, total) }
+	return show, func() { fmt.Fprint(a.stderr, "\r\x1b[K") }
 }
 
 // simValidate prints what the cases gave, and fails when a law does not hold.
-func (a *app) simValidate(ctx context.Context, cases []exchange.Case, asJSON bool) error {
-	results, err := runLaws(ctx, cases)
+func (a *app) simValidate(ctx context.Context, measure measured, asJSON bool) error {
+	show, wipe := a.lawsProgress()
+	results, err := measure(ctx, show)
+	wipe()
 	if cause := context.Cause(ctx); cause != nil {
 		return cause
 	}
@@ -89,28 +74,6 @@ func (a *app) simValidate(ctx context.Context, cases []exchange.Case, asJSON boo
 		return fmt.Errorf("%d of %d laws do not hold", failed, len(results))
 	}
 	return nil
-}
-
-// runLaws runs the cases beside each other, as many as there are cores, and
-// returns their results in order.
-func runLaws(ctx context.Context, cases []exchange.Case) ([]exchange.LawResult, error) {
-	results, errs := make([][]exchange.LawResult, len(cases)), make([]error, len(cases))
-	cores := make(chan struct{}, runtime.GOMAXPROCS(0))
-	var running sync.WaitGroup
-	for i, c := range cases {
-		running.Go(func() {
-			cores <- struct{}{}
-			defer func() { <-cores }()
-			results[i], errs[i] = c.Run(ctx)
-		})
-	}
-	running.Wait()
-	for i, err := range errs {
-		if err != nil {
-			return nil, fmt.Errorf("%s: %w", cases[i].Name, err)
-		}
-	}
-	return slices.Concat(results...), nil
 }
 
 // lawsTable prints a row for each law.
