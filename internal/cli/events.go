@@ -59,8 +59,8 @@ A line that is no event is skipped; a warning says how many.`,
 	flags.BoolVar(&o.count, "count", false, "only how many")
 	cmd.MarkFlagsMutuallyExclusive("last", "first")
 	cmd.MarkFlagsMutuallyExclusive("follow", "count")
-	cmd.MarkFlagsMutuallyExclusive("raw", "json", "count")
-	cmd.MarkFlagsMutuallyExclusive("raw", "fields", "count")
+	cmd.MarkFlagsMutuallyExclusive("raw", "json")
+	cmd.MarkFlagsMutuallyExclusive("raw", "fields")
 	return cmd
 }
 
