@@ -128,9 +128,8 @@ func checkOwnRuns(t *testing.T, s *Shelf, want int) {
 
 func TestA3SameSecondProcesses(t *testing.T) {
 	t.Parallel()
-	const processes = 100
 	s := New(filepath.Join(t.TempDir(), "logs"))
-	children := make([]child, processes)
+	children := make([]child, startingProcesses)
 	for i := range children {
 		children[i] = spawn(t, "create", s.Dir(), fmt.Sprint(i))
 	}
@@ -145,7 +144,7 @@ func TestA3SameSecondProcesses(t *testing.T) {
 			t.Error(err)
 		}
 	}
-	checkOwnRuns(t, s, processes)
+	checkOwnRuns(t, s, startingProcesses)
 	if newest, latest := list(t, s)[0], readLink(t, s); newest.ID != latest {
 		t.Errorf("latest is %s, the newest is %s", latest, newest.ID)
 	}
