@@ -13,7 +13,14 @@ import (
 
 // ErrRunExists is what [Shelf.Create] wraps when the id it was given is taken. It
 // is an fs.ErrExist too.
-var ErrRunExists = fmt.Errorf("the run exists already: %w", fs.ErrExist)
+var ErrRunExists error = existsError{}
+
+type existsError struct{}
+
+func (existsError) Error() string { return "the run exists already" }
+
+// Is makes it an fs.ErrExist, without that one's words about a file.
+func (existsError) Is(target error) bool { return target == fs.ErrExist }
 
 // CreateOptions say how a run begins. The zero value makes a run with a
 // generated id.
@@ -198,7 +205,7 @@ func (c *creation) writeConfig() error {
 // writeManifest also syncs the run directory, in which everything stands by now.
 // Whoever made the directory is alone in it, as if its lock were held.
 func (c *creation) writeManifest() error {
-	m := c.Manifest
+	m := c.Manifest.clone()
 	m.Format, m.RunID, m.UUID = ManifestFormat, c.id, newUUID(c.start)
 	m.Status, m.StartedAt = StatusRunning, c.start
 	c.live.manifest = m

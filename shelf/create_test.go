@@ -160,6 +160,9 @@ func TestA4IDExists(t *testing.T) {
 		if !errors.Is(err, ErrRunExists) || !errors.Is(err, fs.ErrExist) {
 			t.Errorf("%s: %v, %v", id, l, err)
 		}
+		if text := err.Error(); text != "creating a run in "+s.Dir()+": "+id+": the run exists already" {
+			t.Error(text)
+		}
 	}
 	if !maps.Equal(before, tree(t, s.Dir())) {
 		t.Error("the shelf has changed")

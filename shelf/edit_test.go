@@ -238,3 +238,17 @@ func TestLiveSaysWhereItIs(t *testing.T) {
 		t.Errorf("events are in %s", name)
 	}
 }
+
+func TestUpdateKeepsItsOwnCopy(t *testing.T) {
+	s := quickShelf(t)
+	tags, types := []string{"a", "b"}, map[string]uint64{"x": 1}
+	l := create(t, s, CreateOptions{Manifest: Manifest{Tags: tags}})
+	if err := l.Update(func(m *Manifest) { m.Events.ByType = types }); err != nil {
+		t.Fatal(err)
+	}
+	tags[0], types["x"] = "changed", 2
+	finishRun(t, l)
+	if m := list(t, s)[0].Manifest; m.Tags[0] != "a" || m.Events.ByType["x"] != 1 {
+		t.Errorf("%+v", m)
+	}
+}

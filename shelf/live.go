@@ -66,7 +66,7 @@ func (l *Live) Update(change func(*Manifest)) error {
 	change(&next)
 	replaced, err := writeManifest(l.fs, l.dir, &next, locked)
 	if replaced {
-		l.manifest = next
+		l.manifest = next.clone() // change may have put in what it goes on to use
 	}
 	if err != nil {
 		return fmt.Errorf("updating run %s: %w", l.id, err)

@@ -146,12 +146,15 @@ type LoggerInfo struct {
 	Error string
 }
 
-// clone returns a copy whose slices and maps can be appended to and set without
-// changing m. What they hold is never changed in place.
+// clone returns a copy whose slices, maps and pointers are its own.
 func (m Manifest) clone() Manifest {
 	m.Tags = slices.Clone(m.Tags)
 	m.Notes = slices.Clone(m.Notes)
 	m.Metrics = maps.Clone(m.Metrics)
+	m.Config = slices.Clone(m.Config)
+	m.Program.Argv = slices.Clone(m.Program.Argv)
+	m.Program.ExitCode, m.Seed = cloneOf(m.Program.ExitCode), cloneOf(m.Seed)
+	m.Events.ByType = maps.Clone(m.Events.ByType)
 	m.Extra = maps.Clone(m.Extra)
 	m.Git, m.Host, m.Usage = cloneOf(m.Git), cloneOf(m.Host), cloneOf(m.Usage)
 	return m
