@@ -1,0 +1,176 @@
+package main
+
+import (
+	"fmt"
+	"io"
+	"strings"
+
+	"example.org/runshelf/benchmarks/peers"
+)
+
+// columns are the scenarios of the short table, with their headings.
+var columns = []struct {
+	heading  string
+	scenario scenario
+}{
+	{"small", scenario{peers.Load{Size: peers.Small, Form: peers.Typed}, 1}},
+	{"medium", scenario{peers.Load{Size: peers.Medium, Form: peers.Typed}, 1}},
+	{"medium, map", scenario{peers.Load{Size: peers.Medium, Form: peers.Map}, 1}},
+	{"large", scenario{peers.Load{Size: peers.Large, Form: peers.Typed}, 1}},
+	{"small ×8", scenario{peers.Load{Size: peers.Small, Form: peers.Typed}, 8}},
+	{"medium ×8", scenario{peers.Load{Size: peers.Medium, Form: peers.Typed}, 8}},
+	{"large ×8", scenario{peers.Load{Size: peers.Large, Form: peers.Typed}, 8}},
+}
+
+// writeSummary writes what is worth knowing at a glance.
+func (r results) writeSummary(w io.Writer) {
+	if len(r.heats) > 0 {
+		r.writeCosts(w)
+	}
+	if len(r.latencies) > 0 {
+		r.writeLatencies(w)
+	}
+	if r.sharing != nil {
+		fmt.Fprintf(w, "\n%s\n", r.sharing)
+	}
+	if r.overhead != nil {
+		fmt.Fprintf(w, "\n%s\n", r.overhead)
+	}
+}
+
+// writeCosts writes one table: a line for each contender, a column for each of
+// the main scenarios.
+func (r results) writeCosts(w io.Writer) {
+	var heats []heat
+	heading := []string{"contender", "lost at kill -9"}
+	for _, c := range columns {
+		if h, ok := r.heat(c.scenario); ok {
+			heats, heading = append(heats, h), append(heading, c.heading)
+		}
+	}
+	t := newTable(heading...)
+	for _, c := range contestants() {
+		cells := []string{c.name, c.lost}
+		for _, h := range heats {
+			cells = append(cells, h.cell(c.name))
+		}
+		t.add(cells...)
+	}
+	t.write(w)
+}
+
+// contestant is a line of the short table.
+type contestant struct{ name, lost string }
+
+func contestants() []contestant {
+	var all []contestant
+	for _, c := range peers.All() {
+		all = append(all, contestant{c.Name, string(c.Lost)})
+	}
+	return append(all, contestant{python{}.name(), string(peers.Safe)})
+}
+
+// cell is the cost of an entrant and its ratio to that of the first.
+func (h heat) cell(name string) string {
+	r := h.row(name)
+	if len(r.trials) == 0 {
+		return "–"
+	}
+	cost := duration(spreadOf(r.costs()).median)
+	if name == h.rows[0].entrant {
+		return "**" + cost + "**"
+	}
+	return fmt.Sprintf("%s (%s×)", cost, number(h.ratio(name, h.rows[0].entrant).median))
+}
+
+// writeDetails writes all figures of all scenarios.
+func (r results) writeDetails(w io.Writer) {
+	for _, h := range r.heats {
+		fmt.Fprintf(w, "\n%v, %d rounds\n\n", h.scenario, r.rounds)
+		t := newTable("contender", "cost of an event", "min–max", "ratio", "min–max", "wall with Close", "processor", "allocations", "bytes", "events")
+		for _, row := range h.rows {
+			t.add(h.details(row)...)
+		}
+		t.write(w)
+	}
+}
+
+func (h heat) details(r row) []string {
+	cost := spreadOf(r.costs())
+	ratio := h.ratio(r.entrant, h.rows[0].entrant)
+	median := func(of func(trial) float64) float64 { return spreadOf(r.figures(of)).median }
+	return []string{
+		r.entrant,
+		duration(cost.median), duration(cost.min) + "–" + duration(cost.max),
+		number(ratio.median) + "×", number(ratio.min) + "–" + number(ratio.max),
+		duration(median(func(t trial) float64 { return per(float64(t.whole), t.events) })),
+		duration(median(func(t trial) float64 { return per(float64(t.cpu), t.events) })),
+		fmt.Sprintf("%.1f", median(func(t trial) float64 { return per(float64(t.allocs), t.events) })),
+		fmt.Sprintf("%.0f", median(func(t trial) float64 { return per(float64(t.bytes), t.events) })),
+		fmt.Sprint(r.trials[0].events),
+	}
+}
+
+func (r results) writeLatencies(w io.Writer) {
+	fmt.Fprintf(w, "\nOne call of `Log`, small, 100,000 a second (`power`: as fast as the disk allows):\n\n")
+	t := newTable("durability", "p50", "p99", "p99.9", "p99.9 min–max", "max")
+	for _, l := range r.latencies {
+		t.add(l.name, duration(l.p50.median), duration(l.p99.median), duration(l.p999.median),
+			duration(l.p999.min)+"–"+duration(l.p999.max), duration(l.worst.median))
+	}
+	t.write(w)
+}
+
+// String tells the figures in a sentence.
+func (s *sharing) String() string {
+	text := fmt.Sprintf("`power`: %.0f events a second by one goroutine, %.0f by %d", s.alone.median, s.together.median, sharingGoroutines)
+	if s.syncs == 0 {
+		return text + "; the calls of fdatasync were not counted: " + s.why + "."
+	}
+	return text + fmt.Sprintf(", where %d events took %d calls of fdatasync, %s events each.", s.events, s.syncs, number(s.perSync()))
+}
+
+// String tells the figures in a sentence.
+func (o *overhead) String() string {
+	return fmt.Sprintf("The exchange simulation takes %s an event without recording and %s with it (%s×, min–max %s–%s): recording adds %s.",
+		duration(o.off.median), duration(o.on.median), number(o.ratio.median),
+		number(o.ratio.min), number(o.ratio.max), duration(o.added.median))
+}
+
+// duration shows nanoseconds with three digits.
+func duration(ns float64) string {
+	switch {
+	case ns >= 999.5e3:
+		return number(ns/1e6) + " ms"
+	case ns >= 999.5:
+		return number(ns/1e3) + " µs"
+	}
+	return number(ns) + " ns"
+}
+
+// number shows three digits, and none behind the point from 100 on.
+func number(v float64) string {
+	switch {
+	case v >= 99.95:
+		return fmt.Sprintf("%.0f", v)
+	case v >= 9.995:
+		return fmt.Sprintf("%.1f", v)
+	}
+	return fmt.Sprintf("%.2f", v)
+}
+
+// table is a table in Markdown. All columns but the first are aligned right.
+type table struct{ lines [][]string }
+
+func newTable(heading ...string) *table { return &table{lines: [][]string{heading}} }
+
+func (t *table) add(cells ...string) { t.lines = append(t.lines, cells) }
+
+func (t *table) write(w io.Writer) {
+	for i, cells := range t.lines {
+		fmt.Fprintf(w, "| %s |\n", strings.Join(cells, " | "))
+		if i == 0 {
+			fmt.Fprintf(w, "|---|%s\n", strings.Repeat("---:|", len(cells)-1))
+		}
+	}
+}
