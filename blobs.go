@@ -18,11 +18,6 @@ func (l *EventLogger) shorten(e *entry) {
 	if limit < 0 {
 		return
 	}
-	if e.whole {
-		// Such an event is encoded under the lock. It is rare; to know its length
-		// it is encoded once more.
-		e.buf = event.AppendBody(e.buf[:headRoom], e.body)
-	}
 	if len(e.buf)-headRoom <= limit-headRoom {
 		return
 	}
@@ -32,7 +27,6 @@ func (l *EventLogger) shorten(e *entry) {
 		return
 	}
 	e.buf = append(e.buf[:headRoom], short[1:]...)
-	e.whole = false
 }
 
 // storeBlob keeps content under its digest. A blob that is there already is the

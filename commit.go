@@ -11,9 +11,11 @@ import (
 func (l *EventLogger) record(body event.Body) uint64 {
 	e := takeEntry()
 	defer e.release()
+	setDefault(&body.Type, event.DefaultType)
 	e.body = body
-	if e.whole = event.NeedsLine(body.Attrs); !e.whole {
-		e.buf = event.AppendBody(e.buf[:headRoom], body)
+	e.buf = event.AppendBody(e.buf[:headRoom], body)
+	if event.NeedsLine(body.Attrs) {
+		e.findTwin()
 	}
 	return l.commit(e)
 }

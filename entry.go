@@ -1,8 +1,9 @@
 package runshelf
 
 import (
-	"log/slog"
+	"encoding/json"
 	"slices"
+	"strconv"
 	"sync"
 	"time"
 
@@ -18,15 +19,27 @@ const headRoom = 80
 // event does not hold its memory for ever.
 const keepBytes = 64 << 10
 
-// entry is one event on its way to the file. The body is encoded before the
-// logger's lock is taken, the head under it.
+// entry is one event on its way to the file. It is encoded before the logger's
+// lock is taken, since that may call the program's own methods, which may log;
+// under the lock only the head is added.
 type entry struct {
 	body event.Body
 	buf  []byte // headRoom bytes, then the encoded body
-	// whole says that data bears the name timestamp or sequence, so that the
-	// line can only be encoded once its own are known.
-	whole bool
+	twin *twin  // nil unless data bears the name timestamp or sequence
 }
+
+// twin is what data says under the two names whose own values are known only
+// under the lock. It stands in the body as data.<name>, and is left out when it
+// is exactly the envelope's own value.
+type twin struct {
+	timestamp any
+	sequence  any
+}
+
+const (
+	dataTimestamp = "data." + event.KeyTimestamp
+	dataSequence  = "data." + event.KeySequence
+)
 
 var entries = sync.Pool{New: func() any { return &entry{buf: make([]byte, headRoom, 1024)} }}
 
@@ -36,15 +49,32 @@ func (e *entry) release() {
 	if cap(e.buf) > keepBytes {
 		return
 	}
-	e.body, e.whole = event.Body{}, false
+	e.body, e.twin = event.Body{}, nil
 	entries.Put(e)
+}
+
+// findTwin looks in the encoded body for what may repeat the envelope.
+func (e *entry) findTwin() {
+	data := e.data()
+	e.twin = &twin{}
+	e.twin.timestamp, _ = data.Get(dataTimestamp)
+	e.twin.sequence, _ = data.Get(dataSequence)
+}
+
+// data decodes the body, which is an object but for the brace before it.
+func (e *entry) data() event.Object {
+	value, err := event.DecodeValue(append([]byte{'{'}, e.buf[headRoom:]...))
+	if err != nil {
+		return nil
+	}
+	object, _ := value.(event.Object)
+	return object
 }
 
 // line completes the line for its place in the log.
 func (e *entry) line(stamp *event.Stamp, t time.Time, sequence uint64) []byte {
-	if e.whole {
-		e.buf = event.AppendLine(e.buf[:headRoom], t, sequence, e.body)
-		return e.buf[headRoom:]
+	if e.twin != nil {
+		e.dropTwins(t, sequence)
 	}
 	var room [headRoom]byte
 	head := stamp.AppendHead(room[:0], t, sequence)
@@ -53,25 +83,20 @@ func (e *entry) line(stamp *event.Stamp, t time.Time, sequence uint64) []byte {
 	return e.buf[start:]
 }
 
-// headAttrs returns the data of a map as attributes in order of their keys, if
-// it bears one of the two names whose values are known only under the lock.
-func headAttrs(data map[string]any) ([]slog.Attr, bool) {
-	_, hasTime := data[event.KeyTimestamp]
-	_, hasSequence := data[event.KeySequence]
-	if !hasTime && !hasSequence {
-		return nil, false
+// dropTwins leaves out the data that repeats the envelope.
+func (e *entry) dropTwins(t time.Time, sequence uint64) {
+	if e.twin.timestamp == any(t.UTC().Format(event.TimeLayout)) {
+		e.leaveOut(dataTimestamp)
 	}
-	attrs := make([]slog.Attr, 0, len(data))
-	for key, value := range data {
-		attrs = append(attrs, slog.Any(key, value))
+	if e.twin.sequence == any(json.Number(strconv.FormatUint(sequence, 10))) {
+		e.leaveOut(dataSequence)
 	}
-	slices.SortFunc(attrs, func(a, b slog.Attr) int {
-		if a.Key < b.Key {
-			return -1
-		}
-		return 1
-	})
-	return attrs, true
+}
+
+func (e *entry) leaveOut(key string) {
+	rest := slices.DeleteFunc(e.data(), func(m event.Member) bool { return m.Key == key })
+	object := event.AppendValue(nil, rest)
+	e.buf = append(append(e.buf[:headRoom], object[1:]...), '\n')
 }
 
 // clock gives times that never run backwards, so that the order of timestamps

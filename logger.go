@@ -1,6 +1,7 @@
 package runshelf
 
 import (
+	"cmp"
 	"errors"
 	"fmt"
 	"log/slog"
@@ -118,13 +119,13 @@ func (l *EventLogger) LogCause(cause uint64, eventType string, attrs ...slog.Att
 
 // LogMap is Log for data in a map. The keys are written in sorted order.
 func (l *EventLogger) LogMap(eventType string, data map[string]any) uint64 {
-	if attrs, ok := headAttrs(data); ok {
-		return l.record(event.Body{Type: eventType, Attrs: attrs})
-	}
 	e := takeEntry()
 	defer e.release()
-	e.body = event.Body{Type: eventType}
+	e.body = event.Body{Type: cmp.Or(eventType, event.DefaultType)}
 	e.buf = event.AppendMapBody(e.buf[:headRoom], e.body, data)
+	if event.NeedsMapLine(data) {
+		e.findTwin()
+	}
 	return l.commit(e)
 }
 

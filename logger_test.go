@@ -198,6 +198,37 @@ func TestBackwardCompatNoRunID(t *testing.T) {
 	}
 }
 
+// talkative logs while it is being logged.
+type talkative struct{ l *EventLogger }
+
+func (v talkative) LogValue() slog.Value {
+	v.l.Log("aside")
+	return slog.IntValue(2)
+}
+
+func TestDataUnderTheLoggersOwnNames(t *testing.T) {
+	l := start(t, Options{RunID: AutoRunID})
+	l.Log("same", slog.Int("sequence", 1), slog.String("a", "é"))
+	l.Log("other", slog.Int("sequence", 1), slog.String("timestamp", "noon"), slog.Int("data.sequence", 7))
+	l.Log("talk", slog.Any("sequence", talkative{l}), slog.Any("timestamp", nil))
+	l.LogMap("same", map[string]any{"sequence": 5, "b": 1.5})
+	finish(t, l)
+	lines := readLines(t, l.Path())
+	checkSequences(t, lines)
+	for _, line := range lines {
+		delete(line, "timestamp")
+	}
+	got, _ := json.Marshal(lines)
+	want := `[{"a":"é","event_type":"same","sequence":1},` +
+		`{"data.sequence":1,"data.sequence#2":7,"data.timestamp":"noon","event_type":"other","sequence":2},` +
+		`{"event_type":"aside","sequence":3},` +
+		`{"data.sequence":2,"data.timestamp":null,"event_type":"talk","sequence":4},` +
+		`{"b":1.5,"event_type":"same","sequence":5}]`
+	if string(got) != want {
+		t.Errorf("events\n%s\nwant\n%s", got, want)
+	}
+}
+
 func TestManifestTellsWhatRan(t *testing.T) {
 	seed := uint64(1<<63 + 7)
 	l := start(t, Options{

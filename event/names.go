@@ -152,6 +152,9 @@ func (e *encoder) settleReserved(members []member, own *envelope, taken names) {
 			continue
 		}
 		m.settled = true
+		if v, problem := e.resolve(m.value); problem == "" {
+			m.value = v // a LogValuer is asked once
+		}
 		probe := encoder{depth: e.depth, calls: e.calls}
 		if own.repeats(m.key, probe.slogValue(nil, m.value)) {
 			m.skip = true
