@@ -3,6 +3,7 @@ package main
 import (
 	"fmt"
 	"io"
+	"math"
 
 	"example.org/runshelf"
 	"example.org/runshelf/benchmarks/peers"
@@ -28,6 +29,9 @@ func (a aim) holds() bool {
 func (r results) writeAims(w io.Writer) {
 	t := newTable("aim", "bound", "measured", "")
 	for _, a := range r.aims() {
+		if math.IsNaN(a.got) {
+			continue // not measured
+		}
 		bound, verdict := "≤ ", "missed"
 		if a.atLeast {
 			bound = "≥ "

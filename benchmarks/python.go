@@ -7,6 +7,7 @@ import (
 	"os"
 	"os/exec"
 	"path/filepath"
+	"strings"
 	"time"
 )
 
@@ -20,11 +21,12 @@ type python struct{ interpreter string }
 
 // findPython returns the reference, when there is a Python 3 that works.
 func findPython() (python, bool) {
-	path, err := exec.LookPath("python3")
-	if err != nil || exec.Command(path, "-c", "import json, resource").Run() != nil {
+	// What is found may be a script that looks for the interpreter.
+	out, err := exec.Command("python3", "-c", "import json, resource, sys; print(sys.executable)").Output()
+	if err != nil {
 		return python{}, false
 	}
-	return python{path}, true
+	return python{strings.TrimSpace(string(out))}, true
 }
 
 func (p python) name() string { return "Python, open-append-close" }

@@ -8,6 +8,9 @@ import (
 	"example.org/runshelf/benchmarks/peers"
 )
 
+// leastEvents is how many events a trial writes at least.
+const leastEvents = 80
+
 // plan says how long is measured.
 type plan struct {
 	dir    string
@@ -88,10 +91,9 @@ func (p plan) race(s scenario, all []entrant) (heat, error) {
 // calibrate returns how many events make a trial of the wanted length. It also
 // warms the contender up.
 func (p plan) calibrate(e entrant, s scenario) (int, error) {
-	const first = 400
 	line := len(peers.Line(s.load.Size))
 	limit := int(p.bytes) / line
-	t, err := inFresh(p.dir, e, s, first)
+	t, err := inFresh(p.dir, e, s, leastEvents)
 	if err == nil {
 		// The first trial is short and dear, and tells only how long the second
 		// one must be to tell more.
@@ -102,9 +104,8 @@ func (p plan) calibrate(e entrant, s scenario) (int, error) {
 
 // eventsFor returns how many events take the given time, at the speed of t.
 func eventsFor(each time.Duration, t trial, limit int) int {
-	const atLeast = 400
 	if t.events == 0 || t.cost() <= 0 {
-		return atLeast
+		return leastEvents
 	}
-	return max(min(int(float64(each)/t.cost()), limit), atLeast)
+	return max(min(int(float64(each)/t.cost()), limit), leastEvents)
 }

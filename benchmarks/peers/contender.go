@@ -38,7 +38,7 @@ type Contender struct {
 // target is an open event log. writer is called once for each goroutine that
 // will write.
 type target struct {
-	path   string
+	path   func() string
 	writer func() writer
 	close  func() error
 }
@@ -97,7 +97,7 @@ func (c Contender) Open(dir string, load Load) (*Log, error) {
 }
 
 // Path is the file that holds the lines, once the log has been closed.
-func (l *Log) Path() string { return l.target.path }
+func (l *Log) Path() string { return l.target.path() }
 
 // Close brings what waits to the file and closes it.
 func (l *Log) Close() error { return l.target.close() }
@@ -170,7 +170,7 @@ func direct(open opener) func(string, Load) (target, error) {
 		if err != nil {
 			return target{}, err
 		}
-		return target{path: file.Name(), writer: open(file), close: file.Close}, nil
+		return target{path: file.Name, writer: open(file), close: file.Close}, nil
 	}
 }
 
@@ -182,7 +182,7 @@ func buffered(open opener) func(string, Load) (target, error) {
 			return target{}, err
 		}
 		b := newBuffer(file)
-		return target{path: file.Name(), writer: open(b), close: b.Close}, nil
+		return target{path: file.Name, writer: open(b), close: b.Close}, nil
 	}
 }
 

@@ -37,7 +37,7 @@ func openRawLines(dir string, load Load) (target, error) {
 		}
 	}
 	return target{
-		path:   file.Name(),
+		path:   file.Name,
 		writer: func() writer { return rawWriter{put} },
 		close:  func() error { return errors.Join(failed, file.Close()) },
 	}, nil
@@ -52,7 +52,7 @@ func openRawBlocks(dir string, load Load) (target, error) {
 	}
 	b := &blocks{file: file, line: Line(load.Size), block: make([]byte, 0, bufferSize)}
 	return target{
-		path:   file.Name(),
+		path:   file.Name,
 		writer: func() writer { return rawWriter{b.put} },
 		close:  b.close,
 	}, nil

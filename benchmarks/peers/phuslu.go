@@ -20,17 +20,29 @@ func openPhuslu(out output) func() writer {
 // openPhusluAsync hands the events to a goroutine of its own, which writes many
 // by one writev(2).
 func openPhusluAsync(dir string, _ Load) (target, error) {
-	path := filepath.Join(dir, "events.jsonl")
 	async := &log.AsyncWriter{
 		ChannelSize: asyncEntries,
-		Writer:      &log.FileWriter{Filename: path},
+		// With the process in its name the file gets no symbolic link, which
+		// would be made too late to be relied upon.
+		Writer: &log.FileWriter{Filename: filepath.Join(dir, "events.jsonl"), ProcessID: true},
 	}
 	logger := phusluLogger(async)
 	return target{
-		path:   path,
+		path:   func() string { return newestFile(dir) },
 		writer: func() writer { return &phusluWriter{logger: logger} },
 		close:  async.Close,
 	}, nil
+}
+
+// newestFile is the last file of a directory by its name, in which phuslu/log
+// puts the time.
+func newestFile(dir string) string {
+	// The pattern is a good one, and no match is met when the file is opened.
+	names, _ := filepath.Glob(filepath.Join(dir, "events.*.jsonl"))
+	if len(names) == 0 {
+		return dir
+	}
+	return names[len(names)-1]
 }
 
 func phusluLogger(to log.Writer) *log.Logger {

@@ -29,7 +29,7 @@ func openRunshelf(level runshelf.Durability) func(string, Load) (target, error) 
 			return target{}, err
 		}
 		return target{
-			path:   logger.Path(),
+			path:   logger.Path,
 			writer: func() writer { return &runshelfWriter{logger: logger} },
 			close:  logger.Close,
 		}, nil

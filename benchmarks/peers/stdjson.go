@@ -78,7 +78,7 @@ func openReopening(dir string, _ Load) (target, error) {
 		}
 	}
 	return target{
-		path:   path,
+		path:   func() string { return path },
 		writer: func() writer { return &jsonWriter{put: put} },
 		close:  func() error { return failed },
 	}, nil

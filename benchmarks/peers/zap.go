@@ -13,7 +13,7 @@ func openZap(dir string, _ Load) (target, error) {
 	if err != nil {
 		return target{}, err
 	}
-	return target{path: file.Name(), writer: zapWriters(zapcore.Lock(file)), close: file.Close}, nil
+	return target{path: file.Name, writer: zapWriters(zapcore.Lock(file)), close: file.Close}, nil
 }
 
 // openZapBuffered uses the buffer that zap brings along.
@@ -28,7 +28,7 @@ func openZapBuffered(dir string, _ Load) (target, error) {
 		FlushInterval: bufferEvery,
 	}
 	end := func() error { return errors.Join(syncer.Stop(), file.Close()) }
-	return target{path: file.Name(), writer: zapWriters(syncer), close: end}, nil
+	return target{path: file.Name, writer: zapWriters(syncer), close: end}, nil
 }
 
 // unsynced leaves out the fsync that zap's buffer adds to each flush by the
