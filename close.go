@@ -2,6 +2,7 @@ package runshelf
 
 import (
 	"bytes"
+	"encoding/json"
 	"errors"
 	"fmt"
 	"log/slog"
@@ -23,12 +24,17 @@ type Outcome struct {
 	Signal string
 	// Metrics are the figures that the run is to be compared by.
 	Metrics map[string]float64
+	// Usage is what the run cost, when that is not what this process did.
+	Usage *shelf.Usage
+	// Extra are further members of the manifest, as in [Options.Extra].
+	Extra map[string]json.RawMessage
 }
 
 // End states how the run ended. It takes effect when the logger is closed; a
 // later call replaces an earlier one.
 func (l *EventLogger) End(outcome Outcome) {
 	outcome.Metrics = maps.Clone(outcome.Metrics)
+	outcome.Extra = maps.Clone(outcome.Extra)
 	l.mu.Lock()
 	defer l.mu.Unlock()
 	l.outcome = outcome
@@ -129,11 +135,11 @@ func (l *EventLogger) closeRun(journalErr error, dirty *bool) error {
 	}
 	ended := l.clock.next().UTC()
 	err := l.live.Update(func(m *shelf.Manifest) {
-		l.outcome.describe(m)
 		m.EndedAt = ended
 		m.DurationS = ended.Sub(m.StartedAt).Seconds()
 		m.Events = l.tally.counts(l.journal.sum(), l.gap.total)
 		m.Usage = usage()
+		l.outcome.describe(m)
 		m.Logger.Durability = string(l.journal.level())
 		if journalErr != nil {
 			m.Logger.Error = journalErr.Error()
@@ -155,4 +161,11 @@ func (o Outcome) describe(m *shelf.Manifest) {
 	if o.Metrics != nil {
 		m.Metrics = o.Metrics
 	}
+	if o.Usage != nil {
+		m.Usage = o.Usage
+	}
+	if m.Extra == nil {
+		m.Extra = map[string]json.RawMessage{}
+	}
+	maps.Copy(m.Extra, o.Extra)
 }

@@ -4,6 +4,7 @@ import (
 	"context"
 	"encoding/json"
 	"fmt"
+	"maps"
 	"runtime/debug"
 	"time"
 
@@ -29,6 +30,8 @@ func (o Options) manifest() (shelf.Manifest, error) {
 	return shelf.Manifest{
 		Name:    o.Name,
 		Tags:    o.Tags,
+		Notes:   o.notes(),
+		Extra:   maps.Clone(o.Extra),
 		Kind:    o.Kind,
 		Program: o.program(),
 		Config:  config,
@@ -38,6 +41,15 @@ func (o Options) manifest() (shelf.Manifest, error) {
 		Host:    host(),
 		Logger:  shelf.LoggerInfo{Version: Version(), Durability: string(o.Durability)},
 	}, nil
+}
+
+// notes are dated by the start of the run: they were said of it before it began.
+func (o Options) notes() []shelf.Note {
+	var notes []shelf.Note
+	for _, text := range o.Notes {
+		notes = append(notes, shelf.Note{At: o.now().UTC(), Text: provenance.RedactText(text)})
+	}
+	return notes
 }
 
 func (o Options) configJSON() (json.RawMessage, error) {

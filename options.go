@@ -1,6 +1,7 @@
 package runshelf
 
 import (
+	"encoding/json"
 	"fmt"
 	"log/slog"
 	"path"
@@ -86,6 +87,11 @@ type Options struct {
 	Seed    *uint64
 	Parent  string
 	Program Program
+	// Notes are remarks of a person, kept in the manifest without secrets.
+	Notes []string
+	// Extra are further members of the manifest, by names that the format does
+	// not know.
+	Extra map[string]json.RawMessage
 	// Kind is "library" unless set: "simulation", "exec" or "import".
 	Kind string
 	// SourceDir is where the git repository of the program is looked for. Empty
