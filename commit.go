@@ -7,14 +7,16 @@ import (
 	"example.org/runshelf/event"
 )
 
-// record encodes one event and gives it its place in the log.
-func (l *EventLogger) record(body event.Body) uint64 {
+// record encodes one event and gives it its place in the log. Its parameters are
+// no struct, since one of them is kept and then the compiler would move all of
+// them, the attributes included, to the heap.
+func (l *EventLogger) record(level slog.Level, cause uint64, eventType string, attrs []slog.Attr) uint64 {
+	setDefault(&eventType, event.DefaultType)
 	e := takeEntry()
 	defer e.release()
-	setDefault(&body.Type, event.DefaultType)
-	e.body = body
-	e.buf = event.AppendBody(e.buf[:headRoom], body)
-	if event.NeedsLine(body.Attrs) {
+	e.kind, e.level = eventType, level
+	e.buf = event.AppendBody(e.buf[:headRoom], event.Body{Type: eventType, Level: level, Cause: cause, Attrs: attrs})
+	if event.NeedsLine(attrs) {
 		e.findTwin()
 	}
 	return l.commit(e)
@@ -39,13 +41,13 @@ func (l *EventLogger) place(e *entry) (sequence uint64, end int64) {
 	}
 	l.sequence++
 	t := l.clock.next()
-	l.write(e.body, t, l.sequence, e.line(&l.tally.stamp, t, l.sequence))
+	l.write(e, t, l.sequence, e.line(&l.tally.stamp, t, l.sequence))
 	return l.sequence, l.journal.size()
 }
 
 // write puts one line into the journal, after the log_gap that is due. What
 // cannot be written is counted and its place kept for a log_gap.
-func (l *EventLogger) write(body event.Body, t time.Time, sequence uint64, line []byte) {
+func (l *EventLogger) write(e *entry, t time.Time, sequence uint64, line []byte) {
 	if l.gap.open() && !l.fillGap(t) {
 		l.gap.add(sequence, l.gap.cause)
 		return
@@ -54,7 +56,7 @@ func (l *EventLogger) write(body event.Body, t time.Time, sequence uint64, line 
 		l.gap.add(sequence, err)
 		return
 	}
-	l.note(body, t, sequence, line)
+	l.note(e.kind, e.level, t, sequence, line)
 }
 
 // fillGap writes the log_gap that stands for the lost events, under the sequence
@@ -68,14 +70,14 @@ func (l *EventLogger) fillGap(t time.Time) bool {
 	}
 	last := l.gap.last
 	l.gap.close()
-	l.note(body, t, last, line)
+	l.note(typeGap, slog.LevelWarn, t, last, line)
 	return true
 }
 
 // note counts a written line and shows it in the readable log where it belongs.
-func (l *EventLogger) note(body event.Body, t time.Time, sequence uint64, line []byte) {
-	kind := l.tally.add(body.Type, sequence, line)
-	if l.readable != nil && (body.Level >= slog.LevelWarn || kind.readable && body.Level >= l.opts.ReadableLevel) {
-		l.readable.show(t, body.Level, line)
+func (l *EventLogger) note(eventType string, level slog.Level, t time.Time, sequence uint64, line []byte) {
+	kind := l.tally.add(eventType, sequence, line)
+	if l.readable != nil && (level >= slog.LevelWarn || kind.readable && level >= l.opts.ReadableLevel) {
+		l.readable.show(t, level, line)
 	}
 }

@@ -2,6 +2,7 @@ package runshelf
 
 import (
 	"encoding/json"
+	"log/slog"
 	"slices"
 	"strconv"
 	"sync"
@@ -22,10 +23,13 @@ const keepBytes = 64 << 10
 // entry is one event on its way to the file. It is encoded before the logger's
 // lock is taken, since that may call the program's own methods, which may log;
 // under the lock only the head is added.
+//
+// It does not keep the attributes: they live on the caller's stack.
 type entry struct {
-	body event.Body
-	buf  []byte // headRoom bytes, then the encoded body
-	twin *twin  // nil unless data bears the name timestamp or sequence
+	kind  string
+	level slog.Level
+	buf   []byte // headRoom bytes, then the encoded body
+	twin  *twin  // nil unless data bears the name timestamp or sequence
 }
 
 // twin is what data says under the two names whose own values are known only
@@ -49,7 +53,7 @@ func (e *entry) release() {
 	if cap(e.buf) > keepBytes {
 		return
 	}
-	e.body, e.twin = event.Body{}, nil
+	e.kind, e.twin = "", nil
 	entries.Put(e)
 }
 

@@ -58,12 +58,12 @@ func (h *handler) Enabled(_ context.Context, level slog.Level) bool {
 }
 
 func (h *handler) Handle(_ context.Context, r slog.Record) error {
-	body := event.Body{Type: "log", Level: r.Level}
+	kind := event.DefaultType
 	var room [16]slog.Attr
 	attrs := room[:0]
 	switch {
 	case event.IsWord(r.Message):
-		body.Type = r.Message
+		kind = r.Message
 	case r.Message != "":
 		attrs = append(attrs, slog.String("message", r.Message))
 	}
@@ -71,8 +71,7 @@ func (h *handler) Handle(_ context.Context, r slog.Record) error {
 		attrs = append(attrs, source(r.PC))
 	}
 	attrs = append(attrs, h.attrs...)
-	body.Attrs = h.appendData(attrs, r)
-	h.logger.record(body)
+	h.logger.record(r.Level, 0, kind, h.appendData(attrs, r))
 	return nil
 }
 

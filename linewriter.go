@@ -87,10 +87,11 @@ func (l *EventLogger) recordLine(line []byte) {
 	value, err := event.DecodeValue(line)
 	object, ok := value.(event.Object)
 	if err != nil || !ok {
-		l.record(event.Body{Type: "log", Attrs: []slog.Attr{slog.String("message", string(line))}})
+		l.Log(event.DefaultType, slog.String("message", string(line)))
 		return
 	}
-	l.record(adopt(object))
+	body := adopt(object)
+	l.record(body.Level, 0, body.Type, body.Attrs)
 }
 
 // adopt makes an event of another logger's line.

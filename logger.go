@@ -102,27 +102,27 @@ func (l *EventLogger) openRun() error {
 // Data under one of the logger's own names (timestamp, sequence, event_type,
 // level, cause) is kept as data.<name>. An empty type becomes "log".
 func (l *EventLogger) Log(eventType string, attrs ...slog.Attr) uint64 {
-	return l.record(event.Body{Type: eventType, Attrs: attrs})
+	return l.record(slog.LevelInfo, 0, eventType, attrs)
 }
 
 // LogLevel is Log at a level other than INFO. Events at WARN and above always
 // stand in run.log too.
 func (l *EventLogger) LogLevel(level slog.Level, eventType string, attrs ...slog.Attr) uint64 {
-	return l.record(event.Body{Type: eventType, Level: level, Attrs: attrs})
+	return l.record(level, 0, eventType, attrs)
 }
 
 // LogCause is Log for an event that another one led to; cause is what Log
 // returned for that one, and 0 means none.
 func (l *EventLogger) LogCause(cause uint64, eventType string, attrs ...slog.Attr) uint64 {
-	return l.record(event.Body{Type: eventType, Cause: cause, Attrs: attrs})
+	return l.record(slog.LevelInfo, cause, eventType, attrs)
 }
 
 // LogMap is Log for data in a map. The keys are written in sorted order.
 func (l *EventLogger) LogMap(eventType string, data map[string]any) uint64 {
 	e := takeEntry()
 	defer e.release()
-	e.body = event.Body{Type: cmp.Or(eventType, event.DefaultType)}
-	e.buf = event.AppendMapBody(e.buf[:headRoom], e.body, data)
+	e.kind, e.level = cmp.Or(eventType, event.DefaultType), slog.LevelInfo
+	e.buf = event.AppendMapBody(e.buf[:headRoom], event.Body{Type: e.kind}, data)
 	if event.NeedsMapLine(data) {
 		e.findTwin()
 	}
@@ -131,7 +131,7 @@ func (l *EventLogger) LogMap(eventType string, data map[string]any) uint64 {
 
 // LogEvent is the general form of Log, LogLevel and LogCause.
 func (l *EventLogger) LogEvent(level slog.Level, cause uint64, eventType string, attrs ...slog.Attr) uint64 {
-	return l.record(event.Body{Type: eventType, Level: level, Cause: cause, Attrs: attrs})
+	return l.record(level, cause, eventType, attrs)
 }
 
 // RunID returns the id of the run, or "" in legacy mode.
