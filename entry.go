@@ -102,17 +102,3 @@ func (e *entry) leaveOut(key string) {
 	object := event.AppendValue(nil, rest)
 	e.buf = append(append(e.buf[:headRoom], object[1:]...), '\n')
 }
-
-// clock gives times that never run backwards, so that the order of timestamps
-// is the order of events.
-type clock struct {
-	now  func() time.Time
-	last time.Time
-}
-
-func (c *clock) next() time.Time {
-	if t := c.now(); t.After(c.last) {
-		c.last = t
-	}
-	return c.last
-}

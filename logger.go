@@ -50,7 +50,7 @@ func NewEventLogger(options Options) (*EventLogger, error) {
 	if err != nil {
 		return nil, fmt.Errorf("runshelf: %w", err)
 	}
-	l := &EventLogger{opts: o, clock: clock{now: o.now}, tally: newTally(o)}
+	l := &EventLogger{opts: o, clock: newClock(o.now), tally: newTally(o)}
 	if o.RunID == "" {
 		err = l.openLegacy()
 	} else {
