@@ -64,6 +64,8 @@ func (e *encoder) container(dst []byte, v any) []byte {
 		return scalarList(dst, x)
 	case []byte:
 		return appendBase64(dst, x)
+	case raw:
+		return append(dst, x...)
 	case slog.Value:
 		return e.bare(dst, x)
 	case slog.Attr:

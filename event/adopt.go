@@ -1,0 +1,181 @@
+package event
+
+import (
+	"bytes"
+	"log/slog"
+	"strings"
+	"unicode/utf8"
+)
+
+// raw is a JSON value that is written as it is spelled. It has been checked.
+type raw string
+
+// plainMembers is up to how many members an object is written in one pass. In a
+// larger one the names are looked up in a table.
+const plainMembers = 64
+
+// AppendObjectBody is [AppendBody] with data from the text of a JSON object, as
+// another program wrote it. Its members come first, b.Attrs follow them, and the
+// names of all are made unique by the rules of the package. Numbers keep their
+// digits and strings their spelling; white space goes, and bytes that are no
+// UTF-8 become U+FFFD.
+//
+// The text is checked, to be JSON and nothing else, at most 10,000 levels deep,
+// and copied in one pass without being decoded. When it is no JSON object, dst
+// comes back as it was, with an error that wraps a [*SyntaxError]. The object
+// may be reused afterwards.
+func AppendObjectBody(dst []byte, b Body, object []byte) ([]byte, error) {
+	start := len(dst)
+	dst = appendEnvelope(dst, &b)
+	own := envelope{body: &b}
+	a := adopter{rawCopy: newRawCopy(object, dst)}
+	done, err := a.inOnePass(b.Attrs, &own)
+	if err != nil {
+		return a.dst[:start], err
+	}
+	if !done {
+		a.rawCopy = newRawCopy(object, a.dst[:len(dst)])
+		if err := a.withCare(b.Attrs, &own); err != nil {
+			return a.dst[:start], err
+		}
+	}
+	return append(a.dst, '}', '\n'), nil
+}
+
+// adopter writes the members of a foreign object into a line.
+type adopter struct {
+	rawCopy
+	seen  keySet
+	keys  [plainMembers]string
+	count int
+}
+
+// inOnePass writes the members as they come, and the attributes. It gives up,
+// and reports false, when a name needs more than a look at itself.
+func (a *adopter) inOnePass(attrs []slog.Attr, own *envelope) (done bool, err error) {
+	careful := !ordinary(attrs, true) || !simple(attrs)
+	err = a.members(func(key rawKey) error {
+		careful = careful || !a.plainName(key)
+		return a.rename(key, own)
+	})
+	for i := range attrs {
+		careful = careful || a.knows(attrs[i].Key)
+	}
+	if err != nil || careful {
+		return false, err
+	}
+	var e encoder
+	a.dst = e.attrs(a.dst, attrs, own)
+	return true, nil
+}
+
+// simple reports whether all values can be encoded without fail, so that no name
+// is needed for a reason.
+func simple(attrs []slog.Attr) bool {
+	for i := range attrs {
+		switch attrs[i].Value.Kind() {
+		case slog.KindAny, slog.KindLogValuer, slog.KindGroup:
+			return false
+		}
+	}
+	return true
+}
+
+// plainName takes note of a name and reports whether it is one that cannot meet
+// another: spelled in one way only, not seen yet, and no "data.<name>".
+func (a *adopter) plainName(key rawKey) bool {
+	if key.escaped || key.inside == "" || a.count == len(a.keys) || strings.HasPrefix(key.inside, "data.") {
+		return false
+	}
+	if !key.ascii && !utf8.ValidString(key.inside) || a.knows(key.inside) {
+		return false
+	}
+	a.seen.add(key.inside)
+	a.keys[a.count] = key.inside
+	a.count++
+	return true
+}
+
+func (a *adopter) knows(name string) bool {
+	if seen := a.seen; !seen.add(name) {
+		return false
+	}
+	for _, key := range a.keys[:a.count] {
+		if key == name {
+			return true
+		}
+	}
+	return false
+}
+
+// rename writes the member whose key has been read, under "data.<name>" where
+// the name is reserved, and not at all when the envelope says it already.
+func (a *adopter) rename(key rawKey, own *envelope) error {
+	mark := len(a.dst)
+	if !isReserved(key.inside) {
+		a.dst = append(append(a.dst, ',', '"'), key.inside...)
+		a.dst = append(a.dst, '"', ':')
+		return a.copyValue()
+	}
+	a.dst = append(append(a.dst, `,"data.`...), key.inside...)
+	a.dst = append(a.dst, '"', ':')
+	value := len(a.dst)
+	if err := a.copyValue(); err != nil {
+		return err
+	}
+	if own.says(key.inside, a.dst[value:]) {
+		a.dst = a.dst[:mark]
+	}
+	return nil
+}
+
+// says reports whether the envelope has the value, however it is spelled.
+func (o *envelope) says(name string, value []byte) bool {
+	if len(value) > longestEnvelope {
+		return false
+	}
+	return o.repeats(name, respelled(value))
+}
+
+// longestEnvelope bounds the spelling of a value that an envelope may have: each
+// byte of a type as an escape of six.
+const longestEnvelope = 6*maxWord + 2
+
+// respelled returns a checked value without needless escapes, if it is a string.
+func respelled(value []byte) []byte {
+	if value[0] != '"' || bytes.IndexByte(value, '\\') < 0 {
+		return value
+	}
+	p := parser{text: string(value)}
+	s, err := p.str()
+	if err != nil {
+		return value
+	}
+	return appendString(nil, s)
+}
+
+// withCare writes the members by the rules for names that collide. It first
+// collects them all.
+func (a *adopter) withCare(attrs []slog.Attr, own *envelope) error {
+	var e encoder
+	var members []member
+	dst := a.dst
+	a.dst = nil
+	err := a.members(func(key rawKey) error {
+		a.dst = a.dst[:0]
+		err := a.copyValue()
+		value := raw(a.dst)
+		if name := key.name(); err == nil {
+			if isReserved(name) && len(value) <= longestEnvelope {
+				value = raw(respelled(a.dst))
+			}
+			members = append(members, member{key: name, value: slog.AnyValue(value)})
+		}
+		return err
+	})
+	if a.dst = dst; err != nil {
+		return err
+	}
+	a.dst = e.named(dst, e.flatten(members, attrs), own)
+	return nil
+}
