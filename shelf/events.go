@@ -86,9 +86,7 @@ func (e *Events) Refresh() error {
 // merge puts the tail behind the file. Where both have the same bytes, those of
 // the tail are whole and those of the file may be half written.
 func (e *Events) merge(tail tailText) {
-	if tail.large >= 0 {
-		e.size = min(e.size, tail.large)
-	}
+	e.size = tail.sizeOf(e.f, e.size)
 	if len(tail.content) > 0 && tail.end() >= e.size {
 		e.size, e.tail = tail.end(), tail
 	}

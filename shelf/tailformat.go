@@ -13,6 +13,7 @@ import (
 //	   8  uuid     36 bytes, of the run that the tail belongs to
 //	  48  large     8 bytes: 1 + the offset of a line being written straight to
 //	                events.jsonl because it is longer than a half; 0 when none is
+//	  56  check     8 bytes: the checksum of large, when that is not 0
 //	  64  slot 0   32 bytes
 //	 128  slot 1   32 bytes
 //	4096  half 0
@@ -35,6 +36,7 @@ const (
 	tailUUIDAt     = 8
 	tailUUIDLen    = 36
 	tailLargeAt    = 48
+	tailCheckAt    = 56
 	tailSlotsAt    = 64
 	tailSlotStride = 64
 	tailSlotLen    = 24
@@ -62,6 +64,14 @@ func slotOf(mem []byte, i int) []byte {
 func halfOf(mem []byte, i int) []byte {
 	at := tailDataAt + i*tailHalfLen
 	return mem[at : at+tailHalfLen : at+tailHalfLen]
+}
+
+// checkOf is the checksum of the field large, stored before it. What follows that
+// offset may be cut off, so a damaged figure must not be believed.
+func checkOf(large uint64) uint64 {
+	var b [8]byte
+	binary.LittleEndian.PutUint64(b[:], large)
+	return uint64(crc32.Checksum(b[:], castagnoli))
 }
 
 // seed begins the checksum of a half: epoch and offset are bound to the content.

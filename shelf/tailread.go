@@ -59,9 +59,13 @@ func parseTail(mem []byte) (tailText, error) {
 	if len(mem) != TailSize || !bytes.HasPrefix(mem, []byte(tailMagic)) {
 		return tailText{}, errNoTail
 	}
+	large := load(mem[tailLargeAt:])
+	if large != 0 && load(mem[tailCheckAt:]) != checkOf(large) {
+		return tailText{}, errTailMoving
+	}
 	t := tailText{
 		uuid:  string(bytes.TrimRight(mem[tailUUIDAt:tailUUIDAt+tailUUIDLen], "\x00")),
-		large: int64(load(mem[tailLargeAt:])) - 1,
+		large: int64(large) - 1,
 	}
 	first, err := parseHalf(mem, 0)
 	if err != nil {
@@ -106,26 +110,45 @@ func parseHalf(mem []byte, i int) (halfText, error) {
 	if crc32.Update(seed(h.epoch, h.offset), castagnoli, h.content) != sum {
 		return halfText{}, errTailMoving
 	}
+	if !bytes.HasSuffix(h.content, newline) {
+		return halfText{}, errNoTail
+	}
 	return h, nil
 }
 
 // belongs reports whether a tail goes with the first size bytes of an event log:
 // it begins within them at the start of a line, and it is of the same run by its
-// number or, when that is not known, by the sequence of its first event.
+// number or, when that is not known, by the sequence of its first event. Without
+// both it is not believed.
 func (t *tailText) belongs(log io.ReaderAt, size int64, uuid string) bool {
 	if t.offset > size || t.large > size {
 		return false
 	}
-	if t.offset > 0 {
-		var before [1]byte
-		if n, _ := log.ReadAt(before[:], t.offset-1); n != 1 || before[0] != '\n' {
-			return false
-		}
+	if t.offset > 0 && !endsLine(log, t.offset) || t.large > 0 && !endsLine(log, t.large) {
+		return false
 	}
 	if uuid != "" {
 		return uuid == t.uuid
 	}
-	return len(t.content) == 0 || t.follows(log)
+	return len(t.content) > 0 && t.follows(log)
+}
+
+// sizeOf returns how much of the first size bytes of the log are whole lines, as
+// far as the tail tells: without the part of a large line that was being written.
+// If that line had come to its end by then it is an event like any other, unless
+// the tail has lines in its place.
+func (t *tailText) sizeOf(log io.ReaderAt, size int64) int64 {
+	if t.large < 0 || t.large >= size || len(t.content) == 0 && endsLine(log, size) {
+		return size
+	}
+	return t.large
+}
+
+// endsLine reports whether the first size bytes end with the end of a line.
+func endsLine(log io.ReaderAt, size int64) bool {
+	var last [1]byte
+	n, _ := log.ReadAt(last[:], size-1)
+	return n == 1 && last[0] == '\n'
 }
 
 // follows reports whether the first event of the tail is the next one after the

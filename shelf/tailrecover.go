@@ -1,6 +1,7 @@
 package shelf
 
 import (
+	"bytes"
 	"errors"
 	"fmt"
 	"io/fs"
@@ -11,11 +12,12 @@ import (
 )
 
 // recoverTail moves what the tail of a killed run holds into its events.jsonl and
-// removes the tail. A run that lives is left alone, and so is a tail that does
-// not belong to the run. It can be stopped at any moment and done again: the same
-// bytes go to the same place, and the tail goes last.
+// removes the tail. Where there is none it cuts off a half-written last line. A run
+// that lives is left alone, and so is a tail that does not belong to the run. It
+// can be stopped at any moment and done again: the same bytes go to the same
+// place, and the tail goes last.
 func recoverTail(fsys vfs.FS, dir string) error {
-	if _, err := fsys.Lstat(filepath.Join(dir, TailFile)); errors.Is(err, fs.ErrNotExist) {
+	if !hasTail(fsys, dir) && !endsTorn(fsys, dir) {
 		return nil
 	}
 	lock, err := openForUpdate(fsys, filepath.Join(dir, LockFile))
@@ -32,6 +34,11 @@ func recoverTail(fsys vfs.FS, dir string) error {
 	return nil
 }
 
+func hasTail(fsys vfs.FS, dir string) bool {
+	_, err := fsys.Lstat(filepath.Join(dir, TailFile))
+	return !errors.Is(err, fs.ErrNotExist)
+}
+
 // openForUpdate opens a regular file that exists for reading and writing.
 func openForUpdate(fsys vfs.FS, path string) (vfs.File, error) {
 	info, err := fsys.Lstat(path)
@@ -46,9 +53,12 @@ func openForUpdate(fsys vfs.FS, path string) (vfs.File, error) {
 
 // moveTail is recoverTail with the lock held.
 func moveTail(fsys vfs.FS, dir string) (err error) {
+	if !hasTail(fsys, dir) {
+		return cutTorn(fsys, dir)
+	}
 	tail, ok := readTail(fsys, dir)
 	if !ok {
-		return nil
+		return removeBlank(fsys, dir)
 	}
 	log, err := openForUpdate(fsys, filepath.Join(dir, EventsFile))
 	if err != nil {
@@ -66,21 +76,37 @@ func moveTail(fsys vfs.FS, dir string) (err error) {
 	if err := tail.moveTo(log, info.Size()); err != nil {
 		return err
 	}
+	return removeTail(fsys, dir)
+}
+
+func removeTail(fsys vfs.FS, dir string) error {
 	if err := fsys.Remove(filepath.Join(dir, TailFile)); err != nil {
 		return err
 	}
 	return fsys.SyncDir(dir)
 }
 
+// removeBlank removes a tail that was being made when its writer was killed: it
+// has no header yet and nothing was logged. Any other that cannot be read stays,
+// as somebody may still make sense of it.
+func removeBlank(fsys vfs.FS, dir string) error {
+	mem, err := vfs.ReadRegular(fsys, filepath.Join(dir, TailFile), TailSize+1)
+	if err != nil || len(mem) > TailSize || len(bytes.TrimLeft(mem, "\x00")) > 0 {
+		return err
+	}
+	return removeTail(fsys, dir)
+}
+
 // moveTo makes log what readers have seen: without the part of a large line that
 // was being written, and with the content of the tail in its place.
 func (t *tailText) moveTo(log vfs.File, size int64) error {
-	if t.large >= 0 && t.large < size {
-		if err := log.Truncate(t.large); err != nil {
+	if whole := t.sizeOf(log, size); whole < size {
+		if err := log.Truncate(whole); err != nil {
 			return err
 		}
+		size = whole
 	}
-	if len(t.content) > 0 {
+	if len(t.content) > 0 && t.end() >= size {
 		if _, err := log.WriteAt(t.content, t.offset); err != nil {
 			return err
 		}

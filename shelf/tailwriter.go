@@ -86,7 +86,9 @@ func (t *TailWriter) begin(h *Half, offset int64) {
 // events.jsonl at offset. Both halves must be empty. Until [TailWriter.LargeDone]
 // whatever stands there is no event.
 func (t *TailWriter) Large(offset int64) {
-	store(t.mem[tailLargeAt:], uint64(offset)+1)
+	large := uint64(offset) + 1
+	store(t.mem[tailCheckAt:], checkOf(large))
+	store(t.mem[tailLargeAt:], large)
 }
 
 // LargeDone notes that events.jsonl is whole again and ends at offset.
