@@ -7,6 +7,7 @@ func commands(a *app) []*cobra.Command {
 	return []*cobra.Command{
 		newSimCommand(a),
 		newLsCommand(a), newShowCommand(a), newEventsCommand(a), newTailCommand(a), newStatsCommand(a),
+		newNameCommand(a), newTagCommand(a), newNoteCommand(a), newPinCommand(a),
 		newConfigCommand(a), newVersionCommand(a), newCompletionCommand(a), newManCommand(a),
 	}
 }
