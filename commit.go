@@ -40,7 +40,10 @@ func (l *EventLogger) place(e *entry) (sequence uint64, end int64) {
 		return 0, 0
 	}
 	l.sequence++
-	t := l.clock.next()
+	t := e.at
+	if t.IsZero() {
+		t = l.clock.next()
+	}
 	l.write(e, t, l.sequence, e.line(&l.tally.stamp, t, l.sequence))
 	return l.sequence, l.journal.size()
 }

@@ -28,8 +28,9 @@ const keepBytes = 64 << 10
 type entry struct {
 	kind  string
 	level slog.Level
-	buf   []byte // headRoom bytes, then the encoded body
-	twin  *twin  // nil unless data bears the name timestamp or sequence
+	at    time.Time // zero for an event that happens now
+	buf   []byte    // headRoom bytes, then the encoded body
+	twin  *twin     // nil unless data bears the name timestamp or sequence
 }
 
 // twin is what data says under the two names whose own values are known only
@@ -53,7 +54,7 @@ func (e *entry) release() {
 	if cap(e.buf) > keepBytes {
 		return
 	}
-	e.kind, e.twin = "", nil
+	e.kind, e.at, e.twin = "", time.Time{}, nil
 	entries.Put(e)
 }
 

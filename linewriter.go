@@ -2,10 +2,10 @@ package runshelf
 
 import (
 	"bytes"
-	"encoding/json"
 	"io"
 	"log/slog"
 	"math"
+	"strconv"
 	"sync"
 	"time"
 
@@ -84,68 +84,78 @@ func (l *EventLogger) recordLine(line []byte) {
 	if len(line) == 0 {
 		return
 	}
-	value, err := event.DecodeValue(line)
-	object, ok := value.(event.Object)
-	if err != nil || !ok {
+	var f lineFacts
+	if event.EachMember(line, f.take) != nil {
 		l.Log(event.DefaultType, slog.String("message", string(line)))
 		return
 	}
-	body := adopt(object)
-	l.record(body.Level, 0, body.Type, body.Attrs)
+	var room [2]slog.Attr
+	l.LogObject(f.level, 0, f.eventType(), line, f.extra(room[:0])...)
 }
 
-// adopt makes an event of another logger's line.
-func adopt(object event.Object) event.Body {
-	body := event.Body{Type: "log", Attrs: make([]slog.Attr, 0, len(object)+2)}
-	for _, m := range object {
-		body.Attrs = append(body.Attrs, slog.Any(m.Key, m.Value))
-	}
-	message := textOf(object, "message", "msg")
-	if event.IsWord(message) {
-		body.Type = message
-	}
-	if word := textOf(object, event.KeyType); event.IsWord(word) {
-		body.Type = word
-	}
-	if level, ok := event.ParseLevel(textOf(object, event.KeyLevel)); ok {
-		body.Level = level
-	}
-	if _, has := object.Get("message"); !has && message != "" {
-		body.Attrs = append(body.Attrs, slog.String("message", message))
-	}
-	if _, has := object.Get("source_time"); !has {
-		if t, ok := timeOf(object); ok {
-			body.Attrs = append(body.Attrs, slog.String("source_time", t.UTC().Format(time.RFC3339Nano)))
-		}
-	}
-	return body
+// lineFacts is what a line of another logger says about itself.
+type lineFacts struct {
+	word, message, msg string
+	level              slog.Level
+	time               time.Time
+	hasMessage, dated  bool // has members message, source_time
 }
 
-// textOf returns the text under the first of the keys that has one.
-func textOf(object event.Object, keys ...string) string {
-	for _, key := range keys {
-		value, _ := object.Get(key)
-		if text, ok := value.(string); ok && text != "" {
-			return text
+// take looks at one member of the line.
+func (f *lineFacts) take(m event.RawMember) {
+	switch string(m.Key) {
+	case event.KeyType:
+		f.word, _ = event.DecodeString(m.Value)
+	case event.KeyLevel:
+		text, _ := event.DecodeString(m.Value)
+		if level, ok := event.ParseLevel(text); ok {
+			f.level = level
+		}
+	case "message":
+		f.hasMessage = true
+		f.message, _ = event.DecodeString(m.Value)
+	case "msg":
+		f.msg, _ = event.DecodeString(m.Value)
+	case "source_time":
+		f.dated = true
+	case "time", "ts", event.KeyTimestamp:
+		if t, ok := timeOf(m.Value); ok && f.time.IsZero() {
+			f.time = t
 		}
 	}
-	return ""
 }
 
-func timeOf(object event.Object) (time.Time, bool) {
-	for _, key := range []string{"time", "ts", event.KeyTimestamp} {
-		switch value, _ := object.Get(key); v := value.(type) {
-		case string:
-			if t, err := time.Parse(time.RFC3339Nano, v); err == nil {
-				return t, true
-			}
-		case json.Number:
-			if s, err := v.Float64(); err == nil && math.Abs(s) < 1e11 {
-				whole, part := math.Modf(s)
-				// A float64 tells the present to a quarter of a microsecond.
-				return time.Unix(int64(whole), int64(part*1e6)*1e3), true
-			}
+func (f *lineFacts) eventType() string {
+	for _, word := range []string{f.word, f.message, f.msg} {
+		if event.IsWord(word) {
+			return word
 		}
 	}
-	return time.Time{}, false
+	return event.DefaultType
+}
+
+// extra appends what the line does not say under the usual names.
+func (f *lineFacts) extra(attrs []slog.Attr) []slog.Attr {
+	if !f.hasMessage && f.msg != "" {
+		attrs = append(attrs, slog.String("message", f.msg))
+	}
+	if !f.dated && !f.time.IsZero() {
+		attrs = append(attrs, slog.Time("source_time", f.time.UTC()))
+	}
+	return attrs
+}
+
+// timeOf reads a time: text in RFC 3339, or seconds since 1970.
+func timeOf(value []byte) (time.Time, bool) {
+	if text, ok := event.DecodeString(value); ok {
+		t, err := time.Parse(time.RFC3339Nano, text)
+		return t, err == nil
+	}
+	s, err := strconv.ParseFloat(string(value), 64)
+	if err != nil || math.Abs(s) >= 1e11 {
+		return time.Time{}, false
+	}
+	whole, part := math.Modf(s)
+	// A float64 tells the present to a quarter of a microsecond.
+	return time.Unix(int64(whole), int64(part*1e6)*1e3), true
 }
