@@ -15,6 +15,10 @@
 // median of the rounds. A ratio is taken within each round, and its median over
 // the rounds is shown.
 //
+// The limits are what the machine can do with lines that are ready: copied into
+// blocks of 256 KiB and written, or written each by itself, by one goroutine
+// also where the others have eight.
+//
 // After each measurement the file is read: it must hold every event, as valid
 // JSON in valid UTF-8, the first one with the data that was logged.
 //

@@ -3,6 +3,7 @@ package main
 import (
 	"fmt"
 	"io"
+	"slices"
 	"strings"
 
 	"example.org/runshelf/benchmarks/peers"
@@ -50,6 +51,9 @@ func (r results) writeCosts(w io.Writer) {
 	}
 	t := newTable(heading...)
 	for _, c := range contestants() {
+		if !slices.ContainsFunc(heats, func(h heat) bool { return len(h.row(c.name).trials) > 0 }) {
+			continue
+		}
 		cells := []string{c.name, c.lost}
 		for _, h := range heats {
 			cells = append(cells, h.cell(c.name))
