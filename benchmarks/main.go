@@ -115,8 +115,8 @@ func (s settings) run() (err error) {
 }
 
 // measure does all that was asked for.
-func (s settings) measure() (r results, err error) {
-	r.rounds = s.rounds
+func (s settings) measure() (results, error) {
+	r := results{rounds: s.rounds}
 	entrants := s.entrants()
 	for _, scenario := range scenarios() {
 		if !s.only.MatchString(scenario.String()) {
@@ -128,26 +128,39 @@ func (s settings) measure() (r results, err error) {
 		}
 		r.heats = append(r.heats, h)
 	}
-	if s.only.MatchString(partLatency) {
-		if r.latencies, err = s.latencies(s.calls); err != nil {
-			return r, err
+	for _, part := range s.parts(&r) {
+		if s.only.MatchString(part.name) {
+			if err := part.measure(); err != nil {
+				return r, err
+			}
 		}
-	}
-	if s.only.MatchString(partPower) {
-		shared, err := s.sharing(s.synced)
-		if err != nil {
-			return r, err
-		}
-		r.sharing = &shared
-	}
-	if s.only.MatchString(partExchange) {
-		o, err := s.overhead(s.ticks)
-		if err != nil {
-			return r, err
-		}
-		r.overhead = &o
 	}
 	return r, nil
+}
+
+// part is a measurement of Runshelf alone.
+type part struct {
+	name    string
+	measure func() error
+}
+
+func (s settings) parts(r *results) []part {
+	return []part{
+		{partLatency, func() (err error) {
+			r.latencies, err = s.latencies(s.calls)
+			return err
+		}},
+		{partPower, func() error {
+			shared, err := s.sharing(s.synced)
+			r.sharing = &shared
+			return err
+		}},
+		{partExchange, func() error {
+			o, err := s.overhead(s.ticks)
+			r.overhead = &o
+			return err
+		}},
+	}
 }
 
 // entrants are the contenders that were asked for, Runshelf before all.

@@ -33,21 +33,6 @@ func ratios(of, by []float64) []float64 {
 	return r
 }
 
-// lowest returns the smallest figure of each round, of several rows of figures
-// of the same rounds.
-func lowest(rows ...[]float64) []float64 {
-	if len(rows) == 0 {
-		return nil
-	}
-	low := slices.Clone(rows[0])
-	for _, row := range rows[1:] {
-		for i := range low {
-			low[i] = min(low[i], row[i])
-		}
-	}
-	return low
-}
-
 // percentile returns the smallest of the sorted values that at least the given
 // share of them, in parts of one, does not exceed (nearest rank).
 func percentile[T any](sorted []T, share float64) T {
