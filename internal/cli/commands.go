@@ -5,8 +5,9 @@ import "github.com/spf13/cobra"
 // commands returns every command.
 func commands(a *app) []*cobra.Command {
 	return []*cobra.Command{
-		newSimCommand(a),
+		newSimCommand(a), newExecCommand(a),
 		newLsCommand(a), newShowCommand(a), newEventsCommand(a), newTailCommand(a), newStatsCommand(a),
+		newDiffCommand(a),
 		newNameCommand(a), newTagCommand(a), newNoteCommand(a), newPinCommand(a),
 		newConfigCommand(a), newVersionCommand(a), newCompletionCommand(a), newManCommand(a),
 	}

@@ -1,0 +1,42 @@
+package capture
+
+import (
+	"fmt"
+	"os"
+)
+
+// logFile keeps the bytes of one stream. A failure to write never reaches the
+// program: it is counted, and the next bytes are tried again.
+type logFile struct {
+	file *os.File
+	size int64 // bytes kept
+	lost int64 // bytes that could not be
+	err  error // why, the first time
+}
+
+// createLog makes the file, which must be new.
+func createLog(path string) (*logFile, error) {
+	file, err := os.OpenFile(path, os.O_WRONLY|os.O_CREATE|os.O_EXCL, 0o666)
+	if err != nil {
+		return nil, err
+	}
+	return &logFile{file: file}, nil
+}
+
+func (l *logFile) write(p []byte) {
+	n, err := l.file.Write(p)
+	l.size += int64(n)
+	l.lost += int64(len(p) - n)
+	if err != nil && l.err == nil {
+		l.err = err
+	}
+}
+
+// close closes the file and tells what is missing in it.
+func (l *logFile) close() error {
+	err := l.file.Close()
+	if l.lost > 0 {
+		return fmt.Errorf("%d bytes of output are missing: %w", l.lost, l.err)
+	}
+	return err
+}

@@ -1,0 +1,107 @@
+//go:build unix
+
+package capture
+
+import (
+	"os"
+	"os/exec"
+	"os/signal"
+	"syscall"
+
+	"golang.org/x/sys/unix"
+
+	"example.org/runshelf/shelf"
+)
+
+// caughtSignals are those that ask the run to end, and those that are passed on.
+func caughtSignals() []os.Signal {
+	return []os.Signal{
+		syscall.SIGINT, syscall.SIGTERM, syscall.SIGHUP, syscall.SIGQUIT,
+		syscall.SIGUSR1, syscall.SIGUSR2, syscall.SIGTSTP,
+	}
+}
+
+// catchSignals delivers the signals of this process until stop is called. What
+// is ignored, as under nohup, stays so, for the program too.
+func catchSignals() (c chan os.Signal, stop func()) {
+	c = make(chan os.Signal, 16)
+	for _, s := range caughtSignals() {
+		if !signal.Ignored(s) {
+			signal.Notify(c, s)
+		}
+	}
+	return c, func() { signal.Stop(c) }
+}
+
+// endsRun reports whether a signal asks the run to end.
+func endsRun(s os.Signal) bool {
+	return s != syscall.SIGUSR1 && s != syscall.SIGUSR2 && s != syscall.SIGTSTP
+}
+
+// isolate gives the program a process group of its own, so that a Ctrl-C on the
+// terminal reaches it once, by us.
+func isolate(cmd *exec.Cmd) {
+	cmd.SysProcAttr = &syscall.SysProcAttr{Setpgid: true}
+}
+
+// group is the program and all that it started.
+type group struct {
+	pid int
+	tty *terminal // nil without one
+}
+
+func newGroup(p *os.Process, tty *terminal) *group { return &group{pid: p.Pid, tty: tty} }
+
+// signal sends a signal to the group; on a terminal of its own, to the group that
+// is in the foreground there. A group that is gone needs none.
+func (g *group) signal(s os.Signal) {
+	number, ok := s.(syscall.Signal)
+	if !ok {
+		return
+	}
+	_ = syscall.Kill(-g.tty.foreground(g.pid), number)
+	if number == syscall.SIGTSTP {
+		g.suspend()
+	}
+}
+
+// suspend stops us too, as the shell that sent the signal expects, until we are
+// told to go on.
+func (g *group) suspend() {
+	_ = syscall.Kill(os.Getpid(), syscall.SIGSTOP)
+	_ = syscall.Kill(-g.pid, syscall.SIGCONT)
+}
+
+// terminate asks the group to end.
+func (g *group) terminate() { g.signal(syscall.SIGTERM) }
+
+// signalOf returns the name of the signal that ended a process, without SIG, and
+// its number; "" when none did.
+func signalOf(state *os.ProcessState) (string, int) {
+	status, ok := state.Sys().(syscall.WaitStatus)
+	if !ok || !status.Signaled() {
+		return "", 0
+	}
+	return signalName(status.Signal()), int(status.Signal())
+}
+
+// signalName returns the name of a signal without SIG.
+func signalName(s os.Signal) string {
+	number, ok := s.(syscall.Signal)
+	if !ok {
+		return s.String()
+	}
+	if name := unix.SignalName(number); name != "" {
+		return name[len("SIG"):]
+	}
+	return number.String()
+}
+
+// usageOf returns what a process and the children that it waited for have used.
+func usageOf(state *os.ProcessState) *shelf.Usage {
+	u := &shelf.Usage{UserS: state.UserTime().Seconds(), SystemS: state.SystemTime().Seconds()}
+	if r, ok := state.SysUsage().(*syscall.Rusage); ok {
+		u.MaxRSSBytes = int64(r.Maxrss) * int64(maxrssUnit)
+	}
+	return u
+}

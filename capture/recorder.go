@@ -1,0 +1,109 @@
+package capture
+
+import (
+	"log/slog"
+	"unicode/utf8"
+	"unsafe"
+)
+
+// Names of the streams, as captured events carry them.
+const (
+	streamStdout = "stdout"
+	streamStderr = "stderr"
+	streamEvents = "events"
+)
+
+// keyStream is the key under which a captured event names its stream.
+const keyStream = "stream"
+
+// typeMetrics is the type of the events whose numbers become the run's metrics.
+const typeMetrics = "metrics"
+
+// recorder makes events of the lines of one stream. It is used from one
+// goroutine.
+type recorder struct {
+	log      eventLog
+	detector detector
+	metrics  *metrics
+
+	stream slog.Attr  // keyStream and the name
+	kind   string     // type of the events of plain lines
+	level  slog.Level // of plain lines
+	key    string     // that holds the text of a plain line
+	file   string     // where lines that are too long stand whole
+	lines  int64
+	cut    int64 // lines that were too long to be told whole
+}
+
+// eventLog is the part of the logger that a recorder needs.
+type eventLog interface {
+	LogLevel(level slog.Level, eventType string, attrs ...slog.Attr) uint64
+	LogObject(level slog.Level, cause uint64, eventType string, object []byte, extra ...slog.Attr) uint64
+}
+
+// detector knows the dialects of JSON logs.
+type detector interface {
+	Line(line []byte) (eventType string, level slog.Level, extra []slog.Attr, object []byte, ok bool)
+}
+
+// newRecorder returns the recorder of a stream.
+func newRecorder(log eventLog, d detector, m *metrics, name string) *recorder {
+	r := &recorder{log: log, detector: d, metrics: m, stream: slog.String(keyStream, name)}
+	r.kind, r.key, r.file = name, "text", name+".log"
+	switch name {
+	case streamStderr:
+		r.level = slog.LevelWarn
+	case streamEvents:
+		// A plain line there is what a logger would call a message.
+		r.kind, r.key, r.file = "log", "message", sideFile
+	}
+	return r
+}
+
+// line records one line.
+func (r *recorder) line(line []byte) {
+	r.lines++
+	if looksLikeObject(line) && r.object(line) {
+		return
+	}
+	r.log.LogLevel(r.level, r.kind, slog.String(r.key, asString(line)), r.stream)
+}
+
+// object records a line that is a JSON object, and reports whether it is one.
+func (r *recorder) object(line []byte) bool {
+	eventType, level, extra, object, ok := r.detector.Line(line)
+	if !ok {
+		return false
+	}
+	if eventType == typeMetrics {
+		r.metrics.take(object)
+	}
+	r.log.LogObject(level, 0, eventType, object, append(extra, r.stream)...)
+	return true
+}
+
+// long records a line that is too long to be held: how it begins, and where the
+// rest stands.
+func (r *recorder) long(line longLine) {
+	r.lines++
+	r.cut++
+	r.log.LogLevel(r.level, r.kind, slog.String(r.key, asString(wholeRunes(line.preview))), r.stream,
+		slog.Int64("bytes", line.length), slog.String("file", r.file), slog.Int64("offset", line.offset))
+}
+
+// wholeRunes leaves out a character that was cut in two at the end.
+func wholeRunes(b []byte) []byte {
+	for n := 1; n < utf8.UTFMax && n <= len(b); n++ {
+		if last := b[len(b)-n:]; utf8.RuneStart(last[0]) {
+			if !utf8.FullRune(last) {
+				return b[:len(b)-n]
+			}
+			break
+		}
+	}
+	return b
+}
+
+// asString views a line as text without a copy. The logger encodes what it is
+// given before it returns, and keeps nothing.
+func asString(b []byte) string { return unsafe.String(unsafe.SliceData(b), len(b)) }

@@ -1,0 +1,102 @@
+package capture
+
+import (
+	"errors"
+	"io"
+	"os"
+	"syscall"
+	"time"
+)
+
+// chunkBytes is how much is read from the program at once.
+const chunkBytes = 256 << 10
+
+// linger is how long the output is waited for after the program has ended, when
+// something else still holds it open.
+const linger = time.Second
+
+// pipeBytes is the most that a pipe holds, on the systems that we know: the
+// program wrote no more than this before it ended that was not read by then.
+const pipeBytes = 1 << 20
+
+// stream carries one output of the program: to the .log file, to where it would
+// go without us, and into events. It runs in a goroutine of its own; its fields
+// may be read by others once done is closed.
+type stream struct {
+	name   string
+	source *os.File  // the reading end of the pipe, or the terminal
+	log    *logFile  // where the bytes are kept
+	out    io.Writer // our own stream; nil when there is none
+	lines  *splitter // nil when the lines are no events
+	done   chan struct{}
+
+	outLost int64 // bytes that our own stream did not take
+	outErr  error // why
+	held    bool  // somebody else held the output open
+}
+
+// run carries until the output ends.
+func (s *stream) run() {
+	defer close(s.done)
+	defer s.source.Close()
+	buf := make([]byte, chunkBytes)
+	for late := 0; late < pipeBytes && !gone(s.outErr); {
+		n, err := s.source.Read(buf)
+		s.take(buf[:n])
+		if s.held {
+			late += n
+			s.wait()
+		}
+		if errors.Is(err, os.ErrDeadlineExceeded) && !s.held {
+			s.held = true
+			s.wait()
+		} else if err != nil {
+			s.held = s.held && errors.Is(err, os.ErrDeadlineExceeded)
+			break
+		}
+	}
+	if s.lines != nil {
+		s.lines.end()
+	}
+}
+
+// wait gives the next read a moment. The time is up, but what the program wrote
+// before it ended may still be in the pipe: however slow we were, that much is
+// read.
+func (s *stream) wait() { _ = s.source.SetReadDeadline(time.Now().Add(10 * time.Millisecond)) }
+
+// take passes one chunk on. It is kept first: what the reader of our own stream
+// has seen stands in the log.
+func (s *stream) take(p []byte) {
+	if len(p) == 0 {
+		return
+	}
+	s.log.write(p)
+	s.pass(p)
+	if s.lines != nil {
+		s.lines.write(p)
+	}
+}
+
+// pass writes to our own stream. When nobody reads that any more the program is
+// told as it would be without us: its own next write fails. Any other failure is
+// ours alone.
+func (s *stream) pass(p []byte) {
+	if s.out == nil || gone(s.outErr) {
+		return
+	}
+	n, err := s.out.Write(p)
+	s.outLost += int64(len(p) - n)
+	if err != nil && (s.outErr == nil || gone(err)) {
+		s.outErr = err
+	}
+}
+
+// ended says that the program has ended, and that its output should too.
+func (s *stream) ended() { _ = s.source.SetReadDeadline(time.Now().Add(linger)) }
+
+// abandon ends the stream now.
+func (s *stream) abandon() { _ = s.source.SetReadDeadline(time.Now()) }
+
+// gone reports that the reader of our own stream has left.
+func gone(err error) bool { return errors.Is(err, syscall.EPIPE) }
