@@ -1,0 +1,227 @@
+package compare
+
+import (
+	"bytes"
+	"encoding/json"
+	"hash/maphash"
+	"math/bits"
+	"slices"
+	"unicode/utf8"
+
+	"example.org/runshelf/event"
+)
+
+// digester makes 64 bits of an event such that equal events, by the rules, have
+// equal digests, and others nearly never (1 in 2⁶⁴, by a seed of its own for each
+// comparison, so that nobody can make logs that collide). With a tolerance all
+// numbers look alike, and equal digests prove nothing. It is used from one
+// goroutine.
+type digester struct {
+	rules *rules
+	seed  maphash.Seed
+	keys  []uint64 // of the objects that are open
+	path  Path
+}
+
+// Kinds of values, so that "1" is not 1.
+const (
+	digestNull uint64 = 0x9ae16a3b2f90404f + iota
+	digestTrue
+	digestFalse
+	digestNumber
+	digestObject
+	digestArray
+	digestMember
+)
+
+// mix joins two words (the multiply and fold of Wang Yi's wyhash).
+func mix(a, b uint64) uint64 {
+	hi, lo := bits.Mul64(a^0xa0761d6478bd642f, b^0xe7037ed1a0b428db)
+	return hi ^ lo
+}
+
+// line returns the digest of a line that is an event.
+func (d *digester) line(text []byte) uint64 {
+	if len(d.rules.patterns) == 0 && len(text) > 0 && text[0] == '{' {
+		d.keys = d.keys[:0]
+		if sum, _, ok := d.object(text, 0, 1); ok {
+			return sum
+		}
+	}
+	d.path = d.path[:0]
+	return d.value(value(text))
+}
+
+// quick digests the value at i of text that may be wrong, and returns its end.
+// ok is false for what only decoding can judge.
+func (d *digester) quick(b []byte, i, depth int) (sum uint64, end int, ok bool) {
+	if i >= len(b) || depth > maxSkimDepth {
+		return 0, 0, false
+	}
+	switch b[i] {
+	case '{':
+		return d.object(b, i, depth)
+	case '[':
+		return d.array(b, i, depth)
+	case '"':
+		return d.text(b, i)
+	case 't':
+		return digestTrue, i + 4, true
+	case 'f':
+		return digestFalse, i + 5, true
+	case 'n':
+		return digestNull, i + 4, true
+	}
+	if end = numberEnd(b, i); end < 0 {
+		return 0, 0, false
+	}
+	return d.number(b[i:end]), end, true
+}
+
+// object adds up its members, so that their order does not count.
+func (d *digester) object(b []byte, i, depth int) (sum uint64, end int, ok bool) {
+	first := len(d.keys)
+	sum = digestObject
+	i = blanks(b, i+1)
+	for i < len(b) && b[i] != '}' {
+		key, at := keyAt(b, i)
+		if at < 0 {
+			return 0, 0, false
+		}
+		keySum, _, ok := d.text(b, i)
+		if !ok {
+			return 0, 0, false
+		}
+		d.keys = append(d.keys, keySum)
+		var member uint64
+		if member, i, ok = d.member(b, key, keySum, at, depth); !ok {
+			return 0, 0, false
+		}
+		sum += member
+		if i = blanks(b, i); i < len(b) && b[i] == ',' {
+			i = blanks(b, i+1)
+		}
+	}
+	ok = distinct(d.keys[first:])
+	d.keys = d.keys[:first]
+	return mix(sum, digestObject), i + 1, ok && i < len(b)
+}
+
+// member digests one member; those set aside count nothing.
+func (d *digester) member(b []byte, key span, keySum uint64, at, depth int) (sum uint64, end int, ok bool) {
+	name := b[key.start:key.end]
+	if bytes.IndexByte(name, '\\') >= 0 {
+		return 0, 0, false
+	}
+	if slices.Contains(d.rules.names, string(name)) || depth == 1 && slices.Contains(d.rules.top, string(name)) {
+		end = walkValue(b, at, depth)
+		return 0, end, end >= 0
+	}
+	sum, end, ok = d.quick(b, at, depth+1)
+	return memberSum(keySum, sum), end, ok
+}
+
+func memberSum(key, value uint64) uint64 { return mix(mix(key, digestMember), value) }
+
+func (d *digester) array(b []byte, i, depth int) (sum uint64, end int, ok bool) {
+	sum = digestArray
+	for i = blanks(b, i+1); i < len(b) && b[i] != ']'; {
+		var item uint64
+		if item, i, ok = d.quick(b, i, depth+1); !ok {
+			return 0, 0, false
+		}
+		sum = mix(sum, item)
+		if i = blanks(b, i); i < len(b) && b[i] == ',' {
+			i = blanks(b, i+1)
+		}
+	}
+	return mix(sum, digestArray), i + 1, i < len(b)
+}
+
+// text digests the string at i.
+func (d *digester) text(b []byte, i int) (sum uint64, end int, ok bool) {
+	if end = stringEnd(b, i+1); end < 0 {
+		return 0, 0, false
+	}
+	inside := b[i+1 : end-1]
+	if !plainText(inside) && (bytes.IndexByte(inside, '\\') >= 0 || !utf8.Valid(inside)) {
+		v, err := event.DecodeValue(b[i:end])
+		s, isText := v.(string)
+		return maphash.String(d.seed, s), end, err == nil && isText
+	}
+	return maphash.Bytes(d.seed, inside), end, true
+}
+
+// number digests a number by its value.
+func (d *digester) number(text []byte) uint64 {
+	if d.rules.tolerance > 0 {
+		return digestNumber
+	}
+	var room [40]byte
+	n := appendDecimal(room[:0], string(text))
+	sum := mix(maphash.Bytes(d.seed, n.digits), uint64(n.exponent))
+	if n.huge != nil {
+		sum = mix(sum, maphash.String(d.seed, n.huge.String()))
+	}
+	if n.negative {
+		sum = ^sum
+	}
+	return mix(sum, digestNumber)
+}
+
+// value digests a decoded value at d.path, and gives what quick gives.
+func (d *digester) value(v any) uint64 {
+	switch x := v.(type) {
+	case bool:
+		if x {
+			return digestTrue
+		}
+		return digestFalse
+	case string:
+		return maphash.String(d.seed, x)
+	case json.Number:
+		return d.number([]byte(x))
+	case event.Object:
+		return d.decodedObject(x)
+	case []any:
+		sum := digestArray
+		for i, item := range x {
+			d.path = append(d.path, Step{index: i, array: true})
+			if !d.rules.aside(d.path) {
+				sum = mix(sum, d.value(item))
+			}
+			d.path = d.path[:len(d.path)-1]
+		}
+		return mix(sum, digestArray)
+	}
+	return digestNull
+}
+
+func (d *digester) decodedObject(o event.Object) uint64 {
+	sum, index := digestObject, indexOf(o)
+	for i, m := range o {
+		if index.find(m.Key) != i {
+			continue
+		}
+		d.path = append(d.path, Step{key: m.Key})
+		if !d.rules.aside(d.path) {
+			sum += memberSum(maphash.String(d.seed, m.Key), d.value(m.Value))
+		}
+		d.path = d.path[:len(d.path)-1]
+	}
+	return mix(sum, digestObject)
+}
+
+// distinct reports whether no two of the words are equal. It may reorder them.
+func distinct(words []uint64) bool {
+	if len(words) > smallObject {
+		slices.Sort(words)
+		return len(slices.Compact(words)) == len(words)
+	}
+	for i, w := range words {
+		if slices.Contains(words[:i], w) {
+			return false
+		}
+	}
+	return true
+}

@@ -1,0 +1,317 @@
+package compare
+
+import (
+	"cmp"
+	"errors"
+	"fmt"
+	"hash/maphash"
+	"io"
+	"runtime"
+	"slices"
+	"strings"
+
+	"example.org/runshelf/event"
+)
+
+// Events compares two event logs. When both are of wrapped programs each stream is
+// compared by itself, since streams interleave by chance.
+func Events(a, b *Log, o Options) (*Result, error) {
+	r, err := o.rules()
+	if err != nil {
+		return nil, err
+	}
+	if !byStream(a, b) {
+		return newPair(a, b, &o, r).compare()
+	}
+	return eachStream(a, b, &o, r)
+}
+
+// byStream reports whether both logs are of wrapped programs. A run without a
+// manifest is taken for what the other one is.
+func byStream(a, b *Log) bool {
+	execA, knownA := a.captured()
+	execB, knownB := b.captured()
+	return execA && (execB || !knownB && b.Run != nil) || execB && !knownA && a.Run != nil
+}
+
+// eachStream compares stream by stream. Events that bear another stream, or none,
+// are one more.
+func eachStream(a, b *Log, o *Options, r *rules) (*Result, error) {
+	total := &Result{Same: true}
+	streams := []string{"stdout", "stderr", "events", ""}
+	for _, name := range streams {
+		p := newPair(a, b, o, r)
+		p.stream = name
+		p.lane = func(l *line) bool {
+			return l.lane == name || name == "" && !slices.Contains(streams, l.lane)
+		}
+		one, err := p.compare()
+		if err != nil {
+			return nil, err
+		}
+		total.join(one)
+	}
+	return total, nil
+}
+
+// join adds the result of one more stream. The first divergence is the one that
+// stands first in a log.
+func (t *Result) join(one *Result) {
+	t.Same = t.Same && one.Same
+	t.Equal, t.Added = t.Equal+one.Equal, t.Added+one.Added
+	t.Removed, t.Changed = t.Removed+one.Removed, t.Changed+one.Changed
+	t.A.join(one.A)
+	t.B.join(one.B)
+	if one.First != nil && (t.First == nil || one.First.line() < t.First.line()) {
+		t.First = one.First
+	}
+	for _, c := range one.Counts {
+		i, found := slices.BinarySearchFunc(t.Counts, c, compareTypes)
+		if !found {
+			t.Counts = slices.Insert(t.Counts, i, TypeCount{Type: c.Type})
+		}
+		t.Counts[i].A += c.A
+		t.Counts[i].B += c.B
+	}
+}
+
+func compareTypes(x, y TypeCount) int { return strings.Compare(x.Type, y.Type) }
+
+// join adds what was met with one more stream. Every stream meets the same
+// broken lines.
+func (s *SideReport) join(one SideReport) {
+	s.Events += one.Events
+	s.Broken, s.Torn = one.Broken, one.Torn
+}
+
+// line is where the divergence stands, the earlier of its two lines.
+func (d *Divergence) line() int64 {
+	switch {
+	case d.A == nil:
+		return d.B.Line
+	case d.B == nil:
+		return d.A.Line
+	}
+	return min(d.A.Line, d.B.Line)
+}
+
+// pair is two logs that are being compared.
+type pair struct {
+	o      *Options
+	rules  *rules
+	a, b   *side
+	seed   maphash.Seed
+	result Result
+
+	stream string
+	lane   func(*line) bool // nil: all streams
+}
+
+func newPair(a, b *Log, o *Options, r *rules) *pair {
+	return &pair{
+		o: o, rules: r, seed: maphash.MakeSeed(),
+		a: newSide(a, o, newLooker(r, nil)), b: newSide(b, o, newLooker(r, nil)),
+	}
+}
+
+// compare does all of it.
+func (p *pair) compare() (*Result, error) {
+	defer p.a.stop()
+	defer p.b.stop()
+	p.filter()
+	p.begin()
+	err := p.prefix()
+	if err == nil {
+		p.result.Equal = int64(p.a.tally.events)
+		err = p.part()
+	}
+	if err != nil {
+		return nil, err
+	}
+	p.result.A, p.result.B = p.a.report(), p.b.report()
+	p.result.Counts = countsOf(&p.a.tally, &p.b.tally)
+	return &p.result, nil
+}
+
+// filter makes both sides pass over what is not compared.
+func (p *pair) filter() {
+	if len(p.o.Only) == 0 && p.lane == nil {
+		return
+	}
+	for _, s := range []*side{p.a, p.b} {
+		wanted := map[string]bool{}
+		s.wants = func(l *line) bool {
+			want, known := wanted[l.typ]
+			if !known {
+				want = p.o.wants(l.typ)
+				wanted[l.typ] = want
+			}
+			return want && (p.lane == nil || p.lane(l))
+		}
+	}
+}
+
+// begin starts to read both logs. Usually only the lines of A need be looked at:
+// those of B follow them. They are looked at too when their types decide.
+func (p *pair) begin() {
+	look := func() func(*batch) { return newLooker(p.rules, nil).batch }
+	unseen := func() func(*batch) { return func(*batch) {} }
+	workers := runtime.GOMAXPROCS(0)
+	if p.a.wants != nil || p.rules.asideTop(event.KeyType) {
+		workers = max(1, workers/2)
+		p.a.begin(0, 0, workers, look)
+		p.b.begin(0, 0, workers, look)
+		return
+	}
+	p.a.begin(0, 0, workers, look)
+	p.b.begin(0, 0, 1, unseen)
+}
+
+// prefix passes over the events that both logs begin with.
+func (p *pair) prefix() error {
+	for {
+		a, b := p.a.next(), p.b.next()
+		if err := errors.Join(p.a.err, p.b.err); err != nil {
+			return err
+		}
+		if b == nil || a == nil {
+			if b == nil || p.b.settle(b) {
+				return nil
+			}
+			continue
+		}
+		if !follows(p.b.batch.text(b), p.a.batch.text(a), p.a.batch.volatile(a)) {
+			if !p.b.settle(b) {
+				continue
+			}
+			if !p.equal(a, b) {
+				return nil
+			}
+		}
+		typ := a.typ
+		if b.kind == lineEvent {
+			typ = b.typ
+		}
+		p.b.pass(b, typ)
+		p.a.pass(a, a.typ)
+	}
+}
+
+// equal decodes the two next events and compares them.
+func (p *pair) equal(a, b *line) bool {
+	return p.rules.equal(value(p.a.batch.text(a)), value(p.b.batch.text(b)))
+}
+
+// part describes the first divergence, if there is one, and counts what follows.
+func (p *pair) part() error {
+	a, b := p.a.next(), p.b.next()
+	if a == nil && b == nil {
+		p.result.Same = true
+		return nil
+	}
+	d := &Divergence{Index: int64(p.a.tally.events) + 1, Stream: p.stream}
+	d.A, d.B = p.a.event(a), p.b.event(b)
+	if a != nil && b != nil {
+		d.Fields = p.rules.fieldsOf(d.A.Value, d.B.Value)
+	}
+	p.result.First = d
+	if err := p.surround(d); err != nil || p.o.FirstOnly {
+		return err
+	}
+	p.beginAnew(a, b)
+	return p.realign()
+}
+
+// event keeps the next event of a side; nil at its end.
+func (s *side) event(l *line) *Event {
+	if l == nil {
+		return nil
+	}
+	stored := slices.Clone(s.batch.text(l))
+	return &Event{Place: s.upcoming(l), Stored: stored, Value: value(stored)}
+}
+
+// beginAnew reads both logs again from their next events on, now with digests.
+func (p *pair) beginAnew(a, b *line) {
+	look := func() func(*batch) {
+		return newLooker(p.rules, &digester{rules: p.rules, seed: p.seed}).batch
+	}
+	workers := max(1, runtime.GOMAXPROCS(0)/2)
+	for _, s := range []struct {
+		*side
+		l *line
+	}{{p.a, a}, {p.b, b}} {
+		if s.l == nil {
+			continue // it has ended already
+		}
+		at := s.upcoming(s.l)
+		s.begin(at.Offset, at.Line-1, workers, look)
+	}
+}
+
+func (s *side) report() SideReport {
+	return SideReport{Events: int64(s.tally.events), Broken: s.broken, Torn: s.torn}
+}
+
+// countsOf puts the counts of both sides side by side.
+func countsOf(a, b *tally) []TypeCount {
+	var all []TypeCount
+	for typ, n := range a.counts {
+		c := TypeCount{Type: typ, A: *n}
+		if m := b.counts[typ]; m != nil {
+			c.B = *m
+		}
+		all = append(all, c)
+	}
+	for typ, n := range b.counts {
+		if a.counts[typ] == nil {
+			all = append(all, TypeCount{Type: typ, B: *n})
+		}
+	}
+	slices.SortFunc(all, func(x, y TypeCount) int { return cmp.Compare(x.Type, y.Type) })
+	return all
+}
+
+// surround adds the events around the divergence.
+func (p *pair) surround(d *Divergence) error {
+	for _, place := range p.a.last() {
+		stored := make([]byte, place.Length)
+		if n, err := p.a.log.src.ReadAt(stored, place.Offset); n < len(stored) {
+			return fmt.Errorf("reading an event at byte %d again: %w", place.Offset, noEOF(err))
+		}
+		d.Before = append(d.Before, Event{Place: place, Stored: stored, Value: value(stored)})
+	}
+	var errA, errB error
+	d.AfterA, errA = p.after(p.a, d.A)
+	d.AfterB, errB = p.after(p.b, d.B)
+	return errors.Join(errA, errB)
+}
+
+// noEOF names the end of a log that became shorter while it was compared.
+func noEOF(err error) error {
+	if errors.Is(err, io.EOF) {
+		return io.ErrUnexpectedEOF
+	}
+	return err
+}
+
+// after reads the events that follow one.
+func (p *pair) after(s *side, e *Event) ([]Event, error) {
+	if e == nil || p.o.Context <= 0 {
+		return nil, nil
+	}
+	ahead := newSide(s.log, p.o, s.looker)
+	ahead.wants, ahead.tally.events = s.wants, uint64(e.Index)-1
+	ahead.begin(e.Offset, e.Line-1, 1, func() func(*batch) { return newLooker(p.rules, nil).batch })
+	defer ahead.stop()
+	var found []Event
+	for range p.o.Context + 1 {
+		l := ahead.next()
+		if l == nil {
+			break
+		}
+		found = append(found, *ahead.event(l))
+		ahead.pass(l, l.typ)
+	}
+	return found[min(1, len(found)):], ahead.err
+}

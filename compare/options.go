@@ -1,0 +1,73 @@
+package compare
+
+import (
+	"path"
+	"slices"
+
+	"example.org/runshelf/event"
+)
+
+// KeySourceTime is the member in which a captured event keeps the time that its
+// line stated itself.
+const KeySourceTime = "source_time"
+
+// Volatile returns the fields that are set aside at top level unless
+// [Options.Strict] is set.
+func Volatile() []string {
+	return []string{event.KeyTimestamp, event.KeySequence, event.KeyCause, KeySourceTime}
+}
+
+// Options says how to compare. The zero value compares everything but
+// [Volatile] exactly.
+type Options struct {
+	// Ignore names more fields to set aside, at any depth. See [ParsePattern].
+	Ignore []string
+	// Strict sets nothing aside but Ignore.
+	Strict bool
+	// Only are patterns of event types, as [path.Match] has them. When set,
+	// events that match none are passed over.
+	Only []string
+	// Tolerance makes numbers a and b equal when |a−b| ≤ T·max(1,|a|,|b|).
+	Tolerance float64
+	// Context is how many events before and after the first divergence are
+	// kept for showing.
+	Context int
+	// Window is how many events of each log are looked at to realign them after
+	// a divergence. 0 means [DefaultWindow].
+	Window int
+	// FirstOnly stops at the first divergence: nothing behind it is counted.
+	FirstOnly bool
+}
+
+// DefaultWindow is how far apart two logs may drift and still be realigned, in
+// events.
+const DefaultWindow = 2048
+
+// rules returns the volatile fields of the options.
+func (o *Options) rules() (*rules, error) {
+	r := &rules{tolerance: o.Tolerance}
+	if !o.Strict {
+		r.top = Volatile()
+	}
+	for _, text := range o.Ignore {
+		p, err := ParsePattern(text)
+		if err != nil {
+			return nil, err
+		}
+		r.add(p)
+	}
+	for _, text := range o.Only {
+		if _, err := path.Match(text, ""); err != nil {
+			return nil, &PatternError{Pattern: text}
+		}
+	}
+	return r, nil
+}
+
+// wants reports whether events of a type are compared.
+func (o *Options) wants(eventType string) bool {
+	return len(o.Only) == 0 || slices.ContainsFunc(o.Only, func(pattern string) bool {
+		ok, _ := path.Match(pattern, eventType)
+		return ok
+	})
+}

@@ -1,0 +1,172 @@
+package compare
+
+import (
+	"cmp"
+	"fmt"
+)
+
+// mark is one event in the window of a side.
+type mark struct {
+	digest uint64
+	typ    string
+	place  Place
+}
+
+// aligner goes through the rest of two logs behind their first divergence. It
+// sees a window of each; what is in both windows, in the same order, is equal,
+// and what lies between is a gap.
+type aligner struct {
+	pair       *pair
+	a, b       []mark
+	gapA, gapB map[string]int64 // the open gap by type
+	size       int
+}
+
+// realign counts the equal, added, removed and changed events of the rest.
+func (p *pair) realign() error {
+	g := aligner{
+		pair: p, gapA: map[string]int64{}, gapB: map[string]int64{},
+		size: cmp.Or(max(0, p.o.Window), DefaultWindow),
+	}
+	for {
+		if err := g.fill(); err != nil {
+			return err
+		}
+		if len(g.a) == 0 && len(g.b) == 0 {
+			g.closeGap()
+			return nil
+		}
+		if err := g.advance(); err != nil {
+			return err
+		}
+	}
+}
+
+// fill fills both windows.
+func (g *aligner) fill() (err error) {
+	if g.a, err = fillWindow(g.a, g.pair.a, g.size); err == nil {
+		g.b, err = fillWindow(g.b, g.pair.b, g.size)
+	}
+	return err
+}
+
+func fillWindow(w []mark, s *side, size int) ([]mark, error) {
+	for len(w) < size {
+		l := s.next()
+		if l == nil {
+			return w, s.err
+		}
+		w = append(w, mark{l.digest, l.typ, s.upcoming(l)})
+		s.pass(l, l.typ)
+	}
+	return w, nil
+}
+
+// advance takes some events out of the windows.
+func (g *aligner) advance() error {
+	matches := g.settled(align(g.a, g.b))
+	if len(matches) == 0 {
+		g.giveUp()
+		return nil
+	}
+	fromA, fromB := 0, 0
+	for _, m := range matches {
+		g.gap(g.a[fromA:m.a], g.b[fromB:m.b])
+		same, err := g.verify(g.a[m.a], g.b[m.b])
+		if err != nil {
+			return err
+		}
+		if same {
+			g.closeGap()
+			g.pair.result.Equal++
+		} else {
+			g.gap(g.a[m.a:m.a+1], g.b[m.b:m.b+1])
+		}
+		fromA, fromB = m.a+1, m.b+1
+	}
+	g.drop(fromA, fromB)
+	return nil
+}
+
+// settled leaves out matches near the end of the windows, which events still to
+// come may improve on, unless these are all or nothing is to come.
+func (g *aligner) settled(matches []match) []match {
+	if len(g.a) < g.size && len(g.b) < g.size {
+		return matches
+	}
+	n := 0
+	for n < len(matches) && matches[n].a < g.size*3/4 && matches[n].b < g.size*3/4 {
+		n++
+	}
+	return matches[:max(n, min(1, len(matches)))]
+}
+
+// giveUp passes over events that have no counterpart in sight: all when nothing
+// is to come, else the older half.
+func (g *aligner) giveUp() {
+	nA, nB := len(g.a), len(g.b)
+	if nA == g.size || nB == g.size {
+		nA, nB = (nA+1)/2, (nB+1)/2
+	}
+	g.gap(g.a[:nA], g.b[:nB])
+	g.drop(nA, nB)
+}
+
+// drop takes events out of the windows.
+func (g *aligner) drop(nA, nB int) {
+	g.a = append(g.a[:0], g.a[nA:]...)
+	g.b = append(g.b[:0], g.b[nB:]...)
+}
+
+// gap adds events to the open gap.
+func (g *aligner) gap(a, b []mark) {
+	for i := range a {
+		g.gapA[a[i].typ]++
+	}
+	for i := range b {
+		g.gapB[b[i].typ]++
+	}
+}
+
+// closeGap judges the open gap: as many events of a type as both logs have there
+// were changed, the rest removed or added.
+func (g *aligner) closeGap() {
+	if len(g.gapA) == 0 && len(g.gapB) == 0 {
+		return
+	}
+	r := &g.pair.result
+	for typ, n := range g.gapA {
+		both := min(n, g.gapB[typ])
+		r.Changed += both
+		r.Removed += n - both
+		g.gapB[typ] -= both
+	}
+	for _, n := range g.gapB {
+		r.Added += n
+	}
+	clear(g.gapA)
+	clear(g.gapB)
+}
+
+// verify makes sure that two events with equal digests are equal. Only with a
+// tolerance is there any doubt.
+func (g *aligner) verify(a, b mark) (bool, error) {
+	if g.pair.rules.tolerance == 0 {
+		return true, nil
+	}
+	x, err := g.pair.a.reread(a.place)
+	if err != nil {
+		return false, err
+	}
+	y, err := g.pair.b.reread(b.place)
+	return err == nil && g.pair.rules.equal(x.Value, y.Value), err
+}
+
+// reread reads an event that was passed.
+func (s *side) reread(p Place) (Event, error) {
+	stored := make([]byte, p.Length)
+	if n, err := s.log.src.ReadAt(stored, p.Offset); n < len(stored) {
+		return Event{}, fmt.Errorf("reading an event at byte %d again: %w", p.Offset, noEOF(err))
+	}
+	return Event{Place: p, Stored: stored, Value: value(stored)}, nil
+}

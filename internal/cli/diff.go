@@ -1,0 +1,153 @@
+package cli
+
+import (
+	"errors"
+	"fmt"
+	"io/fs"
+	"math"
+	"os"
+
+	"github.com/spf13/cobra"
+	"github.com/spf13/pflag"
+
+	"example.org/runshelf/compare"
+	"example.org/runshelf/shelf"
+)
+
+// diffOptions are the flags of diff.
+type diffOptions struct {
+	compare compare.Options
+	json    bool
+}
+
+func newDiffCommand(a *app) *cobra.Command {
+	var o diffOptions
+	cmd := &cobra.Command{
+		Use:   "diff A B",
+		Short: "what differs between two runs, and the first event at which they part",
+		Long: `Compares two runs, or files of JSON Lines: what their manifests say differently, their
+events by type, their metrics, and the first event at which they part.
+
+Events are compared in order; of wrapped programs each stream by itself. The order of
+keys and the spelling of numbers and strings do not count. At top level timestamp,
+sequence, cause and source_time are set aside.
+
+The exit code is 0 when all events are the same, 1 when they are not, 2 for trouble.`,
+		Example: `  runshelf diff latest~1 latest
+  runshelf diff name:baseline latest --ignore duration_ms --ignore '*_at'
+  runshelf diff a.jsonl b.jsonl --only tick --tolerance 1e-9
+  runshelf diff latest~1 latest --json | jq .first_divergence`,
+		Args: func(_ *cobra.Command, args []string) error { return o.check(args) },
+		RunE: func(_ *cobra.Command, args []string) error { return a.diff(args[0], args[1], &o) },
+		ValidArgsFunction: func(cmd *cobra.Command, args []string, word string) ([]cobra.Completion, cobra.ShellCompDirective) {
+			if len(args) > 1 {
+				return nil, cobra.ShellCompDirectiveNoFileComp
+			}
+			return a.completeRuns(cmd, nil, word)
+		},
+	}
+	o.declare(cmd.Flags())
+	return cmd
+}
+
+// declare declares the flags.
+func (o *diffOptions) declare(flags *pflag.FlagSet) {
+	flags.SortFlags = false
+	flags.StringArrayVar(&o.compare.Ignore, "ignore", nil, "set aside the `FIELD` at any depth: a glob, or a path such as events[*].kind (repeatable)")
+	flags.StringArrayVar(&o.compare.Only, "only", nil, "compare only events whose type matches `GLOB` (repeatable)")
+	flags.Float64Var(&o.compare.Tolerance, "tolerance", 0, "numbers are equal when |a-b| <= `T`*max(1,|a|,|b|)")
+	flags.IntVar(&o.compare.Context, "context", 3, "show `N` events before and after the first divergence")
+	flags.BoolVar(&o.compare.Strict, "strict", false, "set aside nothing but what --ignore names")
+	flags.BoolVar(&o.json, "json", false, "one JSON document")
+}
+
+// check refuses what cannot be compared.
+func (o *diffOptions) check(args []string) error {
+	switch t := o.compare.Tolerance; {
+	case len(args) != 2:
+		return withHint(usageErrorf("diff compares two runs, and got %s", plural(int64(len(args)), "name")), "runshelf diff latest~1 latest")
+	case t < 0 || math.IsNaN(t) || math.IsInf(t, 0):
+		return usageErrorf("--tolerance is %v, and must be a number from 0 on", t)
+	case o.compare.Context < 0:
+		return usageErrorf("--context is %d, and must be 0 or more", o.compare.Context)
+	}
+	return nil
+}
+
+// diff compares two logs.
+func (a *app) diff(nameA, nameB string, o *diffOptions) error {
+	logA, err := a.openLog(nameA)
+	if err != nil {
+		return asTrouble(err)
+	}
+	defer logA.Close()
+	logB, err := a.openLog(nameB)
+	if err != nil {
+		return asTrouble(err)
+	}
+	defer logB.Close()
+	d, err := compare.Compare(logA, logB, o.compare)
+	if err != nil {
+		return asTrouble(err)
+	}
+	if err := a.showDiff(d, logA, logB, o); err != nil {
+		return err
+	}
+	if !d.Same {
+		return &exitError{code: exitFailed}
+	}
+	return nil
+}
+
+// showDiff prints what was found.
+func (a *app) showDiff(d *compare.Diff, logA, logB *compare.Log, o *diffOptions) error {
+	a.damaged(logA, d.A)
+	a.damaged(logB, d.B)
+	if o.json {
+		b := appendJSON(nil, indented(d.AppendJSON(nil)), a.stdoutTerminal())
+		_, err := a.out().Write(append(b, '\n'))
+		return err
+	}
+	a.startPager()
+	p := &page{out: a.out(), colored: a.stdoutColor()}
+	writeDiff(p, d, logA, logB)
+	return p.err
+}
+
+// damaged tells the person about lines that were passed over. An unfinished last
+// line of a living run is no damage.
+func (a *app) damaged(log *compare.Log, r compare.SideReport) {
+	n := r.Broken
+	if r.Torn && log.Run != nil && log.Run.Status == shelf.StatusRunning {
+		n--
+	}
+	if log.Missing {
+		a.warn(log.Name + " has no events.jsonl")
+	}
+	if n > 0 {
+		a.warn(fmt.Sprintf("%s skipped in %s", plural(n, "broken line"), log.Name))
+	}
+}
+
+// asTrouble makes an error exit code 2: a diff that fails must not look like one
+// that found a difference.
+func asTrouble(err error) error { return asUsage(err) }
+
+// openLog opens what a name means: a run, or a file of JSON Lines.
+func (a *app) openLog(name string) (*compare.Log, error) {
+	run, err := a.findRun(name)
+	if err == nil {
+		return compare.OpenRun(run)
+	}
+	if !errors.Is(err, shelf.ErrNoRun) {
+		return nil, err
+	}
+	info, statErr := os.Stat(name)
+	switch {
+	case errors.Is(statErr, fs.ErrNotExist):
+		return nil, err
+	case statErr == nil && info.IsDir():
+		return nil, err
+	}
+	return compare.OpenFile(name)
+}

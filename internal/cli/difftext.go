@@ -1,0 +1,277 @@
+package cli
+
+import (
+	"encoding/json"
+	"fmt"
+	"strconv"
+	"strings"
+
+	"example.org/runshelf/compare"
+	"example.org/runshelf/event"
+)
+
+// fieldsShown bounds the fields of one part that are shown by name.
+const fieldsShown = 30
+
+// writeDiff writes what differs for a person.
+func writeDiff(p *page, d *compare.Diff, a, b *compare.Log) {
+	p.line(paint(p.colored, colorRed, "A  "+safe(a.Name)) + logText(a, d.A))
+	p.line(paint(p.colored, colorGreen, "B  "+safe(b.Name)) + logText(b, d.B))
+	for _, part := range []struct {
+		title  string
+		fields []compare.Field
+	}{
+		{"How they ended", d.Status}, {"Seed", d.Seed}, {"Configuration", d.Config},
+		{"Program", d.Program}, {"Code", d.Git}, {"Host", d.Host},
+	} {
+		writeFields(p, part.title, part.fields)
+	}
+	writeMetrics(p, d.Metrics)
+	writeCounts(p, d.Counts)
+	writeDivergence(p, d)
+}
+
+// logText says how long a log is and how its run stands.
+func logText(log *compare.Log, r compare.SideReport) string {
+	text := "  " + plural(r.Events, "event")
+	if log.Run != nil {
+		text += ", " + string(log.Run.Status)
+		if name := log.Run.Manifest.Name; name != "" {
+			text += ", " + safe(name)
+		}
+	}
+	return text
+}
+
+// writeFields writes fields that differ, one a row.
+func writeFields(p *page, title string, fields []compare.Field) {
+	if len(fields) == 0 {
+		return
+	}
+	p.heading(title)
+	p.table(fieldTable(fields))
+	moreFields(p, len(fields))
+}
+
+// fieldTable puts the values of fields side by side.
+func fieldTable(fields []compare.Field) *table {
+	t := &table{}
+	for _, f := range fields[:min(len(fields), fieldsShown)] {
+		t.add(cell{text: clip(safe(f.Path), valueWidth)},
+			cell{fieldText(f.A, f.InA), colorRed}, cell{fieldText(f.B, f.InB), colorGreen})
+	}
+	return t
+}
+
+func moreFields(p *page, n int) {
+	if n > fieldsShown {
+		p.line("  and " + plural(int64(n-fieldsShown), "more field"))
+	}
+}
+
+// fieldText is a value of a field, or that there is none.
+func fieldText(v any, there bool) string {
+	if !there {
+		return "(none)"
+	}
+	return clip(safe(string(event.AppendValue(nil, v))), valueWidth)
+}
+
+// writeMetrics writes the figures that differ, with the change.
+func writeMetrics(p *page, fields []compare.Field) {
+	if len(fields) == 0 {
+		return
+	}
+	p.heading("Metrics")
+	t := &table{right: map[int]bool{1: true, 2: true, 3: true}}
+	for _, f := range fields[:min(len(fields), fieldsShown)] {
+		t.add(cell{text: clip(safe(f.Path), valueWidth)}, cell{text: figureText(f.A, f.InA)},
+			cell{text: figureText(f.B, f.InB)}, cell{figureChange(f), colorYellow})
+	}
+	p.table(t)
+	moreFields(p, len(fields))
+}
+
+// figureText is a number as a person reads it.
+func figureText(v any, there bool) string {
+	if n, ok := v.(json.Number); ok {
+		if f, err := n.Float64(); err == nil {
+			return metric(f)
+		}
+	}
+	return fieldText(v, there)
+}
+
+// figureChange is how much more B has than A.
+func figureChange(f compare.Field) string {
+	x, okA := f.A.(json.Number)
+	y, okB := f.B.(json.Number)
+	if !okA || !okB {
+		return ""
+	}
+	from, errA := x.Float64()
+	to, errB := y.Float64()
+	if errA != nil || errB != nil {
+		return ""
+	}
+	change := metric(to - from)
+	if to > from {
+		change = "+" + change
+	}
+	if from != 0 {
+		change += fmt.Sprintf(" (%+.1f%%)", 100*(to-from)/from)
+	}
+	return change
+}
+
+// writeCounts writes the counts that differ.
+func writeCounts(p *page, counts []compare.TypeCount) {
+	t := &table{right: map[int]bool{1: true, 2: true, 3: true}}
+	equal := int64(0)
+	for _, c := range counts {
+		if c.A == c.B {
+			equal++
+			continue
+		}
+		change := strconv.FormatInt(int64(c.B)-int64(c.A), 10)
+		if c.B > c.A {
+			change = "+" + change
+		}
+		t.add(cell{text: clip(safe(typeText(c.Type)), valueWidth)}, cell{text: grouped(c.A)}, cell{text: grouped(c.B)},
+			cell{change, colorYellow})
+	}
+	if len(t.rows) == 0 {
+		return
+	}
+	p.heading("Events by type")
+	p.table(t)
+	if equal > 0 {
+		p.line("  the same number of " + plural(equal, "other type"))
+	}
+}
+
+// typeText is a type, or that there is none.
+func typeText(typ string) string {
+	if typ == "" {
+		return "(no type)"
+	}
+	return typ
+}
+
+// writeDivergence writes where the events part, or that they do not.
+func writeDivergence(p *page, d *compare.Diff) {
+	if d.First == nil {
+		p.heading("Same events")
+		p.line("  " + sameText(d))
+		return
+	}
+	p.heading(divergenceTitle(d.First))
+	writeSurroundings(p, d.First)
+	if len(d.First.Fields) > 0 {
+		p.line("")
+		p.table(fieldTable(d.First.Fields))
+		moreFields(p, len(d.First.Fields))
+	}
+	p.line("")
+	p.line(fmt.Sprintf("%s equal, %s changed, %s only in A, %s only in B",
+		grouped(uint64(d.Equal)), grouped(uint64(d.Changed)), grouped(uint64(d.Removed)), grouped(uint64(d.Added))))
+}
+
+func sameText(d *compare.Diff) string {
+	if d.Equal == 0 {
+		return "neither has an event to compare"
+	}
+	return "all of " + plural(d.Equal, "event")
+}
+
+// divergenceTitle says where the first divergence is in both logs.
+func divergenceTitle(d *compare.Divergence) string {
+	title := fmt.Sprintf("First divergence: event %s", grouped(uint64(d.Index)))
+	if d.Stream != "" {
+		title += " of " + d.Stream
+	}
+	var places []string
+	for _, side := range []struct {
+		name string
+		e    *compare.Event
+	}{{"A", d.A}, {"B", d.B}} {
+		if side.e == nil {
+			places = append(places, side.name+" has ended")
+		} else {
+			places = append(places, fmt.Sprintf("line %s of %s", grouped(uint64(side.e.Line)), side.name))
+		}
+	}
+	return title + " (" + strings.Join(places, ", ") + ")"
+}
+
+// writeSurroundings writes the events before, the two that differ with the
+// differing fields marked, and those behind them.
+func writeSurroundings(p *page, d *compare.Divergence) {
+	differs := map[string]bool{}
+	for _, f := range d.Fields {
+		differs[topOf(f.Path)] = true
+	}
+	for i := range d.Before {
+		writeEvent(p, " ", colorFaint, &d.Before[i], nil)
+	}
+	writeEvent(p, "-", colorRed, d.A, differs)
+	writeEvent(p, "+", colorGreen, d.B, differs)
+	for i := range d.AfterA {
+		writeEvent(p, "-", colorFaint, &d.AfterA[i], nil)
+	}
+	for i := range d.AfterB {
+		writeEvent(p, "+", colorFaint, &d.AfterB[i], nil)
+	}
+}
+
+// topOf is the member at top level that a path begins with.
+func topOf(path string) string {
+	if inside, ok := strings.CutPrefix(path, `["`); ok {
+		var key string
+		if d := json.NewDecoder(strings.NewReader(`"` + inside)); d.Decode(&key) == nil {
+			return key
+		}
+	}
+	if end := strings.IndexAny(path, ".["); end > 0 {
+		return path[:end]
+	}
+	return path
+}
+
+// writeEvent writes one event on one line, with the given members in bold.
+func writeEvent(p *page, sign, color string, e *compare.Event, marked map[string]bool) {
+	if e == nil {
+		return
+	}
+	var b strings.Builder
+	fmt.Fprintf(&b, "%s %s", sign, safe(typeText(eventType(e.Value))))
+	for _, m := range e.Value {
+		if hidden(m.Key) {
+			continue
+		}
+		text := " " + safe(m.Key) + "=" + clip(safe(valueText(m.Value)), valueWidth)
+		if marked[m.Key] {
+			text = paint(p.colored, colorBold, text)
+			if p.colored {
+				text += "\x1b[" + color + "m"
+			}
+		}
+		b.WriteString(text)
+	}
+	p.line("  " + paint(p.colored, color, b.String()))
+}
+
+// hidden are the members that a short view of an event leaves out.
+func hidden(key string) bool {
+	switch key {
+	case event.KeyTimestamp, event.KeySequence, event.KeyType, event.KeyCause:
+		return true
+	}
+	return false
+}
+
+func eventType(o event.Object) string {
+	v, _ := o.Get(event.KeyType)
+	s, _ := v.(string)
+	return s
+}
