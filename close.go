@@ -7,6 +7,7 @@ import (
 	"fmt"
 	"log/slog"
 	"maps"
+	"strings"
 
 	"example.org/runshelf/event"
 	"example.org/runshelf/shelf"
@@ -134,21 +135,35 @@ func (l *EventLogger) closeRun(journalErr error, dirty *bool) error {
 		return nil
 	}
 	ended := l.clock.next().UTC()
-	err := l.live.Update(func(m *shelf.Manifest) {
+	describe := func(m *shelf.Manifest) {
 		m.EndedAt = ended
 		m.DurationS = ended.Sub(m.StartedAt).Seconds()
 		m.Events = l.tally.counts(l.journal.sum(), l.gap.total)
 		m.Usage = usage()
 		l.outcome.describe(m)
 		m.Logger.Durability = string(l.journal.level())
-		if journalErr != nil {
-			m.Logger.Error = journalErr.Error()
-		}
+		m.Logger.Error = errorText(journalErr)
 		if m.Git != nil && dirty != nil {
 			m.Git.Dirty = dirty
 		}
-	})
+	}
+	err := l.live.Update(describe)
+	if err != nil {
+		// Whoever reads the run should learn of it, if the disk still takes that.
+		_ = l.live.LastWord(func(m *shelf.Manifest) {
+			describe(m)
+			m.Logger.Error = errorText(errors.Join(journalErr, err))
+		})
+	}
 	return errors.Join(err, l.live.Close())
+}
+
+// errorText is an error on one line, and "" without one.
+func errorText(err error) string {
+	if err == nil {
+		return ""
+	}
+	return strings.ReplaceAll(err.Error(), "\n", "; ")
 }
 
 func (o Outcome) describe(m *shelf.Manifest) {

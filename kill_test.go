@@ -16,6 +16,7 @@ import (
 
 // TestMain lets the test binary be the program that is killed.
 func TestMain(m *testing.M) {
+	playVictim()
 	if dir := os.Getenv("RUNSHELF_TEST_VICTIM"); dir != "" {
 		victim(dir, Durability(os.Getenv("RUNSHELF_TEST_DURABILITY")))
 	}
