@@ -1,0 +1,228 @@
+package capture
+
+import (
+	"bytes"
+	"log/slog"
+	"time"
+
+	"example.org/runshelf/event"
+)
+
+// Names of the members that are added to a captured line.
+const (
+	keyMessage    = "message"
+	keySourceTime = "source_time"
+)
+
+// mostTypes bounds how many event types a detector remembers. Past that each
+// line pays for the text of its own.
+const mostTypes = 1024
+
+// Detector makes events of the lines of one stream. It knows the dialect of each
+// line by its shape, or is told it, and counts them to say what the stream is
+// written in. It is used from one goroutine.
+type Detector struct {
+	// Zone is where times without a zone were written. NewDetector sets it to
+	// that of this machine.
+	Zone *time.Location
+
+	all    []dialect
+	fixed  int   // place of the dialect that was asked for, or -1
+	counts []int // of lines, by dialect
+	lines  int
+	types  map[string]string
+	facts  facts
+	take   func(event.RawMember) // of facts
+	extra  [4]slog.Attr
+}
+
+// Adopted is what a line becomes. It is valid until the next line, and as long
+// as the line itself.
+type Adopted struct {
+	// Type is the line's event_type, event, eventName or type, the first that is
+	// one word (see [event.IsWord]); else its message, when that is one word;
+	// else "log".
+	Type  string
+	Level slog.Level
+	// Time is the line's own time, or zero.
+	Time time.Time
+	// Object is the text of the line.
+	Object []byte
+	// Extra holds message and source_time, where the line has none of the name
+	// but says as much under another. There is room for one more.
+	Extra []slog.Attr
+}
+
+// NewDetector returns a detector for a stream in the dialect with the name, one
+// of [Dialects], or in any when the name is empty or "auto".
+func NewDetector(name string) (*Detector, error) {
+	d := &Detector{Zone: time.Local, all: newDialects(), fixed: -1, types: map[string]string{}}
+	d.counts = make([]int, len(d.all))
+	d.take = d.facts.take
+	if name == "" || name == "auto" {
+		return d, nil
+	}
+	var err error
+	d.fixed, err = dialectNamed(d.all, name)
+	return d, err
+}
+
+// Dialect returns the dialect that was asked for, or the one that most lines so
+// far were written in: DialectPlain when none was a JSON object, and "" before
+// the first line.
+func (d *Detector) Dialect() string {
+	switch {
+	case d.fixed >= 0:
+		return d.all[d.fixed].name
+	case d.lines == 0:
+		return ""
+	}
+	best := len(d.all) - 1
+	for i, n := range d.counts {
+		if n > d.counts[best] {
+			best = i
+		}
+	}
+	return d.all[best].name
+}
+
+// Line looks at one line, without its end. It reports false when the line is no
+// JSON object, or all lines are to be taken for text.
+func (d *Detector) Line(line []byte) (Adopted, bool) {
+	d.lines++
+	line = bytes.TrimPrefix(line, []byte("\ufeff"))
+	if d.fixed == len(d.all)-1 || !beginsObject(line) {
+		return Adopted{}, false
+	}
+	d.facts.set = 0
+	if event.EachMember(line, d.take) != nil {
+		return Adopted{}, false
+	}
+	i := d.fixed
+	if i < 0 {
+		for i = 0; !d.all[i].fits(&d.facts); i++ {
+		}
+		d.counts[i]++
+	}
+	return d.adopt(line, &d.all[i]), true
+}
+
+func beginsObject(line []byte) bool {
+	line = bytes.TrimLeft(line, " \t\r")
+	return len(line) > 0 && line[0] == '{'
+}
+
+// adopt reads what the line says about itself.
+func (d *Detector) adopt(line []byte, by *dialect) Adopted {
+	said := d.inside(by)
+	if said.message == nil {
+		said.message = d.message(by)
+	}
+	if said.time.IsZero() {
+		said.time = d.time(by)
+	}
+	if !said.leveled {
+		said.level = d.level(by)
+	}
+	a := Adopted{Type: d.eventType(said), Level: said.level, Time: said.time, Object: line, Extra: d.extra[:0]}
+	if said.message != nil && !d.facts.has(slotMessage) {
+		a.Extra = append(a.Extra, slog.String(keyMessage, string(said.message)))
+	}
+	if !said.time.IsZero() && !d.facts.has(slotSourceTime) {
+		a.Extra = append(a.Extra, slog.Time(keySourceTime, said.time.UTC()))
+	}
+	return a
+}
+
+// eventType returns the type in memory of its own, which it shares with earlier
+// events of the type.
+func (d *Detector) eventType(said said) string {
+	for _, s := range []slot{slotEventType, slotEvent, slotEventName, slotType} {
+		if !d.facts.has(s) {
+			continue
+		}
+		if t := d.word(text(d.facts.value[s])); t != "" {
+			return t
+		}
+	}
+	if t := d.word(said.name); t != "" {
+		return t
+	}
+	if t := d.word(said.message); t != "" {
+		return t
+	}
+	return event.DefaultType
+}
+
+// word returns a text that can name a type, or "".
+func (d *Detector) word(b []byte) string {
+	if t, ok := d.types[string(b)]; ok {
+		return t
+	}
+	if len(b) == 0 || bytes.IndexByte(b, ' ') >= 0 || !event.IsWord(string(b)) {
+		return ""
+	}
+	t := string(b)
+	if len(d.types) < mostTypes {
+		d.types[t] = t
+	}
+	return t
+}
+
+// each calls read for the slots of a dialect and then those of any, until it
+// reports true.
+func (d *Detector) each(own, any []slot, read func(slot) bool) {
+	for _, s := range own {
+		if (s > slots || d.facts.has(s)) && read(s) {
+			return
+		}
+	}
+	for _, s := range any {
+		if d.facts.has(s) && read(s) {
+			return
+		}
+	}
+}
+
+// any is the dialect that knows all names.
+func (d *Detector) any() *dialect { return &d.all[len(d.all)-2] }
+
+func (d *Detector) message(by *dialect) (message []byte) {
+	d.each(by.message, d.any().message, func(s slot) bool {
+		message = text(d.facts.value[s])
+		return message != nil
+	})
+	return message
+}
+
+func (d *Detector) time(by *dialect) (t time.Time) {
+	d.each(by.time, d.any().time, func(s slot) (ok bool) {
+		t, ok = parseTime(d.facts.value[s], d.Zone)
+		return ok
+	})
+	return t
+}
+
+func (d *Detector) level(by *dialect) (level slog.Level) {
+	d.each(by.level, d.any().level, func(s slot) (ok bool) {
+		level, ok = d.levelIn(s)
+		return ok
+	})
+	return level
+}
+
+// levelIn reads the level in one member.
+func (d *Detector) levelIn(s slot) (slog.Level, bool) {
+	switch s {
+	case slotLevelNumber:
+		if d.facts.numeric(slotLevel) {
+			return tenfoldLevel(d.facts.value[slotLevel], 0)
+		}
+		return 0, false
+	case slotLevelNo:
+		return tenfoldLevel(d.facts.value[slotLevelNo], 10)
+	case slotLog:
+		return nestedLevel(d.facts.value[slotLog])
+	}
+	return namedLevel(text(d.facts.value[s]))
+}
