@@ -1,0 +1,107 @@
+package runshelf
+
+import (
+	"fmt"
+	"log/slog"
+	"strings"
+	"syscall"
+	"testing"
+
+	"example.org/runshelf/internal/vfs"
+)
+
+// Events of batches stand in the log as those logged one by one, in order and
+// beside those of others.
+func TestBatch(t *testing.T) {
+	l := start(t, Options{RunID: AutoRunID, MaxEventBytes: 4096})
+	b := l.Batch()
+	b.Flush()           // nothing
+	const rounds = 2000 // more than one batch
+	for i := range rounds {
+		b.Log(slog.LevelInfo, "stdout", slog.Int("i", i))
+	}
+	b.Log(slog.LevelWarn, "", slog.String("text", "warned"))
+	if err := b.LogObject(slog.LevelInfo, "step", []byte(`{"x": 1.50, "level":30}`), slog.String("stream", "stdout")); err != nil {
+		t.Error(err)
+	}
+	if err := b.LogObject(slog.LevelInfo, "step", []byte(`{"x": `)); err == nil {
+		t.Error("half an object was taken")
+	}
+	b.Log(slog.LevelInfo, "long", slog.String("text", strings.Repeat("x", 5000)))
+	b.Log(slog.LevelInfo, "twin", slog.Int("sequence", rounds+4))
+	b.Log(slog.LevelInfo, "last")
+	b.Flush()
+	l.Log("after")
+	finish(t, l)
+	lines := readLines(t, l.Path())
+	checkSequences(t, lines)
+	for i, line := range lines[:rounds] {
+		if line["i"] != float64(i) || line["event_type"] != "stdout" {
+			t.Fatalf("line %d is %v", i, line)
+		}
+	}
+	want := []string{`log WARN warned`, `step <nil> <nil>`, `long <nil> 5000`, `twin <nil> <nil>`, `last <nil> <nil>`, `after <nil> <nil>`}
+	for i, line := range lines[rounds:] {
+		text := line["text"]
+		if blob, ok := text.(map[string]any); ok {
+			text = blob["bytes"]
+		}
+		if got := fmt.Sprintf("%v %v %v", line["event_type"], line["level"], text); got != want[i] {
+			t.Errorf("line %d: got %s, want %s", rounds+i, got, want[i])
+		}
+	}
+	if step := lines[rounds+1]; step["x"] != 1.5 || step["data.level"] != 30.0 || step["stream"] != "stdout" {
+		t.Errorf("the object became %v", step)
+	}
+	if twin := lines[rounds+3]; len(twin) != 3 {
+		t.Errorf("the event with its own sequence became %v", twin)
+	}
+	m := readManifest(t, l.Dir())
+	if m.Events.Count != rounds+6 || m.Events.ByType["stdout"] != rounds || m.Events.ByType["step"] != 1 {
+		t.Errorf("manifest %+v", m.Events)
+	}
+	checkDigest(t, l.Path(), m)
+}
+
+// What a full disk has no room for is counted, batch or not.
+func TestBatchOnAFullDisk(t *testing.T) {
+	disk := vfs.NewFaulty(vfs.OS())
+	l := start(t, Options{RunID: AutoRunID, fs: disk, Durability: DurabilityEach})
+	b := l.Batch()
+	log := func(n int) {
+		for range n {
+			b.Log(slog.LevelInfo, "stdout")
+		}
+		b.Flush()
+	}
+	log(3)
+	disk.Fail(vfs.Fault{Op: vfs.OpWrite, Sticky: true, Err: syscall.ENOSPC, Short: 20})
+	log(4)
+	disk.Heal()
+	log(2)
+	if err := l.Close(); err == nil {
+		t.Error("Close said nothing of the loss")
+	}
+	lines := readLines(t, l.Path())
+	checkSequences(t, lines)
+	if len(lines) != 6 || lines[3]["event_type"] != "log_gap" || lines[3]["dropped"] != 4.0 || lines[5]["sequence"] != 9.0 {
+		t.Errorf("lines %v", lines)
+	}
+	m := readManifest(t, l.Dir())
+	if m.Events.Dropped != 4 || m.Events.Count != 6 {
+		t.Errorf("manifest %+v", m.Events)
+	}
+	checkDigest(t, l.Path(), m)
+}
+
+// After Close nothing of a batch is written, and Err tells.
+func TestBatchAfterClose(t *testing.T) {
+	l := start(t, Options{RunID: AutoRunID})
+	b := l.Batch()
+	b.Log(slog.LevelInfo, "late")
+	finish(t, l)
+	b.Flush()
+	if len(readLines(t, l.Path())) != 0 || l.Err() == nil {
+		t.Error("a late event was written, or nobody told of it")
+	}
+}
