@@ -4,6 +4,8 @@ import (
 	"log/slog"
 	"unicode/utf8"
 	"unsafe"
+
+	"example.org/runshelf"
 )
 
 // Names of the streams, as captured events carry them.
@@ -22,8 +24,8 @@ const typeMetrics = "metrics"
 // recorder makes events of the lines of one stream. It is used from one
 // goroutine.
 type recorder struct {
-	log      eventLog
-	detector detector
+	batch    *runshelf.Batch
+	detector *Detector
 	metrics  *metrics
 
 	stream slog.Attr  // keyStream and the name
@@ -35,20 +37,9 @@ type recorder struct {
 	cut    int64 // lines that were too long to be told whole
 }
 
-// eventLog is the part of the logger that a recorder needs.
-type eventLog interface {
-	LogLevel(level slog.Level, eventType string, attrs ...slog.Attr) uint64
-	LogObject(level slog.Level, cause uint64, eventType string, object []byte, extra ...slog.Attr) uint64
-}
-
-// detector knows the dialects of JSON logs.
-type detector interface {
-	Line(line []byte) (eventType string, level slog.Level, extra []slog.Attr, object []byte, ok bool)
-}
-
 // newRecorder returns the recorder of a stream.
-func newRecorder(log eventLog, d detector, m *metrics, name string) *recorder {
-	r := &recorder{log: log, detector: d, metrics: m, stream: slog.String(keyStream, name)}
+func newRecorder(log *runshelf.EventLogger, d *Detector, m *metrics, name string) *recorder {
+	r := &recorder{batch: log.Batch(), detector: d, metrics: m, stream: slog.String(keyStream, name)}
 	r.kind, r.key, r.file = name, "text", name+".log"
 	switch name {
 	case streamStderr:
@@ -66,28 +57,30 @@ func (r *recorder) line(line []byte) {
 	if looksLikeObject(line) && r.object(line) {
 		return
 	}
-	r.log.LogLevel(r.level, r.kind, slog.String(r.key, asString(line)), r.stream)
+	r.batch.Log(r.level, r.kind, slog.String(r.key, asString(line)), r.stream)
 }
 
 // object records a line that is a JSON object, and reports whether it is one.
 func (r *recorder) object(line []byte) bool {
-	eventType, level, extra, object, ok := r.detector.Line(line)
-	if !ok {
+	a, ok := r.detector.Line(line)
+	if !ok || r.batch.LogObject(a.Level, a.Type, a.Object, append(a.Extra, r.stream)...) != nil {
 		return false
 	}
-	if eventType == typeMetrics {
-		r.metrics.take(object)
+	if a.Type == typeMetrics {
+		r.metrics.take(a.Object)
 	}
-	r.log.LogObject(level, 0, eventType, object, append(extra, r.stream)...)
 	return true
 }
+
+// flush records what came so far.
+func (r *recorder) flush() { r.batch.Flush() }
 
 // long records a line that is too long to be held: how it begins, and where the
 // rest stands.
 func (r *recorder) long(line longLine) {
 	r.lines++
 	r.cut++
-	r.log.LogLevel(r.level, r.kind, slog.String(r.key, asString(wholeRunes(line.preview))), r.stream,
+	r.batch.Log(r.level, r.kind, slog.String(r.key, asString(wholeRunes(line.preview))), r.stream,
 		slog.Int64("bytes", line.length), slog.String("file", r.file), slog.Int64("offset", line.offset))
 }
 

@@ -153,7 +153,11 @@ func (r *running) openStream(name string, out io.Writer) (*stream, error) {
 }
 
 func (r *running) recorder(name string) (*recorder, error) {
-	return newRecorder(r.log, plainJSON{}, &r.metrics, name), nil
+	d, err := NewDetector(r.Dialect)
+	if err != nil {
+		return nil, err
+	}
+	return newRecorder(r.log, d, &r.metrics, name), nil
 }
 
 // start starts the program.

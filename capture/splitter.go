@@ -1,8 +1,6 @@
 package capture
 
-import (
-	"bytes"
-)
+import "bytes"
 
 // Bounds of the lines that are held in memory, in bytes. A longer line is told
 // by its beginning, length and place; it stands whole in the .log file.
@@ -30,6 +28,8 @@ type longLine struct {
 type sink interface {
 	line(line []byte)
 	long(line longLine)
+	// flush is called when there are no more lines for now.
+	flush()
 }
 
 // splitter cuts a stream into lines as it comes. A line whose end has not come
@@ -49,6 +49,7 @@ func (s *splitter) write(chunk []byte) {
 		i := bytes.IndexByte(chunk, '\n')
 		if i < 0 {
 			s.grow(chunk)
+			s.sink.flush()
 			return
 		}
 		if s.length == 0 && i <= longestText {
@@ -66,6 +67,7 @@ func (s *splitter) write(chunk []byte) {
 func (s *splitter) end() {
 	if s.length > 0 {
 		s.finish(0)
+		s.sink.flush()
 	}
 }
 

@@ -1,0 +1,46 @@
+package capture
+
+import (
+	"bytes"
+	"fmt"
+	"os"
+	"testing"
+
+	"example.org/runshelf"
+)
+
+// benchmarkLines records a stream of lines, as it comes from a pipe.
+func benchmarkLines(b *testing.B, line string) {
+	log, err := runshelf.NewEventLogger(runshelf.Options{LogsDir: b.TempDir(), RunID: "r", SourceDir: os.TempDir()})
+	if err != nil {
+		b.Fatal(err)
+	}
+	d, err := NewDetector("")
+	if err != nil {
+		b.Fatal(err)
+	}
+	r := newRecorder(log, d, &metrics{}, streamStdout)
+	s := splitter{sink: r}
+	var text []byte
+	for i := 0; len(text) < chunkBytes; i++ {
+		text = fmt.Appendf(text, line, i)
+	}
+	n := bytes.Count(text, []byte{'\n'})
+	b.SetBytes(int64(len(text)))
+	b.ReportAllocs()
+	for b.Loop() {
+		s.write(text)
+	}
+	b.ReportMetric(float64(b.Elapsed().Nanoseconds())/float64(b.N)/float64(n), "ns/line")
+	if err := log.Close(); err != nil {
+		b.Fatal(err)
+	}
+}
+
+func BenchmarkPlainLines(b *testing.B) {
+	benchmarkLines(b, "step %d of the simulation, in which nothing much happened to anyone\n")
+}
+
+func BenchmarkJSONLines(b *testing.B) {
+	benchmarkLines(b, `{"event_type": "step", "tick": %d, "agent": "agent-7", "x": 0.8444218515250481, "ok": true}`+"\n")
+}
