@@ -1,6 +1,7 @@
 package runshelf
 
 import (
+	"errors"
 	"fmt"
 	"sync"
 	"time"
@@ -189,7 +190,19 @@ func (b *buffered) busy() bool {
 
 func (b *buffered) syncFile() error { return b.out.sync() }
 
-func (b *buffered) fault() error { return b.out.guard.fault() }
+func (b *buffered) fault() error { return errors.Join(b.out.guard.fault(), b.stuck()) }
+
+// stuck tells that lines wait in memory because they could not be written. They
+// may still be, so they are not lost; but if the process dies they are, unless the
+// memory survives it.
+func (b *buffered) stuck() error {
+	b.lock.Lock()
+	defer b.lock.Unlock()
+	if b.mem.survives || b.hand == nil || b.busy() || b.hand.err == nil {
+		return nil
+	}
+	return fmt.Errorf("events wait for the log to be writable: %w", b.hand.err)
+}
 
 func (b *buffered) sum() []byte { return b.out.digest.Sum(nil) }
 

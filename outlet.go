@@ -29,8 +29,10 @@ func (o *outlet) write(p []byte, off int64) error {
 		err = io.ErrShortWrite
 	}
 	if err != nil {
-		o.torn = n > 0
-		// When this fails too, the next write tries again.
+		// How much has arrived is not known: with an error os.File.WriteAt does not
+		// count the last part that was written. When cutting fails too, the next
+		// write tries again.
+		o.torn = true
 		_ = o.cut(off)
 		return err
 	}
