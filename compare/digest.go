@@ -88,7 +88,7 @@ func (d *digester) object(b []byte, i, depth int) (sum uint64, end int, ok bool)
 		if at < 0 {
 			return 0, 0, false
 		}
-		keySum, _, ok := d.text(b, i)
+		keySum, ok := d.inside(b[key.start-1 : key.end+1])
 		if !ok {
 			return 0, 0, false
 		}
@@ -143,13 +143,19 @@ func (d *digester) text(b []byte, i int) (sum uint64, end int, ok bool) {
 	if end = stringEnd(b, i+1); end < 0 {
 		return 0, 0, false
 	}
-	inside := b[i+1 : end-1]
+	sum, ok = d.inside(b[i:end])
+	return sum, end, ok
+}
+
+// inside digests a string with its quotes.
+func (d *digester) inside(quoted []byte) (sum uint64, ok bool) {
+	inside := quoted[1 : len(quoted)-1]
 	if !plainText(inside) && (bytes.IndexByte(inside, '\\') >= 0 || !utf8.Valid(inside)) {
-		v, err := event.DecodeValue(b[i:end])
+		v, err := event.DecodeValue(quoted)
 		s, isText := v.(string)
-		return maphash.String(d.seed, s), end, err == nil && isText
+		return maphash.String(d.seed, s), err == nil && isText
 	}
-	return maphash.Bytes(d.seed, inside), end, true
+	return maphash.Bytes(d.seed, inside), true
 }
 
 // number digests a number by its value.
@@ -157,16 +163,10 @@ func (d *digester) number(text []byte) uint64 {
 	if d.rules.tolerance > 0 {
 		return digestNumber
 	}
-	var room [40]byte
-	n := appendDecimal(room[:0], string(text))
-	sum := mix(maphash.Bytes(d.seed, n.digits), uint64(n.exponent))
-	if n.huge != nil {
-		sum = mix(sum, maphash.String(d.seed, n.huge.String()))
+	if sum, ok := shortInteger(text); ok {
+		return sum
 	}
-	if n.negative {
-		sum = ^sum
-	}
-	return mix(sum, digestNumber)
+	return d.anyNumber(string(text))
 }
 
 // value digests a decoded value at d.path, and gives what quick gives.

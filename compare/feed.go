@@ -24,6 +24,7 @@ type line struct {
 	spans      [2]int32
 	number     int32 // of its place among all lines of the batch, from 0
 	kind       lineKind
+	open       bool // the last line of the log, without a line end
 	typ, lane  string
 	digest     uint64
 }
@@ -35,7 +36,6 @@ const (
 	lineUnknown lineKind = iota // not looked at
 	lineEvent
 	lineBroken
-	lineTorn // broken, and the unfinished last one
 )
 
 // batch is a part of a log: some whole lines.
@@ -254,14 +254,12 @@ func (b *batch) addLine(start, end int, ended bool) {
 	}
 	start = end - len(text)
 	text = bytes.TrimRight(text, " \t\r")
-	l := line{start: int32(start), end: int32(start + len(text)), number: b.count}
-	switch {
-	case len(text) == 0 && bytes.IndexByte(stored, 0) < 0:
-		return
-	case len(text) == 0:
+	l := line{start: int32(start), end: int32(start + len(text)), number: b.count, open: !ended}
+	if len(text) == 0 {
+		if bytes.IndexByte(stored, 0) < 0 {
+			return
+		}
 		l.kind = lineBroken
-	case !ended:
-		l.kind = lineTorn // unless it turns out to be whole
 	}
 	b.lines = append(b.lines, l)
 }

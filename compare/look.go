@@ -61,9 +61,7 @@ func (k *looker) line(b *batch, l *line) {
 func (k *looker) decode(l *line, text []byte) {
 	e, err := event.Decode(text)
 	if err != nil {
-		if l.kind == lineUnknown {
-			l.kind = lineBroken
-		}
+		l.kind = lineBroken
 		return
 	}
 	l.kind = lineEvent

@@ -82,10 +82,7 @@ func (s *side) eligible(l *line) bool {
 	switch l.kind {
 	case lineBroken:
 		s.broken++
-		return false
-	case lineTorn:
-		s.broken++
-		s.torn = true
+		s.torn = s.torn || l.open
 		return false
 	case lineEvent:
 		return s.wants == nil || s.wants(l)
@@ -99,10 +96,6 @@ func (s *side) settle(l *line) bool {
 	if l.kind == lineUnknown {
 		s.looker.line(s.batch, l)
 	}
-	return s.eligibleOrPass(l)
-}
-
-func (s *side) eligibleOrPass(l *line) bool {
 	if s.eligible(l) {
 		return true
 	}
