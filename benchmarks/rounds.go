@@ -89,17 +89,23 @@ func (p plan) race(s scenario, all []entrant) (heat, error) {
 }
 
 // calibrate returns how many events make a trial of the wanted length. It also
-// warms the contender up.
+// warms the contender up. Short trials are dear, since opening and closing count
+// fully, so it goes on until one was about long enough to go by.
 func (p plan) calibrate(e entrant, s scenario) (int, error) {
-	line := len(peers.Line(s.load.Size))
-	limit := int(p.bytes) / line
-	t, err := inFresh(p.dir, e, s, leastEvents)
-	if err == nil {
-		// The first trial is short and dear, and tells only how long the second
-		// one must be to tell more.
-		t, err = inFresh(p.dir, e, s, eventsFor(p.each/4, t, limit))
+	limit := int(p.bytes) / len(peers.Line(s.load.Size))
+	n := leastEvents
+	for range 6 {
+		t, err := inFresh(p.dir, e, s, n)
+		if err != nil {
+			return 0, err
+		}
+		next := eventsFor(p.each, t, limit)
+		if next <= 2*n {
+			return next, nil
+		}
+		n = next
 	}
-	return eventsFor(p.each, t, limit), err
+	return n, nil
 }
 
 // eventsFor returns how many events take the given time, at the speed of t.
