@@ -32,7 +32,7 @@ func (r *running) finish() Result {
 	outcome := runshelf.Outcome{
 		Status: status, Reason: reason, Signal: signal,
 		Metrics: r.metrics.final(),
-		Extra:   map[string]json.RawMessage{"capture": r.summary()},
+		Extra:   map[string]json.RawMessage{ManifestMember: r.summary()},
 	}
 	if state := r.child.cmd.ProcessState; state != nil {
 		outcome.Usage = usageOf(state)
@@ -55,9 +55,7 @@ func (r *running) finish() Result {
 func (r *running) noteStreams() {
 	held := []string{}
 	for _, s := range r.child.streams {
-		select {
-		case <-s.done:
-		default:
+		if !s.over() {
 			r.note(s.name, errors.New("the rest of the output was not taken"))
 			continue
 		}
@@ -73,25 +71,6 @@ func (r *running) noteStreams() {
 		r.Warn(fmt.Sprintf("the program has ended, and a process that it started still holds its %s open; what that writes is not kept",
 			strings.Join(held, " and ")))
 	}
-}
-
-// summary is what the manifest says of the streams.
-func (r *running) summary() json.RawMessage {
-	streams := event.Object{}
-	for _, s := range r.child.streams {
-		about := event.Object{{Key: "bytes", Value: s.log.size}}
-		if s.log.lost > 0 {
-			about = append(about, event.Member{Key: "lost_bytes", Value: s.log.lost})
-		}
-		if s.held {
-			about = append(about, event.Member{Key: "held_open", Value: true})
-		}
-		streams = append(streams, event.Member{Key: s.name, Value: about})
-	}
-	if r.side.rec.lines > 0 {
-		streams = append(streams, event.Member{Key: streamEvents, Value: event.Object{{Key: "lines", Value: r.side.rec.lines}}})
-	}
-	return event.AppendValue(nil, streams)
 }
 
 // bare leaves out the name with which the logger's errors begin.

@@ -144,5 +144,8 @@ func (o Options) withDefaults() (Options, error) {
 	if o.Warn == nil {
 		o.Warn = func(string) {}
 	}
+	if _, err := NewDetector(o.Dialect); err != nil {
+		return o, err
+	}
 	return o, checkGlobs(o.Keep)
 }

@@ -111,7 +111,8 @@ func (r *running) loggerOptions() runshelf.Options {
 		o.Config = r.Params
 	}
 	o.Extra = map[string]json.RawMessage{
-		"environment": event.AppendValue(nil, provenance.Environ(nil)),
+		ManifestMember: r.summary(),
+		"environment":  event.AppendValue(nil, provenance.Environ(nil)),
 	}
 	if o.Warn == nil {
 		o.Warn = r.Warn
@@ -147,7 +148,7 @@ func (r *running) openStream(name string, out io.Writer) (*stream, error) {
 		if err != nil {
 			return nil, errors.Join(err, log.close())
 		}
-		s.lines = &splitter{sink: rec}
+		s.rec, s.lines = rec, &splitter{sink: rec}
 	}
 	return s, nil
 }

@@ -121,7 +121,7 @@ func limitOf(line []byte) int {
 
 // looksLikeObject reports whether a line begins as a JSON object does.
 func looksLikeObject(line []byte) bool {
-	for _, c := range line {
+	for _, c := range bytes.TrimPrefix(line, []byte("\ufeff")) {
 		if c != ' ' && c != '\t' {
 			return c == '{'
 		}

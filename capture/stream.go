@@ -27,7 +27,8 @@ type stream struct {
 	source *os.File  // the reading end of the pipe, or the terminal
 	log    *logFile  // where the bytes are kept
 	out    io.Writer // our own stream; nil when there is none
-	lines  *splitter // nil when the lines are no events
+	rec    *recorder // nil when the lines are no events
+	lines  *splitter // of rec
 	done   chan struct{}
 
 	outLost int64 // bytes that our own stream did not take
@@ -89,6 +90,16 @@ func (s *stream) pass(p []byte) {
 	s.outLost += int64(len(p) - n)
 	if err != nil && (s.outErr == nil || gone(err)) {
 		s.outErr = err
+	}
+}
+
+// over reports whether the stream has ended, after which it is at rest.
+func (s *stream) over() bool {
+	select {
+	case <-s.done:
+		return true
+	default:
+		return false
 	}
 }
 

@@ -40,11 +40,17 @@ func (a *app) rerun(run *shelf.Run) (argv []string, cwd string) {
 			return argv, ""
 		}
 	}
+	if m.Kind == kindExec && len(m.Program.Argv) > 0 {
+		return rerunExec(m), m.Program.Cwd
+	}
 	return m.Program.Argv, m.Program.Cwd
 }
 
-// kindSimulation is the kind of the runs that sim makes.
-const kindSimulation = "simulation"
+// The kinds of the runs that sim and exec make.
+const (
+	kindSimulation = "simulation"
+	kindExec       = "exec"
+)
 
 // rerunSimulation builds the command from the recorded configuration, not from
 // the recorded arguments: files and environment may have changed since. A
