@@ -12,6 +12,7 @@ import (
 // newest events of a living run, and the last ones of a run that was killed.
 // ReadAt may be called concurrently, but not beside Refresh.
 type Events struct {
+	fs   vfs.FS
 	f    vfs.File
 	dir  string
 	uuid string
@@ -29,7 +30,7 @@ func (r *Run) OpenEvents() (*Events, error) {
 	if err != nil {
 		return nil, fmt.Errorf("opening the events of run %s: %w", r.ID, err)
 	}
-	e := &Events{f: f, dir: r.Dir, uuid: r.Manifest.UUID}
+	e := &Events{fs: vfs.OS(), f: f, dir: r.Dir, uuid: r.Manifest.UUID}
 	if err := e.Refresh(); err != nil {
 		f.Close()
 		return nil, err
@@ -71,7 +72,7 @@ func (e *Events) Size() int64 { return e.size }
 // The tail is read before the file: what has left the tail by then is in the
 // file, so nothing is missed between the two.
 func (e *Events) Refresh() error {
-	tail, ok := readTail(vfs.OS(), e.dir)
+	tail, ok := readTail(e.fs, e.dir)
 	info, err := e.f.Stat()
 	if err != nil {
 		return fmt.Errorf("looking at %s: %w", e.f.Name(), err)

@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"os"
 	"path/filepath"
+	"strconv"
 	"strings"
 	"testing"
 
@@ -39,7 +40,7 @@ func TestScripts(t *testing.T) {
 		},
 		Cmds: map[string]func(*testscript.TestScript, bool, []string){
 			"sample": sampleCommand, "append": appendCommand, "exits": exitsCommand, "fifo": fifoCommand,
-			"deep": deepCommand, "printable": printableCommand,
+			"deep": deepCommand, "printable": printableCommand, "firstlines": firstLinesCommand,
 		},
 	})
 }
@@ -98,6 +99,15 @@ func printableCommand(ts *testscript.TestScript, neg bool, args []string) {
 	if at := firstUnsafe(ts.ReadFile(args[0])); at != "" {
 		ts.Fatalf("%s in the output", at)
 	}
+}
+
+// firstLinesCommand (`firstlines N FROM TO`) writes the first lines of a file to
+// another one.
+func firstLinesCommand(ts *testscript.TestScript, neg bool, args []string) {
+	n, err := strconv.Atoi(args[0])
+	ts.Check(err)
+	lines := strings.SplitAfter(ts.ReadFile(args[1]), "\n")
+	ts.Check(os.WriteFile(ts.MkAbs(args[2]), []byte(strings.Join(lines[:n], "")), 0o666))
 }
 
 // firstUnsafe names the first forbidden character of an output. It says itself
