@@ -5,6 +5,7 @@ import (
 	"errors"
 	"flag"
 	"fmt"
+	"io"
 	"os"
 	"os/signal"
 	"regexp"
@@ -16,6 +17,7 @@ import (
 // settings are what the command line says.
 type settings struct {
 	plan
+	out         io.Writer
 	quick       bool
 	only        *regexp.Regexp
 	contenders  *regexp.Regexp
@@ -48,7 +50,7 @@ func main() {
 }
 
 func parse(args []string) (settings, error) {
-	s := settings{plan: plan{log: os.Stderr}, calls: 200_000, ticks: 1000, synced: 4000}
+	s := settings{plan: plan{log: os.Stderr}, out: os.Stdout, calls: 200_000, ticks: 1000, synced: 4000}
 	var only, contenders string
 	f := flag.NewFlagSet("benchmarks", flag.ContinueOnError)
 	f.StringVar(&s.dir, "dir", "", "where the files are written; default: a temporary directory")
@@ -185,9 +187,9 @@ func (s settings) report(r results) error {
 	var summary bytes.Buffer
 	r.writeSummary(&summary)
 	fmt.Fprintf(&summary, "\n%s\n", machine(s.rounds))
-	fmt.Printf("%s\n", &summary)
-	r.writeAims(os.Stdout)
-	r.writeDetails(os.Stdout)
+	fmt.Fprintf(s.out, "%s\n", &summary)
+	r.writeAims(s.out)
+	r.writeDetails(s.out)
 	if s.write == "" {
 		return nil
 	}

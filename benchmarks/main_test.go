@@ -18,7 +18,8 @@ func TestWholeProgram(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	s.log = &strings.Builder{}
+	var out, log strings.Builder
+	s.out, s.log = &out, &log
 	if err := s.run(); err != nil {
 		t.Fatal(err)
 	}
@@ -30,6 +31,9 @@ func TestWholeProgram(t *testing.T) {
 		if !strings.Contains(string(got), want) {
 			t.Errorf("the page lacks %q:\n%s", want, got)
 		}
+	}
+	if !strings.Contains(out.String(), "small typed ×1: cost") {
+		t.Errorf("what is printed lacks the aims:\n%s", out.String())
 	}
 	if strings.Contains(string(got), "logrus |") {
 		t.Errorf("the page has a line for what was not measured:\n%s", got)
