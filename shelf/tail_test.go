@@ -402,6 +402,7 @@ func TestTornLastLine(t *testing.T) {
 		"killed":         {`{"torn`, StatusRunning, whole},
 		"killed, long":   {strings.Repeat("x", 3*lineChunk), StatusRunning, whole},
 		"killed, whole":  {"", StatusRunning, whole},
+		"killed, no end": {`{"a":1}`, StatusRunning, whole + `{"a":1}` + "\n"},
 		"ended":          {`{"torn`, StatusCompleted, whole + `{"torn`},
 		"manifest wrong": {`{"torn`, "odd", whole + `{"torn`},
 	} {

@@ -7,6 +7,7 @@ import (
 	"io"
 	"path/filepath"
 
+	"example.org/runshelf/event"
 	"example.org/runshelf/internal/vfs"
 )
 
@@ -40,14 +41,28 @@ func cutTorn(fsys vfs.FS, dir string) (err error) {
 	if err != nil {
 		return err
 	}
-	end, err := lastLineEnd(log, info.Size())
-	if err == nil {
-		err = log.Truncate(end)
-	}
-	if err != nil {
+	if err := mendEnd(log, info.Size()); err != nil {
 		return fmt.Errorf("cutting off a half-written event: %w", err)
 	}
 	return log.Sync()
+}
+
+// mendEnd makes a log of size bytes end with a whole line. A last line that lacks
+// nothing but its end is an event, which readers show, and gets it.
+func mendEnd(log vfs.File, size int64) error {
+	end, err := lastLineEnd(log, size)
+	if err != nil {
+		return err
+	}
+	line := make([]byte, size-end)
+	if n, err := log.ReadAt(line, end); n < len(line) {
+		return err
+	}
+	if _, err := event.Decode(line); err == nil {
+		_, err = log.WriteAt(newline, size)
+		return err
+	}
+	return log.Truncate(end)
 }
 
 // lastLineEnd returns how long the first size bytes of r are without a last line
