@@ -82,9 +82,10 @@ func (b *backward) load() error {
 	base := max(0, b.pos-b.size)
 	b.size = min(2*b.size, chunk)
 	n := int(b.pos - base)
-	if cap(b.buf) < n {
-		b.buf = make([]byte, n)
+	if cap(b.buf) < n+pad {
+		b.buf = make([]byte, n+pad)
 	}
+	clear(b.buf[n : n+pad])
 	b.buf, b.base = b.buf[:n], base
 	if got, err := b.src.ReadAt(b.buf, base); got < n {
 		return fmt.Errorf("read %d bytes at byte %d: %w", n, base, noEOF(err))
@@ -110,9 +111,10 @@ func (b *backward) longLine(s stored) (stored, error) {
 	}
 	s.offset = start
 	if n := b.pos - start; n <= MaxLine {
-		if int64(cap(b.long)) < n {
-			b.long = make([]byte, n)
+		if int64(cap(b.long)) < n+pad {
+			b.long = make([]byte, n+pad)
 		}
+		clear(b.long[n : n+pad])
 		s.bytes = b.long[:n]
 		if _, err := b.src.ReadAt(s.bytes, start); err != nil && !errors.Is(err, io.EOF) {
 			return stored{}, fmt.Errorf("read %d bytes at byte %d: %w", n, start, err)

@@ -5,8 +5,6 @@ import (
 	"log/slog"
 	"path"
 	"time"
-
-	"example.org/runshelf/event"
 )
 
 // ErrStop is returned by the function that gets the lines to end the question
@@ -26,6 +24,8 @@ type Filter struct {
 	From, To uint64
 	// Since is the earliest time. A line without a time is never late enough.
 	Since time.Time
+	// Where is an expression that must be true of the event; nil is none.
+	Where *Where
 	// KeepBroken hands out also lines that are no events, as long as they are
 	// whole and hold no NUL byte. It has no effect when anything else is set,
 	// since a broken line has no type, level, sequence or time.
@@ -34,7 +34,7 @@ type Filter struct {
 
 // all reports whether every event is wanted, so that none need be decoded.
 func (f Filter) all() bool {
-	return len(f.Types) == 0 && f.MinLevel == nil && f.From == 0 && f.To == 0 && f.Since.IsZero()
+	return len(f.Types) == 0 && f.MinLevel == nil && f.From == 0 && f.To == 0 && f.Since.IsZero() && f.Where == nil
 }
 
 // Check refuses patterns that could never be matched with a [*PatternError]. Every
@@ -53,28 +53,3 @@ type PatternError struct{ Pattern string }
 
 // Error names the pattern.
 func (e *PatternError) Error() string { return "the pattern " + e.Pattern + " is malformed" }
-
-// match reports whether an event is wanted.
-func (f Filter) match(e *event.Event) bool {
-	switch {
-	case f.MinLevel != nil && e.Level < *f.MinLevel,
-		e.Sequence < f.From,
-		f.To != 0 && e.Sequence > f.To,
-		!f.Since.IsZero() && (e.Time.IsZero() || e.Time.Before(f.Since)):
-		return false
-	}
-	return f.matchType(e.Type)
-}
-
-// matchType reports whether one of the patterns fits.
-func (f Filter) matchType(eventType string) bool {
-	if len(f.Types) == 0 {
-		return true
-	}
-	for _, pattern := range f.Types {
-		if ok, _ := path.Match(pattern, eventType); ok {
-			return true
-		}
-	}
-	return false
-}

@@ -40,10 +40,11 @@ func Follow(ctx context.Context, run *shelf.Run, f Filter, fn func(*Line) error,
 		return Report{}, err
 	}
 	defer events.Close()
-	t := &trail{sieve: sieve{filter: f, fn: fn}, events: events, o: o, alive: func() bool { return lives(run.Dir) }}
-	if err := f.Check(); err != nil {
+	s, err := newSieve(f, fn)
+	if err != nil {
 		return Report{}, err
 	}
+	t := &trail{sieve: s, events: events, o: o, alive: func() bool { return lives(run.Dir) }}
 	if err = t.begin(); err == nil {
 		err = t.follow(ctx)
 	}
@@ -66,7 +67,7 @@ type growing interface {
 
 // trail is the state of one following.
 type trail struct {
-	sieve
+	*sieve
 	events growing
 	o      FollowOptions
 	alive  func() bool
@@ -83,7 +84,7 @@ func (t *trail) begin() error {
 	if err != nil {
 		return err
 	}
-	report, err := last(t.events, end, t.filter, t.o.Last, t.fn)
+	report, err := last(t.events, end, t.matcher.filter, t.o.Last, t.fn)
 	t.report, t.offset = report, end
 	return err
 }

@@ -46,7 +46,7 @@ func (g *growingLog) append(text string) {
 
 // follower follows a growing log; alive is asked like a run's status.
 func follower(log *growingLog, o FollowOptions, alive func() bool, fn func(*Line) error) *trail {
-	return &trail{sieve: sieve{fn: fn}, events: log, o: o, alive: alive}
+	return &trail{sieve: &sieve{matcher: newMatcher(Filter{}), fn: fn}, events: log, o: o, alive: alive}
 }
 
 // TestFollowDeliversEachLineOnce writes a log in arbitrary pieces while it is

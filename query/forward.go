@@ -24,7 +24,7 @@ type forward struct {
 
 // newForward reads src from offset to end.
 func newForward(src io.ReaderAt, offset, end int64) *forward {
-	return &forward{src: src, end: end, buf: make([]byte, min(chunk, max(0, end-offset))), base: offset}
+	return &forward{src: src, end: end, buf: make([]byte, min(chunk, max(0, end-offset))+pad), base: offset}
 }
 
 // offset is where the next line begins.
@@ -55,7 +55,7 @@ func (f *forward) next() (stored, error) {
 
 // take hands out the line that ends i bytes from here.
 func (f *forward) take(i int) stored {
-	s := stored{bytes: f.buf[f.r : f.r+i : f.r+i], offset: f.offset(), number: f.count(), ended: true}
+	s := stored{bytes: f.buf[f.r : f.r+i], offset: f.offset(), number: f.count(), ended: true}
 	f.r += i + 1
 	return s
 }
@@ -70,7 +70,8 @@ func (f *forward) count() int64 {
 func (f *forward) fill() error {
 	copy(f.buf, f.buf[f.r:f.w])
 	f.base, f.w, f.r = f.offset(), f.w-f.r, 0
-	want := min(int64(len(f.buf)), f.end-f.base)
+	want := min(int64(len(f.buf)-pad), f.end-f.base)
+	defer func() { clear(f.buf[f.w : f.w+pad]) }()
 	for int64(f.w) < want {
 		n, err := f.src.ReadAt(f.buf[f.w:want], f.base+int64(f.w))
 		f.w += n
@@ -115,10 +116,11 @@ func (f *forward) takeLong() (stored, error) {
 
 // readLong reads a long line into a buffer kept for the next one.
 func (f *forward) readLong(start, end int64) ([]byte, error) {
-	if int64(cap(f.long)) < end-start {
-		f.long = make([]byte, end-start)
+	if int64(cap(f.long)) < end-start+pad {
+		f.long = make([]byte, end-start+pad)
 	}
 	b := f.long[:end-start]
+	clear(f.long[len(b) : len(b)+pad])
 	if n, err := f.src.ReadAt(b, start); n < len(b) {
 		return nil, fmt.Errorf("read %d bytes at byte %d: %w", len(b), start, err)
 	}

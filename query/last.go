@@ -32,9 +32,9 @@ type extent struct {
 // found backwards; then the lines are read again forwards, so that memory holds
 // one line and not n.
 func last(src io.ReaderAt, size int64, f Filter, n int, fn func(*Line) error) (Report, error) {
-	s := sieve{filter: f, fn: fn}
-	if err := f.Check(); err != nil {
-		return s.report, err
+	s, err := newSieve(f, fn)
+	if err != nil {
+		return Report{}, err
 	}
 	found, err := s.findLast(newBackward(src, size), n)
 	slices.Reverse(s.report.BrokenAt)
@@ -55,9 +55,7 @@ func (s *sieve) findLast(lines *backward, n int) ([]extent, error) {
 		if err != nil {
 			return nil, err
 		}
-		if wanted, err := s.wants(raw); err != nil {
-			return nil, err
-		} else if wanted {
+		if s.wants(raw) {
 			found = append(found, extent{s.line.Offset, len(s.line.Bytes), s.line.Broken})
 		}
 	}

@@ -2,7 +2,6 @@ package query
 
 import (
 	"bytes"
-	"encoding/json"
 
 	"example.org/runshelf/event"
 )
@@ -43,7 +42,7 @@ func (l *Line) Decode() (event.Event, error) {
 
 // stored is a line as the file has it, before anybody has judged it.
 type stored struct {
-	bytes  []byte // without line end; nil when longer than MaxLine
+	bytes  []byte // without line end, and with pad bytes behind; nil when longer than MaxLine
 	offset int64
 	number int64
 	ended  bool // by a line end, not by the end of the file
@@ -66,27 +65,18 @@ func (s stored) trim() stored {
 	return s
 }
 
-// verdict says what a stored line is.
-type verdict int
+// blank reports whether a line is nothing but blanks, and not worth a word.
+func (s stored) blank(trimmed stored) bool {
+	return s.bytes != nil && len(trimmed.bytes) == 0 && !hasNUL(s.bytes)
+}
 
-const (
-	verdictBlank  verdict = iota // nothing but blanks: not worth a word
-	verdictEvent                 // a JSON object
-	verdictBroken                // anything else
-)
-
-// judge tells an event from damage. An unfinished object is never valid JSON,
-// so a last line without its line end is an event exactly when it is whole.
-func (s stored) judge(trimmed stored) verdict {
-	switch {
-	case s.bytes == nil:
-		return verdictBroken
-	case len(trimmed.bytes) == 0 && !hasNUL(s.bytes):
-		return verdictBlank
-	case len(trimmed.bytes) == 0 || trimmed.bytes[0] != '{' || !json.Valid(trimmed.bytes):
-		return verdictBroken
+// padded returns the line and the bytes behind it that stop a walker; nil when
+// there is no line.
+func (s stored) padded() []byte {
+	if len(s.bytes) == 0 {
+		return nil
 	}
-	return verdictEvent
+	return s.bytes[:len(s.bytes)+pad]
 }
 
 // hasNUL reports whether a line holds a NUL byte, as only damage does.

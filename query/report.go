@@ -23,3 +23,14 @@ func (r *Report) broken(s stored) {
 		r.BrokenAt = append(r.BrokenAt, s.offset)
 	}
 }
+
+// add counts what another part of the same question met, which comes later in
+// the file.
+func (r *Report) add(later *Report) {
+	r.Lines += later.Lines
+	r.Matched += later.Matched
+	r.Broken += later.Broken
+	r.Torn = r.Torn || later.Torn
+	more := min(len(later.BrokenAt), maxBrokenAt-len(r.BrokenAt))
+	r.BrokenAt = append(r.BrokenAt, later.BrokenAt[:more]...)
+}

@@ -7,9 +7,11 @@ import (
 	"example.org/runshelf/shelf"
 )
 
-// Scan calls fn for each event of a run that f wants, in the order of the file.
-// An error of fn ends the scan and is returned, but for [ErrStop]. The report
-// holds also when there is an error.
+// Scan calls fn for each event of a run that f wants, in the order of the file
+// and from the caller's goroutine. An error of fn ends the scan and is returned,
+// but for [ErrStop]. The report holds also when there is an error. The file is
+// read by as many workers as there are cores, in pieces that reach a little
+// further than what was handed out.
 func Scan(run *shelf.Run, f Filter, fn func(*Line) error) (Report, error) {
 	events, err := run.OpenEvents()
 	if err != nil {
@@ -21,12 +23,18 @@ func Scan(run *shelf.Run, f Filter, fn func(*Line) error) (Report, error) {
 
 // scan is Scan over the first size bytes of src.
 func scan(src io.ReaderAt, size int64, f Filter, fn func(*Line) error) (Report, error) {
-	s := sieve{filter: f, fn: fn}
+	return scanBlocks(newBlocks(src, size), f, fn)
+}
+
+// scanBlocks is Scan over a file cut in a given way.
+func scanBlocks(blocks *blocks, f Filter, fn func(*Line) error) (Report, error) {
 	if err := f.Check(); err != nil {
-		return s.report, err
+		return Report{}, err
 	}
-	err := s.pour(newForward(src, 0, size))
-	return s.report, endOfQuestion(err)
+	d := delivery{fn: fn}
+	newWork := func() func(*block, *sifted) *sifted { return newSifter(f).block }
+	err := inOrder(blocks, newWork, d.deliver)
+	return d.report, endOfQuestion(err)
 }
 
 // endOfQuestion turns the two ways to end well into nil.
@@ -37,67 +45,78 @@ func endOfQuestion(err error) error {
 	return err
 }
 
-// sieve passes on the lines that a filter wants, and counts.
-type sieve struct {
-	filter Filter
+// hit is a wanted line of a block.
+type hit struct {
+	lo, hi int
+	number int64
+	broken bool
+}
+
+// sifted is what a filter wants of one block.
+type sifted struct {
+	hits   []hit
+	lines  int64 // of the block, blank ones too
+	report Report
+}
+
+// sifter finds the wanted lines of blocks.
+type sifter struct {
+	lines   lineReader
+	matcher *matcher
+}
+
+func newSifter(f Filter) *sifter {
+	m := newMatcher(f)
+	return &sifter{lines: lineReader{skim: m.skim}, matcher: m}
+}
+
+// block finds the wanted lines of one block. The result of an earlier block is
+// used anew.
+func (s *sifter) block(b *block, r *sifted) *sifted {
+	if r == nil {
+		r = &sifted{}
+	}
+	r.hits = r.hits[:0]
+	lines := &s.lines
+	lines.report.BrokenAt = r.report.BrokenAt
+	lines.begin(b)
+	for lines.next() {
+		if s.wants() {
+			r.hits = append(r.hits, hit{lines.lo, lines.hi, lines.number, lines.broken})
+		}
+	}
+	r.lines, r.report = lines.number, lines.report
+	lines.report.BrokenAt = nil
+	return r
+}
+
+// wants reports whether the present line is to be handed out.
+func (s *sifter) wants() bool {
+	l := &s.lines
+	if !l.broken {
+		return s.matcher.match(l.b.buf)
+	}
+	return s.matcher.keepBroken && l.hasBytes() && l.at <= l.b.end && l.b.buf[l.hi] == '\n' && !hasNUL(l.line())
+}
+
+// delivery passes the lines found on, in the order of the file.
+type delivery struct {
 	fn     func(*Line) error
 	report Report
-	line   Line // reused, so that a scan does not allocate for each line
+	number int64 // lines in the blocks before
+	line   Line  // reused, so that a scan does not allocate for each line
 }
 
-// pour takes lines to the end of the file. It never returns nil.
-func (s *sieve) pour(lines *forward) error {
-	for {
-		raw, err := lines.next()
-		if err != nil {
+// deliver passes on the lines of one block.
+func (d *delivery) deliver(b *block, r *sifted) error {
+	d.report.add(&r.report)
+	for _, h := range r.hits {
+		d.line = Line{Bytes: b.buf[h.lo:h.hi:h.hi], Offset: b.offset + int64(h.lo), Number: d.number + h.number, Broken: h.broken}
+		d.report.Matched++
+		if err := d.fn(&d.line); err != nil {
 			return err
 		}
-		if err := s.take(raw); err != nil {
-			return err
-		}
 	}
-}
-
-// take judges one line and passes it on when it is wanted.
-func (s *sieve) take(raw stored) error {
-	wanted, err := s.wants(raw)
-	if err != nil || !wanted {
-		return err
-	}
-	s.report.Matched++
-	return s.fn(&s.line)
-}
-
-// wants judges and counts one line, and leaves it in s.line.
-func (s *sieve) wants(raw stored) (bool, error) {
-	trimmed := raw.trim()
-	switch raw.judge(trimmed) {
-	case verdictBlank:
-		return false, nil
-	case verdictBroken:
-		s.report.Lines++
-		s.report.broken(raw)
-		return s.keepsBroken(raw), nil
-	}
-	s.report.Lines++
-	s.line = Line{Bytes: trimmed.bytes, Offset: trimmed.offset, Number: raw.number}
-	if s.filter.all() {
-		return true, nil
-	}
-	e, err := s.line.Decode()
-	if err != nil {
-		s.report.broken(raw)
-		return false, nil
-	}
-	return s.filter.match(&e), nil
-}
-
-// keepsBroken reports whether a broken line is to be handed out, and leaves it
-// in s.line.
-func (s *sieve) keepsBroken(raw stored) bool {
-	if !s.filter.KeepBroken || !s.filter.all() || !raw.ended || raw.bytes == nil || hasNUL(raw.bytes) {
-		return false
-	}
-	s.line = Line{Bytes: raw.bytes, Offset: raw.offset, Number: raw.number, Broken: true}
-	return true
+	d.number += r.lines
+	return nil
 }

@@ -2,8 +2,6 @@ package query
 
 import (
 	"cmp"
-	"slices"
-	"strings"
 	"time"
 
 	"example.org/runshelf/event"
@@ -29,12 +27,17 @@ type Group struct {
 	Count, First, Last uint64
 	// FirstTime and LastTime are their times; zero when the event has none.
 	FirstTime, LastTime time.Time
+	// Of are the summaries of the numeric fields that were asked for, in their
+	// order.
+	Of []Summary
 }
 
 // Counts is the answer of [Stats].
 type Counts struct {
 	// By is the field that was grouped by.
 	By string
+	// Of are the numeric fields that were summed up.
+	Of []string
 	// Groups are sorted by count, the largest first, then by value.
 	Groups []Group
 	// Events is the number of events that the filter wanted; Missing that of
@@ -50,103 +53,195 @@ func (c *Counts) Seconds() float64 { return c.LastTime.Sub(c.FirstTime).Seconds(
 
 // Stats counts the events that f wants by a field: one of the envelope, one of
 // the data, or a path such as "action.kind". An empty field means the event
-// type.
-func Stats(run *shelf.Run, by string, f Filter) (*Counts, Report, error) {
-	t := newTally(by)
-	report, err := Scan(run, f, t.add)
-	t.tell(&report)
-	return t.counts(), report, err
-}
-
-// tally counts events by a field.
-type tally struct {
-	Counts
-	groups map[string]*Group // by JSON
-	limit  int               // of groups
-	key    []byte
-	broken int64
-	at     []int64
-}
-
-func newTally(by string) *tally {
-	return &tally{Counts: Counts{By: cmp.Or(by, event.KeyType)}, groups: map[string]*Group{}, limit: MaxGroups}
-}
-
-// add counts one event.
-func (t *tally) add(l *Line) error {
-	e, err := l.Decode()
+// type. Of each of the fields named in of, the numbers are summed up for each
+// group.
+func Stats(run *shelf.Run, by string, f Filter, of ...string) (*Counts, Report, error) {
+	if err := f.Check(); err != nil {
+		return newTally(by, of).counts(), Report{}, err
+	}
+	events, err := run.OpenEvents()
 	if err != nil {
-		t.broken++
-		t.at = append(t.at[:min(len(t.at), maxBrokenAt-1)], l.Offset)
-		return nil
+		return newTally(by, of).counts(), Report{}, err
 	}
-	t.Events++
-	t.span(e.Time)
-	value, ok := Field(&e, t.By)
-	if !ok {
-		t.Missing++
-		return nil
-	}
-	t.count(&e, value)
-	return nil
+	defer events.Close()
+	return stats(newBlocks(events, events.Size()), by, f, of)
 }
 
-// tell moves the lines that could not be decoded to the report.
-func (t *tally) tell(r *Report) {
-	r.Broken += t.broken
-	r.Matched -= t.broken
-	r.BrokenAt = append(r.BrokenAt, t.at...)
-	slices.Sort(r.BrokenAt)
-	r.BrokenAt = r.BrokenAt[:min(len(r.BrokenAt), maxBrokenAt)]
+// stats is Stats over a file cut in a given way.
+func stats(blocks *blocks, by string, f Filter, of []string) (*Counts, Report, error) {
+	t := newTally(by, of)
+	newWork := func() func(*block, *partial) *partial { return newCounter(t.By, of, f).block }
+	err := inOrder(blocks, newWork, t.deliver)
+	return t.counts(), t.report, err
+}
+
+// part is the events of one block that share a value.
+type part struct {
+	key         []byte // the value as JSON
+	count       uint64
+	first, last moment
+	of          []Summary
+}
+
+// moment is when an event happened: its stored sequence and timestamp.
+type moment struct{ sequence, at span }
+
+// partial is what was counted in one block. The places in it are in the block's
+// buffer.
+type partial struct {
+	parts           []part
+	events, missing uint64
+	long            uint64 // whose value is too long to be told apart
+	earliest        []byte // timestamps in our form
+	latest          []byte
+	other           timeRange // of timestamps in any other form
+	report          Report
+}
+
+// counter counts the events of blocks. It belongs to one worker.
+type counter struct {
+	lines    lineReader
+	matcher  *matcher
+	by       *ref
+	of       []*ref
+	sequence int
+	time     int
+	places   map[string]int // of the parts, by key
+	recent   [16]recentKey
+	scratch  []byte
+}
+
+// recentKey remembers which part a stored value belongs to: most values are one
+// of a few.
+type recentKey struct {
+	key  []byte
+	part int
+}
+
+func newCounter(by string, of []string, f Filter) *counter {
+	var keys []string
+	c := &counter{places: map[string]int{}}
+	c.by = newRef(by, &keys)
+	for _, field := range of {
+		c.of = append(c.of, newRef(field, &keys))
+	}
+	c.sequence, c.time = wantKey(&keys, event.KeySequence), wantKey(&keys, event.KeyTimestamp)
+	c.matcher = newMatcher(f, keys...)
+	c.lines.skim = c.matcher.skim
+	return c
+}
+
+// block counts the events of one block.
+func (c *counter) block(b *block, p *partial) *partial {
+	if p == nil {
+		p = &partial{}
+	}
+	*p = partial{parts: p.parts[:0], report: Report{BrokenAt: p.report.BrokenAt}}
+	clear(c.places)
+	c.recent = [16]recentKey{}
+	c.lines.report.BrokenAt = p.report.BrokenAt
+	c.lines.begin(b)
+	for c.lines.next() {
+		if !c.lines.broken && c.matcher.match(b.buf) {
+			c.count(b.buf, p)
+		}
+	}
+	p.report = c.lines.report
+	c.lines.report.BrokenAt = nil
+	return p
+}
+
+// count counts one event.
+func (c *counter) count(b []byte, p *partial) {
+	values := c.matcher.skim.values
+	p.events++
+	p.span(valueIn(b, values[c.time]))
+	stored := c.by.get(b, values)
+	switch {
+	case stored == nil:
+		p.missing++
+		return
+	case len(stored) > maxValue:
+		p.long++
+		return
+	}
+	now := moment{values[c.sequence], values[c.time]}
+	at := &p.parts[c.part(stored, now, p)]
+	at.count++
+	at.last = now
+	for i, field := range c.of {
+		at.of[i].add(field.get(b, values))
+	}
+}
+
+// part returns the place of the part for a value.
+func (c *counter) part(stored []byte, now moment, p *partial) int {
+	r := &c.recent[(uint(len(stored))*7+uint(stored[len(stored)/2]))%uint(len(c.recent))]
+	if string(r.key) == string(stored) {
+		return r.part
+	}
+	c.scratch = appendCanonical(c.scratch[:0], stored)
+	at, known := c.places[string(c.scratch)]
+	if !known {
+		at = len(p.parts)
+		key := string(c.scratch)
+		c.places[key] = at
+		p.parts = append(p.parts, part{key: []byte(key), first: now, of: make([]Summary, len(c.of))})
+	}
+	*r = recentKey{stored, at}
+	return at
 }
 
 // span widens the time from the earliest to the latest event.
-func (t *tally) span(at time.Time) {
-	if at.IsZero() {
-		return
-	}
-	if t.FirstTime.IsZero() || at.Before(t.FirstTime) {
-		t.FirstTime = at
-	}
-	if at.After(t.LastTime) {
-		t.LastTime = at
+func (p *partial) span(stored []byte) {
+	switch {
+	case !isOurTime(stored):
+		p.other.add(timeOf(stored))
+	case p.latest == nil:
+		p.earliest, p.latest = stored, stored
+	case string(stored) >= string(p.latest):
+		p.latest = stored
+	case string(stored) < string(p.earliest):
+		p.earliest = stored
 	}
 }
 
-// count adds an event to its group.
-func (t *tally) count(e *event.Event, value any) {
-	t.key = event.AppendValue(t.key[:0], value)
-	g := t.groups[string(t.key)]
-	if g == nil {
-		if len(t.groups) >= t.limit || len(t.key) > maxValue {
-			t.Other++
-			return
-		}
-		g = &Group{Value: text(value, t.key), JSON: slices.Clone(t.key), First: e.Sequence, FirstTime: e.Time}
-		t.groups[string(t.key)] = g
+// appendCanonical appends a stored value the way the encoder writes it, so that
+// two spellings of one string are one value. Numbers stay digit for digit.
+func appendCanonical(dst, stored []byte) []byte {
+	if isPlainValue(stored) {
+		return append(dst, stored...)
 	}
-	g.Count++
-	g.Last, g.LastTime = e.Sequence, e.Time
+	v, err := event.DecodeValue(stored)
+	if err != nil {
+		return append(dst, stored...) // never: the line was read before
+	}
+	return event.AppendValue(dst, v)
+}
+
+// isPlainValue reports whether a stored value has only one spelling: no escape,
+// nothing beyond ASCII, nothing inside.
+func isPlainValue(stored []byte) bool {
+	if stored[0] == '{' || stored[0] == '[' {
+		return false
+	}
+	for _, c := range stored {
+		if c < 0x20 || c >= 0x7f || c == '\\' || c == '<' || c == '>' || c == '&' {
+			return false
+		}
+	}
+	return true
 }
 
 // text is a value as a person reads it.
-func text(value any, json []byte) string {
-	if s, ok := value.(string); ok {
+func text(json []byte) string {
+	if s, ok := stringOf(json); ok {
 		return s
 	}
 	return string(json)
 }
 
-// counts returns the sorted answer.
-func (t *tally) counts() *Counts {
-	c := t.Counts
-	c.Groups = make([]Group, 0, len(t.groups))
-	for _, g := range t.groups {
-		c.Groups = append(c.Groups, *g)
-	}
-	slices.SortFunc(c.Groups, func(a, b Group) int {
-		return cmp.Or(cmp.Compare(b.Count, a.Count), strings.Compare(a.Value, b.Value),
-			strings.Compare(string(a.JSON), string(b.JSON)))
-	})
-	return &c
+// newTally begins an answer.
+func newTally(by string, of []string) *tally {
+	return &tally{Counts: Counts{By: cmp.Or(by, event.KeyType), Of: of}, groups: map[string]*Group{}, limit: MaxGroups}
 }

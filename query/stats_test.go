@@ -4,6 +4,7 @@ import (
 	"fmt"
 	"os"
 	"path/filepath"
+	"strconv"
 	"strings"
 	"testing"
 
@@ -83,18 +84,25 @@ func TestStatsTimes(t *testing.T) {
 
 // TestStatsBounded counts a field with more values than are told apart.
 func TestStatsBounded(t *testing.T) {
-	tally := newTally("n")
-	tally.limit = 100
-	for i := range tally.limit + 50 {
-		if err := tally.add(&Line{Bytes: fmt.Appendf(nil, `{"n":%d}`, i)}); err != nil {
-			t.Fatal(err)
-		}
+	var log strings.Builder
+	for i := range 150 {
+		fmt.Fprintf(&log, "{\"n\":%d}\n", i)
 	}
-	long := fmt.Appendf(nil, `{"n":%q}`, strings.Repeat("x", maxValue))
-	if err := tally.add(&Line{Bytes: long}); err != nil {
+	fmt.Fprintf(&log, "{\"n\":%q}\n", strings.Repeat("x", maxValue))
+	tally := newTally("n", nil)
+	tally.limit = 100
+	blocks := newBlocks(strings.NewReader(log.String()), int64(log.Len()))
+	blocks.each = 64
+	newWork := func() func(*block, *partial) *partial { return newCounter("n", nil, Filter{}).block }
+	if err := inOrder(blocks, newWork, tally.deliver); err != nil {
 		t.Fatal(err)
 	}
 	c := tally.counts()
+	for i, g := range c.Groups {
+		if n, err := strconv.Atoi(g.Value); err != nil || n >= tally.limit {
+			t.Fatalf("group %d is %s, which came later than the first %d", i, g.Value, tally.limit)
+		}
+	}
 	if len(c.Groups) != 100 || c.Other != 51 || c.Events != 151 {
 		t.Errorf("%d groups, %d other, %d events", len(c.Groups), c.Other, c.Events)
 	}

@@ -1,0 +1,221 @@
+package query
+
+import (
+	"bytes"
+	"errors"
+	"fmt"
+	"io"
+	"runtime"
+	"sync"
+	"sync/atomic"
+)
+
+// blockSize is how much of a file one worker reads at once. It is small enough
+// for the cache of a core and large enough that a read costs little.
+const blockSize = 512 << 10
+
+// maxWorkers bounds the workers of one question, and so its memory.
+const maxWorkers = 8
+
+// overread is how much is read beyond a block, to have the end of the line that
+// reaches out of it.
+const overread = 4 << 10
+
+// block is a part of a file cut at line ends: the lines that begin in one
+// stretch of blockSize bytes. Behind the text the buffer has pad zeros.
+type block struct {
+	buf    []byte
+	offset int64 // of buf[0] in the file
+	start  int   // where the first line begins in buf
+	end    int   // where the text ends in buf
+	long   int64 // the offset of a line longer than MaxLine at the end, or -1
+	ended  bool  // the last line has a line end
+}
+
+// text is what of the buffer is lines.
+func (b *block) text() []byte { return b.buf[b.start:b.end] }
+
+// blocks cuts the first size bytes of a file.
+type blocks struct {
+	src     io.ReaderAt
+	size    int64
+	each    int64 // bytes of a block
+	workers int
+}
+
+func newBlocks(src io.ReaderAt, size int64) *blocks {
+	return &blocks{src: src, size: size, each: blockSize, workers: min(maxWorkers, runtime.GOMAXPROCS(0))}
+}
+
+// count is how many blocks there are.
+func (f *blocks) count() int64 { return (f.size + f.each - 1) / f.each }
+
+// read fills b with the lines that begin in the k-th block.
+func (f *blocks) read(k int64, b *block) error {
+	first, last := k*f.each, min((k+1)*f.each, f.size) // lines begin in [first, last)
+	b.offset, b.start, b.end, b.long, b.ended = max(0, first-1), 0, 0, -1, true
+	if err := f.fill(b, int(min(last+overread, f.size)-b.offset)); err != nil {
+		return err
+	}
+	if k > 0 {
+		i := bytes.IndexByte(b.buf[:min(b.end, int(last-1-b.offset))], '\n')
+		if i < 0 {
+			b.end = 0 // no line begins here
+			return nil
+		}
+		b.start = i + 1
+	}
+	return f.cut(b, int(last-b.offset))
+}
+
+// fill reads the file into b until n bytes are there, or the file ends.
+func (f *blocks) fill(b *block, n int) error {
+	if cap(b.buf) < n+pad {
+		grown := make([]byte, n+pad)
+		copy(grown, b.buf[:b.end])
+		b.buf = grown
+	}
+	b.buf = b.buf[:cap(b.buf)]
+	got, err := f.src.ReadAt(b.buf[b.end:n], b.offset+int64(b.end))
+	b.end += got
+	if err != nil && !errors.Is(err, io.EOF) && b.end < n {
+		return fmt.Errorf("read at byte %d: %w", b.offset+int64(b.end), err)
+	}
+	clear(b.buf[b.end : b.end+pad])
+	return nil
+}
+
+// cut ends the text with the line that holds the byte before limit.
+func (f *blocks) cut(b *block, limit int) error {
+	if b.end < limit { // the file has become shorter
+		b.ended = b.end == b.start || b.buf[b.end-1] == '\n'
+		return nil
+	}
+	if i := bytes.IndexByte(b.buf[limit-1:b.end], '\n'); i >= 0 {
+		b.end = limit + i
+		clearBehind(b)
+		return nil
+	}
+	return f.cutLong(b)
+}
+
+// clearBehind ends the text where it ends: what was read beyond it would not stop
+// anything.
+func clearBehind(b *block) { clear(b.buf[b.end : b.end+pad]) }
+
+// cutLong reads on until the last line ends. It is measured first, so that
+// memory of the right size holds it, and none a line beyond MaxLine.
+func (f *blocks) cutLong(b *block) error {
+	end, ended, err := lineEnd(f.src, b.offset+int64(b.end), f.size)
+	if err != nil {
+		return err
+	}
+	line := bytes.LastIndexByte(b.text(), '\n') + 1 + b.start
+	b.ended = ended
+	if start := b.offset + int64(line); end-start > MaxLine {
+		b.long, b.end = start, line
+		clearBehind(b)
+		return nil
+	}
+	if ended {
+		end++
+	}
+	return f.fill(b, int(end-b.offset))
+}
+
+// shrink lets go of the memory of a long line.
+func (b *block) shrink(each int64) {
+	if int64(cap(b.buf)) > 4*each+overread+pad {
+		b.buf = nil
+	}
+}
+
+// place is where one block is worked on.
+type place[T any] struct {
+	block  block
+	result T
+	err    error
+	done   chan struct{}
+}
+
+// inOrder has each block of a file worked on, by as many workers as there are
+// cores, and delivers the results in the order of the file. newWork is called
+// once for each worker; what it returns belongs to that worker. A result may
+// refer to its block until deliver returns, and is handed to the work again to
+// be used anew. Blocks are not read much further than they are delivered.
+func inOrder[T any](f *blocks, newWork func() func(*block, T) T, deliver func(*block, T) error) error {
+	count := f.count()
+	if f.workers <= 1 || count <= 1 {
+		return oneByOne(f, newWork(), deliver)
+	}
+	places := make([]place[T], min(count, int64(2*f.workers)))
+	for i := range places {
+		places[i].done = make(chan struct{}, 1)
+	}
+	jobs := make(chan int64, len(places))
+	var stop atomic.Bool
+	var workers sync.WaitGroup
+	for range min(int64(f.workers), count) {
+		work := newWork()
+		workers.Go(func() {
+			for k := range jobs {
+				workOn(f, k, &places[k%int64(len(places))], &stop, work)
+			}
+		})
+	}
+	defer workers.Wait()
+	defer close(jobs)
+	defer stop.Store(true)
+	return deliverAll(f, places, jobs, deliver)
+}
+
+// workOn reads and works on the k-th block.
+func workOn[T any](f *blocks, k int64, p *place[T], stop *atomic.Bool, work func(*block, T) T) {
+	if !stop.Load() {
+		if p.err = f.read(k, &p.block); p.err == nil {
+			p.result = work(&p.block, p.result)
+		}
+	}
+	p.done <- struct{}{}
+}
+
+// deliverAll hands out the jobs, as many as there are places, and delivers what
+// comes of them.
+func deliverAll[T any](f *blocks, places []place[T], jobs chan<- int64, deliver func(*block, T) error) error {
+	count, ahead := f.count(), int64(len(places))
+	for k := range ahead {
+		jobs <- k
+	}
+	for k := range count {
+		p := &places[k%ahead]
+		<-p.done
+		if p.err != nil {
+			return p.err
+		}
+		if err := deliver(&p.block, p.result); err != nil {
+			return err
+		}
+		p.block.shrink(f.each)
+		if k+ahead < count {
+			jobs <- k + ahead
+		}
+	}
+	return nil
+}
+
+// oneByOne is inOrder with a single worker.
+func oneByOne[T any](f *blocks, work func(*block, T) T, deliver func(*block, T) error) error {
+	var b block
+	var result T
+	for k := range f.count() {
+		if err := f.read(k, &b); err != nil {
+			return err
+		}
+		result = work(&b, result)
+		if err := deliver(&b, result); err != nil {
+			return err
+		}
+		b.shrink(f.each)
+	}
+	return nil
+}

@@ -1,0 +1,104 @@
+package query
+
+import "bytes"
+
+// lineReader goes through the lines of a block. Blank lines are passed over. It
+// counts what it meets.
+type lineReader struct {
+	skim   *skimmer
+	b      *block
+	at     int    // where the next line begins
+	number int64  // of the present line in its block, from 1; blank lines count
+	lo, hi int    // the present line without what surrounds the event
+	broken bool   // the present line is no event
+	report Report // of the lines so far
+}
+
+// begin starts with a block.
+func (r *lineReader) begin(b *block) {
+	r.b, r.at, r.number = b, b.start, 0
+	r.report = Report{BrokenAt: r.report.BrokenAt[:0]}
+}
+
+// next goes to the next line that is not blank, false at the end of the block.
+func (r *lineReader) next() bool {
+	for r.at < r.b.end {
+		r.number++
+		lo := r.at
+		end, next, ok := r.skim.quick(r.b.buf, lo)
+		if ok && next <= r.b.end {
+			r.at, r.lo, r.hi, r.broken = next, lo, end, false
+			r.report.Lines++
+			return true
+		}
+		if r.exact() {
+			return true
+		}
+	}
+	return r.overlong()
+}
+
+// exact reads the line at r.at whatever it looks like. It reports false for a
+// blank one.
+func (r *lineReader) exact() bool {
+	raw := r.raw()
+	trimmed := raw.trim()
+	if raw.blank(trimmed) {
+		return false
+	}
+	r.report.Lines++
+	r.lo, r.hi = int(trimmed.offset-r.b.offset), int(trimmed.offset-r.b.offset)+len(trimmed.bytes)
+	if r.broken = !r.skim.exact(r.b.buf, r.lo, r.hi); r.broken {
+		r.report.broken(raw)
+		r.lo, r.hi = int(raw.offset-r.b.offset), int(raw.offset-r.b.offset)+len(raw.bytes)
+	} else if raw.ended && raw.offset == trimmed.offset {
+		r.skim.learn(r.lo, r.at-1)
+	}
+	return true
+}
+
+// raw takes the line at r.at as the file has it.
+func (r *lineReader) raw() stored {
+	text := r.b.buf[r.at:r.b.end]
+	s := stored{offset: r.b.offset + int64(r.at), number: r.number, ended: true}
+	if i := bytes.IndexByte(text, '\n'); i >= 0 {
+		s.bytes = text[:i]
+		r.at += i + 1
+		return s
+	}
+	s.bytes, s.ended = text, false
+	r.at = r.b.end
+	return s
+}
+
+// overlong counts the line beyond MaxLine that may end a block. It is handed out
+// once, as broken and without bytes.
+func (r *lineReader) overlong() bool {
+	if r.b.long < 0 || r.at > r.b.end {
+		return false
+	}
+	r.at = r.b.end + 1
+	r.number++
+	r.report.Lines++
+	r.report.broken(stored{offset: r.b.long, ended: r.b.ended})
+	r.lo, r.hi, r.broken = 0, 0, true
+	return true
+}
+
+// raws reports whether the present line has its bytes.
+func (r *lineReader) hasBytes() bool { return r.hi > r.lo }
+
+// line is the present line's bytes.
+func (r *lineReader) line() []byte { return r.b.buf[r.lo:r.hi:r.hi] }
+
+// value returns the stored bytes of a wanted value of the present line, nil when
+// there is none.
+func (r *lineReader) value(key int) []byte { return valueIn(r.b.buf, r.skim.values[key]) }
+
+// valueIn returns the bytes of a value, nil when there is none.
+func valueIn(b []byte, v span) []byte {
+	if !v.found() {
+		return nil
+	}
+	return b[v.lo:v.hi:v.hi]
+}

@@ -1,0 +1,89 @@
+package query
+
+import (
+	"cmp"
+	"slices"
+	"strings"
+	"time"
+)
+
+// tally puts together what was counted in blocks, in the order of the file.
+type tally struct {
+	Counts
+	groups map[string]*Group // by JSON
+	limit  int               // of groups
+	times  timeRange
+	report Report
+}
+
+// deliver adds the counts of one block.
+func (t *tally) deliver(b *block, p *partial) error {
+	t.report.add(&p.report)
+	t.report.Matched += int64(p.events)
+	t.Events += p.events
+	t.Missing += p.missing
+	t.Other += p.long
+	t.times.add(timeOf(p.earliest))
+	t.times.add(timeOf(p.latest))
+	t.times.add(p.other.from)
+	t.times.add(p.other.to)
+	for i := range p.parts {
+		t.merge(b.buf, &p.parts[i])
+	}
+	return nil
+}
+
+// merge adds a part to its group.
+func (t *tally) merge(b []byte, p *part) {
+	g := t.groups[string(p.key)]
+	if g == nil {
+		if len(t.groups) >= t.limit {
+			t.Other += p.count
+			return
+		}
+		g = &Group{Value: text(p.key), JSON: p.key, Of: make([]Summary, len(p.of))}
+		g.First, g.FirstTime = p.first.read(b)
+		t.groups[string(p.key)] = g
+	}
+	g.Count += p.count
+	g.Last, g.LastTime = p.last.read(b)
+	for i := range p.of {
+		g.Of[i].merge(&p.of[i])
+	}
+}
+
+// read returns the sequence and the time of a moment.
+func (m moment) read(b []byte) (uint64, time.Time) {
+	return sequenceOf(valueIn(b, m.sequence)), timeOf(valueIn(b, m.at))
+}
+
+// counts returns the sorted answer.
+func (t *tally) counts() *Counts {
+	c := t.Counts
+	c.FirstTime, c.LastTime = t.times.from, t.times.to
+	c.Groups = make([]Group, 0, len(t.groups))
+	for _, g := range t.groups {
+		c.Groups = append(c.Groups, *g)
+	}
+	slices.SortFunc(c.Groups, func(a, b Group) int {
+		return cmp.Or(cmp.Compare(b.Count, a.Count), strings.Compare(a.Value, b.Value),
+			strings.Compare(string(a.JSON), string(b.JSON)))
+	})
+	return &c
+}
+
+// timeRange is the time from the earliest to the latest of some moments.
+type timeRange struct{ from, to time.Time }
+
+// add widens the range. A zero time is none.
+func (r *timeRange) add(at time.Time) {
+	if at.IsZero() {
+		return
+	}
+	if r.from.IsZero() || at.Before(r.from) {
+		r.from = at
+	}
+	if at.After(r.to) {
+		r.to = at
+	}
+}
