@@ -1,0 +1,279 @@
+package cli
+
+import (
+	"bytes"
+	"errors"
+	"fmt"
+	"io"
+	"os"
+	"os/exec"
+	"path/filepath"
+	"strconv"
+	"strings"
+	"syscall"
+	"testing"
+	"time"
+
+	"example.org/runshelf/shelf"
+)
+
+// mostMemory is what exec may take, in bytes, whatever the program prints.
+const mostMemory = 64 << 20
+
+// A55 flood: the memory is bounded, and what was written is kept.
+func TestA55Flood(t *testing.T) {
+	const mebibyte = 1 << 20
+	for _, tc := range []struct {
+		name, script string
+		size         int64 // of the output; -1 when it depends
+	}{
+		{"yes", `timeout 0.5 yes`, -1},
+		{"zeros", `head -c 200M /dev/zero`, 200 * mebibyte},
+		{"long line", `head -c 100M /dev/zero | tr '\0' x; echo`, 100*mebibyte + 1},
+		{"long JSON", `printf '{"a":"'; head -c 3900000 /dev/zero | tr '\0' x; echo '"}'; printf '{"a":"'; head -c 20M /dev/zero | tr '\0' '\2'`, -1},
+		{"returns", `yes | head -c 30M | tr '\n' '\r'`, 30 * mebibyte},
+	} {
+		t.Run(tc.name, func(t *testing.T) {
+			e := prepareExec(t, "--durability", "none", "--", "sh", "-c", tc.script)
+			counted := &count{}
+			e.cmd.Stdout = counted
+			if err := e.cmd.Start(); err != nil {
+				t.Fatal(err)
+			}
+			peak := watchMemory(e.cmd.Process.Pid)
+			e.wait()
+			if peak := <-peak; peak == 0 || peak > mostMemory {
+				t.Errorf("it took %d bytes of memory", peak)
+			}
+			info, err := os.Stat(e.path("logs/r/stdout.log"))
+			if err != nil || info.Size() != counted.n || tc.size >= 0 && info.Size() != tc.size {
+				t.Errorf("stdout.log %v, %v; %d bytes passed through, want %d", info, err, counted.n, tc.size)
+			}
+			if run := e.run(); run.Manifest.Events.Count == 0 || run.Manifest.Events.Dropped != 0 {
+				t.Errorf("events %+v", run.Manifest.Events)
+			}
+		})
+	}
+}
+
+// count counts what is written to it.
+type count struct{ n int64 }
+
+func (c *count) Write(p []byte) (int, error) {
+	c.n += int64(len(p))
+	return len(p), nil
+}
+
+// watchMemory looks at the peak of a process's memory until it ends.
+func watchMemory(pid int) <-chan int64 {
+	result := make(chan int64, 1)
+	go func() {
+		var peak int64
+		for {
+			status, err := os.ReadFile(fmt.Sprintf("/proc/%d/status", pid))
+			_, after, found := bytes.Cut(status, []byte("VmHWM:"))
+			if err != nil || !found {
+				result <- peak
+				return
+			}
+			kilobytes, _ := strconv.ParseInt(strings.Fields(string(after))[0], 10, 64)
+			peak = max(peak, kilobytes<<10)
+			time.Sleep(5 * time.Millisecond)
+		}
+	}()
+	return result
+}
+
+// mount mounts a file system for the test, or skips it.
+func mount(t *testing.T, dir, options string) {
+	t.Helper()
+	if err := syscall.Mount("tmpfs", dir, "tmpfs", 0, options); err != nil {
+		t.Skipf("a file system cannot be mounted here: %v", err)
+	}
+	t.Cleanup(func() { _ = syscall.Unmount(dir, syscall.MNT_DETACH) })
+}
+
+// refused checks that nothing was started, in one line.
+func (e *execution) refused() {
+	e.t.Helper()
+	if code := e.wait(); code != 125 {
+		e.t.Errorf("exit code %d, want 125", code)
+	}
+	if text := e.stderr.String(); !strings.HasPrefix(text, "runshelf: ") || strings.Count(text, "\n") != 1 {
+		e.t.Errorf("not one line of error: %q", text)
+	}
+	if _, err := os.Stat(e.path("started")); err == nil {
+		e.t.Error("the program was started")
+	}
+}
+
+// A49 full_at_start: a run that cannot be made starts nothing.
+func TestA49FullAtStart(t *testing.T) {
+	for name, options := range map[string]string{"no space": "size=16k", "no inodes": "nr_inodes=3"} {
+		t.Run(name, func(t *testing.T) {
+			e := prepareExec(t, "--", "touch", "started")
+			logs := e.path("logs")
+			if err := os.Mkdir(logs, 0o777); err != nil {
+				t.Fatal(err)
+			}
+			mount(t, logs, options)
+			if err := os.Symlink("older", filepath.Join(logs, "latest")); err != nil {
+				t.Fatal(err)
+			}
+			fill(t, filepath.Join(logs, "full"))
+			if err := e.cmd.Start(); err != nil {
+				t.Fatal(err)
+			}
+			e.refused()
+			if target, err := os.Readlink(filepath.Join(logs, "latest")); target != "older" {
+				t.Errorf("latest names %q, %v", target, err)
+			}
+		})
+	}
+}
+
+// fill writes until there is no space.
+func fill(t *testing.T, path string) {
+	t.Helper()
+	file, err := os.Create(path)
+	if err != nil {
+		return // there is no room for even this
+	}
+	defer file.Close()
+	for err == nil {
+		_, err = file.Write(make([]byte, 4096))
+		if info, statErr := file.Stat(); statErr == nil && info.Size() > 1<<20 {
+			return // space is not what is short
+		}
+	}
+	if !errors.Is(err, syscall.ENOSPC) {
+		t.Fatal(err)
+	}
+}
+
+// A52 read_only: so does a shelf that cannot be written.
+func TestA52ReadOnly(t *testing.T) {
+	e := prepareExec(t, "--", "touch", "started")
+	logs := e.path("logs")
+	if err := os.Mkdir(logs, 0o777); err != nil {
+		t.Fatal(err)
+	}
+	mount(t, logs, "")
+	if err := syscall.Mount("", logs, "", syscall.MS_REMOUNT|syscall.MS_RDONLY, ""); err != nil {
+		t.Skip(err)
+	}
+	if err := e.cmd.Start(); err != nil {
+		t.Fatal(err)
+	}
+	e.refused()
+}
+
+// A disk that fills while the program runs does not disturb it, and one message
+// says what was lost.
+func TestExecOnADiskThatFills(t *testing.T) {
+	e := prepareExec(t, "--", "sh", "-c", `head -c 3M /dev/zero | tr '\0' 'x' | fold -w 99; exit 7`)
+	logs := e.path("logs")
+	if err := os.Mkdir(logs, 0o777); err != nil {
+		t.Fatal(err)
+	}
+	mount(t, logs, "size=1m")
+	counted := &count{}
+	e.cmd.Stdout = counted
+	if err := e.cmd.Start(); err != nil {
+		t.Fatal(err)
+	}
+	if code := e.wait(); code != 7 {
+		t.Errorf("exit code %d, want 7", code)
+	}
+	const mebibyte = 1 << 20
+	if want := int64(3*mebibyte + 3*mebibyte/99); counted.n != want {
+		t.Errorf("%d bytes passed through, want %d", counted.n, want)
+	}
+	text := e.stderr.String()
+	if strings.Count(text, "\n") != 1 || !strings.Contains(text, "stdout.log: ") || !strings.Contains(text, "no space left on device") || !strings.Contains(text, "events could not be written") {
+		t.Errorf("not one message of what was lost: %q", text)
+	}
+	e.check(shelf.StatusFailed, "exit code 7")
+	if m := e.run().Manifest; m.Events.Dropped == 0 || m.Program.ExitCode == nil || *m.Program.ExitCode != 7 {
+		t.Errorf("manifest %+v %+v", m.Events, m.Program)
+	}
+}
+
+// Orphans that die while the program runs are taken away.
+func TestExecReapsOrphans(t *testing.T) {
+	e := startExec(t, "--", "sh", "-c", `for i in 1 2 3 4 5; do sh -c 'sleep 0.1 & '; done; echo $PPID >pid; exec sleep 60`)
+	parent := e.awaitPID("pid")
+	for deadline := time.Now().Add(20 * time.Second); ; time.Sleep(50 * time.Millisecond) {
+		if n := zombiesOf(parent); n == 0 && time.Now().After(deadline.Add(-19*time.Second)) {
+			break
+		} else if time.Now().After(deadline) {
+			t.Fatalf("%d dead processes are left", n)
+		}
+	}
+	_ = e.cmd.Process.Signal(syscall.SIGTERM)
+	e.wait()
+}
+
+func zombiesOf(parent int) (n int) {
+	stats, _ := filepath.Glob("/proc/[0-9]*/stat")
+	for _, path := range stats {
+		file, err := os.Open(path)
+		if err != nil {
+			continue
+		}
+		stat, _ := io.ReadAll(file)
+		file.Close()
+		if bytes.Contains(stat, fmt.Appendf(nil, ") Z %d ", parent)) {
+			n++
+		}
+	}
+	return n
+}
+
+// BenchmarkExecTrue compares a run of true with true alone.
+func BenchmarkExecTrue(b *testing.B) {
+	dir := b.TempDir()
+	var plain, recorded time.Duration
+	for b.Loop() {
+		plain += timeOf(b, exec.Command("true"))
+		recorded += timeOf(b, exec.Command("runshelf", "exec", "--logs-dir", filepath.Join(dir, "logs"), "--", "true"))
+	}
+	b.ReportMetric(float64((recorded-plain).Microseconds())/1000/float64(b.N), "ms-more/op")
+	b.ReportMetric(float64(recorded)/float64(plain), "times-true")
+}
+
+// BenchmarkExecAgainstTee compares the recording of 100 MB with tee, which writes
+// the same bytes to the same disk.
+func BenchmarkExecAgainstTee(b *testing.B) {
+	for name, line := range map[string]string{
+		"plain": "step 123456 of the simulation, in which nothing much happened to anyone at all\n",
+		"json":  `{"event_type": "step", "tick": 123456, "agent": "agent-7", "x": 0.8444218515250481, "ok": true}` + "\n",
+	} {
+		b.Run(name, func(b *testing.B) {
+			dir := b.TempDir()
+			input := filepath.Join(dir, "input")
+			if err := os.WriteFile(input, bytes.Repeat([]byte(line), 100_000_000/len(line)), 0o666); err != nil {
+				b.Fatal(err)
+			}
+			var tee, recorded time.Duration
+			for b.Loop() {
+				tee += timeOf(b, exec.Command("sh", "-c", `cat "$1" | tee "$2" >/dev/null`, "sh", input, filepath.Join(dir, "copy")))
+				cmd := exec.Command("runshelf", "exec", "--logs-dir", filepath.Join(dir, "logs"), "--run-id", "r", "--", "cat", input)
+				recorded += timeOf(b, cmd)
+				if err := os.RemoveAll(filepath.Join(dir, "logs")); err != nil {
+					b.Fatal(err)
+				}
+			}
+			b.ReportMetric(float64(recorded)/float64(tee), "times-tee")
+		})
+	}
+}
+
+func timeOf(b *testing.B, cmd *exec.Cmd) time.Duration {
+	b.Helper()
+	began := time.Now()
+	if err := cmd.Run(); err != nil {
+		b.Fatal(cmd.Args, err)
+	}
+	return time.Since(began)
+}

@@ -1,0 +1,319 @@
+//go:build unix
+
+package cli
+
+import (
+	"bytes"
+	"fmt"
+	"os"
+	"os/exec"
+	"path/filepath"
+	"strconv"
+	"strings"
+	"syscall"
+	"testing"
+	"time"
+
+	"github.com/creack/pty"
+
+	"example.org/runshelf/shelf"
+)
+
+// execution is one runshelf exec under test.
+type execution struct {
+	t      *testing.T
+	dir    string // current directory, with the shelf logs below
+	cmd    *exec.Cmd
+	stderr bytes.Buffer
+}
+
+// startExec starts runshelf exec with the run id r.
+func startExec(t *testing.T, words ...string) *execution {
+	t.Helper()
+	e := prepareExec(t, words...)
+	if err := e.cmd.Start(); err != nil {
+		t.Fatal(err)
+	}
+	return e
+}
+
+func prepareExec(t *testing.T, words ...string) *execution {
+	t.Helper()
+	e := &execution{t: t, dir: t.TempDir()}
+	e.cmd = exec.Command("runshelf", append([]string{"exec", "--run-id", "r"}, words...)...)
+	e.cmd.Dir, e.cmd.Stderr = e.dir, &e.stderr
+	e.cmd.Env = append(os.Environ(), "XDG_CONFIG_HOME="+e.dir, "RUNSHELF_LOGS_DIR=logs")
+	// What is left of a failed test must not hold the next one up.
+	e.cmd.WaitDelay = 5 * time.Second
+	t.Cleanup(func() { _ = e.cmd.Process.Kill() })
+	return e
+}
+
+// path is the path of a file in the current directory of the program.
+func (e *execution) path(name string) string { return filepath.Join(e.dir, name) }
+
+// await waits until the program has made a file with something in it, and
+// returns that.
+func (e *execution) await(name string) string {
+	e.t.Helper()
+	for deadline := time.Now().Add(20 * time.Second); time.Now().Before(deadline); time.Sleep(5 * time.Millisecond) {
+		if text, err := os.ReadFile(e.path(name)); err == nil && len(text) > 0 {
+			return strings.TrimSpace(string(text))
+		}
+	}
+	e.t.Fatalf("there is no %s; runshelf said %s", name, &e.stderr)
+	return ""
+}
+
+// awaitPID is await for a file that holds the number of a process.
+func (e *execution) awaitPID(name string) int {
+	e.t.Helper()
+	pid, err := strconv.Atoi(e.await(name))
+	if err != nil {
+		e.t.Fatal(err)
+	}
+	e.t.Cleanup(func() { _ = syscall.Kill(pid, syscall.SIGKILL) })
+	return pid
+}
+
+// wait waits for runshelf and returns its exit code.
+func (e *execution) wait() int {
+	_ = e.cmd.Wait() // the code tells
+	return e.cmd.ProcessState.ExitCode()
+}
+
+// run opens the run.
+func (e *execution) run() *shelf.Run {
+	e.t.Helper()
+	run, err := shelf.OpenRun(e.path("logs/r"))
+	if err != nil {
+		e.t.Fatal(err)
+	}
+	return run
+}
+
+// check checks how the run ended.
+func (e *execution) check(status shelf.Status, reason string) {
+	e.t.Helper()
+	run := e.run()
+	if run.Status != status || !strings.Contains(run.Manifest.Reason, reason) {
+		e.t.Errorf("%s, %q; want %s, %q; runshelf said %s", run.Status, run.Manifest.Reason, status, reason, &e.stderr)
+	}
+}
+
+// gone reports whether a process is dead. One that nobody has waited for is.
+func gone(pid int) bool {
+	stat, err := os.ReadFile(fmt.Sprintf("/proc/%d/stat", pid))
+	if err != nil {
+		return syscall.Kill(pid, 0) != nil
+	}
+	return bytes.Contains(stat, []byte(") Z ")) || bytes.Contains(stat, []byte(") X "))
+}
+
+// A23 kill_runner: who kills us leaves a crashed run, and the program goes on.
+func TestA23KillRunner(t *testing.T) {
+	e := startExec(t, "--", "sh", "-c", `echo $$ >pid; echo '{"n":1}' >>$RUNSHELF_EVENTS; exec sleep 60`)
+	pid := e.awaitPID("pid")
+	if err := e.cmd.Process.Kill(); err != nil {
+		t.Fatal(err)
+	}
+	e.wait()
+	e.check(shelf.StatusCrashed, "")
+	if gone(pid) {
+		t.Error("the program died with us")
+	}
+	if side := e.await("logs/r/side.jsonl"); side != `{"n":1}` {
+		t.Errorf("the side channel holds %q", side)
+	}
+}
+
+// A24 kill_child: who kills the program makes a run that failed.
+func TestA24KillChild(t *testing.T) {
+	e := startExec(t, "--", "sh", "-c", `echo $$ >pid; exec sleep 60`)
+	if err := syscall.Kill(e.awaitPID("pid"), syscall.SIGKILL); err != nil {
+		t.Fatal(err)
+	}
+	if code := e.wait(); code != 137 {
+		t.Errorf("exit code %d, want 137", code)
+	}
+	e.check(shelf.StatusFailed, "killed by SIGKILL")
+	if signal := e.run().Manifest.Program.Signal; signal != "KILL" {
+		t.Errorf("signal %q, want KILL", signal)
+	}
+}
+
+// A59 ignores_term: after the grace nothing is left, wherever it has hidden.
+func TestA59IgnoresTerm(t *testing.T) {
+	if _, err := exec.LookPath("setsid"); err != nil {
+		t.Skip("setsid is not installed")
+	}
+	e := startExec(t, "--grace", "300ms", "--", "sh", "-c", `
+		trap '' TERM
+		(echo $$ >self; sh -c 'echo $$ >grandchild; while :; do sleep 1; done') &
+		setsid sh -c 'trap "" TERM; echo $$ >stray; while :; do sleep 1; done' >/dev/null 2>&1 &
+		echo $$ >pid; while :; do sleep 1; done`)
+	pids := []int{e.awaitPID("pid"), e.awaitPID("grandchild"), e.awaitPID("stray")}
+	if err := e.cmd.Process.Signal(syscall.SIGTERM); err != nil {
+		t.Fatal(err)
+	}
+	if code := e.wait(); code != 137 {
+		t.Errorf("exit code %d, want 137", code)
+	}
+	e.check(shelf.StatusInterrupted, "SIGTERM")
+	for _, pid := range pids {
+		if !gone(pid) {
+			t.Errorf("%d of %v lives", pid, pids)
+		}
+	}
+}
+
+// A program that ends when it is asked to leaves nothing behind either.
+func TestInterruptedProgramLeavesNothing(t *testing.T) {
+	e := startExec(t, "--grace", "200ms", "--", "sh", "-c", `
+		trap 'echo ended; exit 3' INT
+		sh -c 'trap "" INT TERM; echo $$ >stray; while :; do sleep 1; done' &
+		echo $$ >pid; while :; do sleep 0.05; done`)
+	e.awaitPID("pid")
+	stray := e.awaitPID("stray")
+	if err := e.cmd.Process.Signal(os.Interrupt); err != nil {
+		t.Fatal(err)
+	}
+	if code := e.wait(); code != 3 {
+		t.Errorf("exit code %d, want the program's own, 3", code)
+	}
+	e.check(shelf.StatusInterrupted, "SIGINT")
+	if text := e.await("logs/r/stdout.log"); text != "ended" {
+		t.Errorf("the program said %q", text)
+	}
+	if !gone(stray) {
+		t.Error("what the program left behind lives")
+	}
+}
+
+// A60 ctrl_c_twice: the first Ctrl-C reaches the program once, the second ends
+// all at once.
+func TestA60CtrlCTwice(t *testing.T) {
+	for _, flag := range []string{"--pty=false", "--pty=true"} {
+		t.Run(flag, func(t *testing.T) {
+			e := prepareExec(t, "--grace", "1h", flag, "--", "sh", "-c", `
+				trap 'echo caught >>caught' INT
+				echo $$ >pid; while :; do sleep 0.05; done`)
+			e.cmd.Stderr = nil
+			terminal, err := pty.Start(e.cmd)
+			if err != nil {
+				t.Skipf("no terminal to be had: %v", err)
+			}
+			defer terminal.Close()
+			go func() { _, _ = terminal.WriteTo(&bytes.Buffer{}) }()
+			e.awaitPID("pid")
+			press(t, terminal)
+			e.await("caught")
+			time.Sleep(200 * time.Millisecond) // a second signal would come by now
+			if caught := e.await("caught"); caught != "caught" {
+				t.Errorf("the first Ctrl-C was caught more than once: %q", caught)
+			}
+			press(t, terminal)
+			if code := e.wait(); code != 137 {
+				t.Errorf("exit code %d, want 137", code)
+			}
+			e.check(shelf.StatusInterrupted, "SIGINT")
+			if m := e.run().Manifest; m.Events.SHA256 == "" || m.EndedAt.IsZero() {
+				t.Error("the events were not closed")
+			}
+		})
+	}
+}
+
+// press presses Ctrl-C.
+func press(t *testing.T, terminal *os.File) {
+	t.Helper()
+	if _, err := terminal.Write([]byte{3}); err != nil {
+		t.Fatal(err)
+	}
+}
+
+// A program that takes too long is asked to end, and then killed.
+func TestExecTimeout(t *testing.T) {
+	e := startExec(t, "--timeout", "100ms", "--", "sleep", "60")
+	if code := e.wait(); code != 143 {
+		t.Errorf("exit code %d, want 143", code)
+	}
+	e.check(shelf.StatusFailed, "timeout after 100ms")
+	e = startExec(t, "--timeout", "100ms", "--grace", "100ms", "--", "sh", "-c", `trap "" TERM; while :; do sleep 0.05; done`)
+	if code := e.wait(); code != 137 {
+		t.Errorf("exit code %d, want 137", code)
+	}
+	e.check(shelf.StatusFailed, "timeout after 100ms")
+}
+
+// Signals that ask for no end pass through.
+func TestExecPassesSignals(t *testing.T) {
+	e := startExec(t, "--", "sh", "-c", `trap 'echo usr1; exit 4' USR1; echo $$ >pid; while :; do sleep 0.05; done`)
+	e.awaitPID("pid")
+	if err := e.cmd.Process.Signal(syscall.SIGUSR1); err != nil {
+		t.Fatal(err)
+	}
+	if code := e.wait(); code != 4 {
+		t.Errorf("exit code %d, want 4", code)
+	}
+	e.check(shelf.StatusFailed, "exit code 4")
+}
+
+// When the reader of our output leaves, the program is told as it would be
+// without us.
+func TestExecBrokenPipe(t *testing.T) {
+	e := prepareExec(t, "--", "sh", "-c", `while echo line; do :; done; exit 9`)
+	r, w, err := os.Pipe()
+	if err != nil {
+		t.Fatal(err)
+	}
+	e.cmd.Stdout = w
+	if err := e.cmd.Start(); err != nil {
+		t.Fatal(err)
+	}
+	w.Close()
+	if _, err := r.Read(make([]byte, 10)); err != nil {
+		t.Fatal(err)
+	}
+	r.Close()
+	if code := e.wait(); code != 141 && code != 9 {
+		t.Errorf("exit code %d, want that of a broken pipe", code)
+	}
+	e.check(shelf.StatusFailed, "")
+}
+
+// Fifty at once are fifty runs, each with its own output only.
+func TestFiftyAtOnce(t *testing.T) {
+	const runs = 50
+	dir := t.TempDir()
+	var all [runs]*exec.Cmd
+	for i := range all {
+		all[i] = exec.Command("runshelf", "exec", "--logs-dir", filepath.Join(dir, "logs"), "--", "echo", "mine", strconv.Itoa(i))
+		all[i].Env = append(os.Environ(), "XDG_CONFIG_HOME="+dir)
+		all[i].Dir = dir
+		if err := all[i].Start(); err != nil {
+			t.Fatal(err)
+		}
+	}
+	for _, cmd := range all {
+		if err := cmd.Wait(); err != nil {
+			t.Error(err)
+		}
+	}
+	found, err := shelf.New(filepath.Join(dir, "logs")).Runs()
+	if err != nil || len(found) != runs {
+		t.Fatalf("%d runs, %v", len(found), err)
+	}
+	seen := map[string]bool{}
+	for _, run := range found {
+		text, err := os.ReadFile(filepath.Join(run.Dir, "stdout.log"))
+		want := fmt.Sprintf("mine %s\n", run.Manifest.Program.Argv[2])
+		if err != nil || string(text) != want || run.Status != shelf.StatusCompleted || run.Manifest.Events.Count != 1 {
+			t.Errorf("%s: %q, want %q; %s, %v", run.ID, text, want, run.Status, err)
+		}
+		seen[string(text)] = true
+	}
+	if len(seen) != runs {
+		t.Errorf("%d outputs of %d runs", len(seen), runs)
+	}
+}
