@@ -6,7 +6,6 @@ import (
 	"sync"
 	"time"
 
-	"example.org/runshelf/internal/vfs"
 	"example.org/runshelf/shelf"
 )
 
@@ -32,7 +31,7 @@ type buffered struct {
 	closing bool
 	timer   *time.Timer
 	hand    *inHand // the half that is being written, or could not be
-	out     outlet
+	out     *outlet
 }
 
 // inHand is one half on its way to the file. err may be read once done is closed.
@@ -42,13 +41,13 @@ type inHand struct {
 	err  error
 }
 
-func newBuffered(file vfs.File, kind Durability, lock sync.Locker, mem memory) *buffered {
+func newBuffered(out *outlet, kind Durability, lock sync.Locker, mem memory) *buffered {
 	b := &buffered{
 		kind: kind,
 		mem:  mem,
 		lock: lock,
 		tail: shelf.NewTailWriter(mem.bytes, mem.uuid),
-		out:  outlet{file: file, digest: newDigest()},
+		out:  out,
 	}
 	b.timer = time.AfterFunc(flushEvery, b.flushLate)
 	b.timer.Stop()
@@ -204,7 +203,7 @@ func (b *buffered) stuck() error {
 	return fmt.Errorf("events wait for the log to be writable: %w", b.hand.err)
 }
 
-func (b *buffered) sum() []byte { return b.out.digest.Sum(nil) }
+func (b *buffered) sum() []byte { return b.out.sum() }
 
 func (b *buffered) close() (lost []byte, err error) {
 	b.closing = true
@@ -232,6 +231,6 @@ func (b *buffered) keep() (lost []byte) {
 	if !b.mem.survives {
 		return left
 	}
-	b.out.digest.Write(left)
+	b.out.count(left)
 	return nil
 }

@@ -1,17 +1,13 @@
 package runshelf
 
-import "example.org/runshelf/internal/vfs"
-
 // direct is the journal of DurabilityEach: one write(2) an event, at the offset
 // where the last good line ended.
 type direct struct {
 	end int64
-	out outlet
+	out *outlet
 }
 
-func newDirect(file vfs.File) *direct {
-	return &direct{out: outlet{file: file, digest: newDigest()}}
-}
+func newDirect(out *outlet) *direct { return &direct{out: out} }
 
 func (d *direct) level() Durability { return DurabilityEach }
 
@@ -33,7 +29,7 @@ func (d *direct) syncFile() error { return d.out.sync() }
 
 func (d *direct) fault() error { return d.out.guard.fault() }
 
-func (d *direct) sum() []byte { return d.out.digest.Sum(nil) }
+func (d *direct) sum() []byte { return d.out.sum() }
 
 func (d *direct) close() (lost []byte, err error) {
 	err = d.out.cut(d.end)

@@ -5,8 +5,6 @@ import (
 	"sync"
 	"sync/atomic"
 	"time"
-
-	"example.org/runshelf/internal/vfs"
 )
 
 // longestGather bounds how long the first of a group waits for the others.
@@ -29,8 +27,8 @@ type grouped struct {
 	cost    time.Duration
 }
 
-func newGrouped(file vfs.File, lock sync.Locker) *grouped {
-	g := &grouped{buffered: newBuffered(file, DurabilityPower, lock, plainMemory())}
+func newGrouped(out *outlet, lock sync.Locker) *grouped {
+	g := &grouped{buffered: newBuffered(out, DurabilityPower, lock, plainMemory())}
 	g.arrived.L = &g.mu
 	return g
 }

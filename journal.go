@@ -1,8 +1,6 @@
 package runshelf
 
 import (
-	"crypto/sha256"
-	"hash"
 	"sync"
 
 	"example.org/runshelf/shelf"
@@ -30,8 +28,8 @@ type journal interface {
 	// close writes what waits, syncs, and closes the file. It returns the lines
 	// that were added and are lost.
 	close() (lost []byte, err error)
-	// sum is the SHA-256 of all lines that were added and not lost. It is called
-	// after close.
+	// sum is the SHA-256 of all lines that were added and not lost, or nil when
+	// none was taken. It is called after close.
 	sum() []byte
 	// level is what the journal really does.
 	level() Durability
@@ -39,18 +37,17 @@ type journal interface {
 
 // openJournal returns the journal of the wanted level on the events of a run.
 // Where nothing can be mapped, DurabilityEach stands in for DurabilityCrash.
-func openJournal(live *shelf.Live, wanted Durability, lock sync.Locker) journal {
-	switch wanted {
+func openJournal(live *shelf.Live, o Options, lock sync.Locker) journal {
+	out := newOutlet(live.Events(), o)
+	switch o.Durability {
 	case DurabilityNone:
-		return newBuffered(live.Events(), wanted, lock, plainMemory())
+		return newBuffered(out, DurabilityNone, lock, plainMemory())
 	case DurabilityPower:
-		return newGrouped(live.Events(), lock)
+		return newGrouped(out, lock)
 	case DurabilityCrash:
 		if mem, err := mappedMemory(live); err == nil {
-			return newBuffered(live.Events(), wanted, lock, mem)
+			return newBuffered(out, DurabilityCrash, lock, mem)
 		}
 	}
-	return newDirect(live.Events())
+	return newDirect(out)
 }
-
-func newDigest() hash.Hash { return sha256.New() }

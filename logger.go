@@ -70,7 +70,8 @@ func (l *EventLogger) openLegacy() error {
 	}
 	l.path = l.opts.OutputFile
 	l.opts.MaxEventBytes = -1
-	l.file, l.journal = file, newDirect(file)
+	l.opts.NoDigest = true // there is no manifest to keep it
+	l.file, l.journal = file, newDirect(newOutlet(file, l.opts))
 	return nil
 }
 
@@ -89,7 +90,7 @@ func (l *EventLogger) openRun() error {
 	}
 	l.path = l.live.Path(shelf.EventsFile)
 	l.file = l.live.Events()
-	l.journal = openJournal(l.live, l.opts.Durability, &l.mu)
+	l.journal = openJournal(l.live, l.opts, &l.mu)
 	l.readable = newReadable(l.opts.fs, l.live.Path(shelf.LogFile))
 	l.git = watchGit(l.opts.SourceDir)
 	return nil

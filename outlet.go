@@ -1,6 +1,7 @@
 package runshelf
 
 import (
+	"crypto/sha256"
 	"fmt"
 	"hash"
 	"io"
@@ -12,7 +13,7 @@ import (
 // may run beside them.
 type outlet struct {
 	file   vfs.File
-	digest hash.Hash // of all that was written
+	digest hash.Hash // of all that was written; nil when it is not wanted
 	guard  syncGuard
 	torn   bool // the file may be longer than what was written
 }
@@ -36,9 +37,24 @@ func (o *outlet) write(p []byte, off int64) error {
 		_ = o.cut(off)
 		return err
 	}
-	o.digest.Write(p)
+	o.count(p)
 	o.guard.dirty.Store(true)
 	return nil
+}
+
+// count adds bytes of the log to its digest.
+func (o *outlet) count(p []byte) {
+	if o.digest != nil {
+		o.digest.Write(p)
+	}
+}
+
+// sum returns the digest, nil when none was taken.
+func (o *outlet) sum() []byte {
+	if o.digest == nil {
+		return nil
+	}
+	return o.digest.Sum(nil)
 }
 
 // cut removes what a failed write left behind end.
@@ -51,6 +67,14 @@ func (o *outlet) cut(end int64) error {
 	}
 	o.torn = false
 	return nil
+}
+
+func newOutlet(file vfs.File, o Options) *outlet {
+	out := &outlet{file: file}
+	if !o.NoDigest {
+		out.digest = sha256.New()
+	}
+	return out
 }
 
 func (o *outlet) sync() error { return o.guard.sync(o.file.Datasync) }

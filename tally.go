@@ -16,7 +16,13 @@ type tally struct {
 	count       uint64
 	bytes       int64
 	kinds       map[string]*kind
+	newest      string // the type of the last event, and
+	kind        *kind  // what is known of it: types come in series
 }
+
+// maxKinds is how many types are counted by name, so that a program whose types
+// are without end does not fill the memory. The others count together as "".
+const maxKinds = 10_000
 
 // kind is what the logger knows of one event type.
 type kind struct {
@@ -36,12 +42,23 @@ func (t *tally) add(eventType string, sequence uint64, line []byte) *kind {
 	t.last = sequence
 	t.count++
 	t.bytes += int64(len(line))
+	if t.kind == nil || t.newest != eventType {
+		t.newest, t.kind = eventType, t.kindOf(eventType)
+	}
+	t.kind.count++
+	return t.kind
+}
+
+func (t *tally) kindOf(eventType string) *kind {
 	k := t.kinds[eventType]
+	if k == nil && len(t.kinds) >= maxKinds {
+		eventType = ""
+		k = t.kinds[eventType]
+	}
 	if k == nil {
 		k = &kind{readable: t.matches(eventType)}
 		t.kinds[eventType] = k
 	}
-	k.count++
 	return k
 }
 
@@ -60,15 +77,14 @@ func (t *tally) remove(e event.Event, length int) {
 	t.last = min(t.last, e.Sequence-1)
 	t.count--
 	t.bytes -= int64(length)
-	if k := t.kinds[e.Type]; k != nil {
-		k.count--
-	}
+	t.kindOf(e.Type).count--
 	if t.count == 0 {
 		t.first, t.last = 0, 0
 	}
 }
 
-// counts is the manifest's account of the events.
+// counts is the manifest's account of the events. A digest that was not taken is
+// nil.
 func (t *tally) counts(sum []byte, dropped uint64) shelf.EventCounts {
 	c := shelf.EventCounts{
 		Count:         t.count,

@@ -117,6 +117,7 @@ func (r *SimulationRunner) loggerOptions() runshelf.Options {
 		RunID:          cmp.Or(r.opts.RunID, runshelf.AutoRunID),
 		LegacyBackups:  orNone(c.Int("logging.legacy_backups")),
 		Durability:     runshelf.Durability(c.String("logging.durability")),
+		NoDigest:       !c.Bool("logging.digest"),
 		DefaultRecent:  int(c.Int("logging.default_recent")),
 		MaxEventBytes:  orNone(c.Int("logging.max_event_bytes")),
 		ReadableEvents: c.Strings("logging.readable_events"),
