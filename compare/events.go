@@ -3,7 +3,6 @@ package compare
 import (
 	"cmp"
 	"errors"
-	"fmt"
 	"hash/maphash"
 	"io"
 	"runtime"
@@ -171,10 +170,10 @@ func (p *pair) begin() {
 func (p *pair) prefix() error {
 	for {
 		a, b := p.a.next(), p.b.next()
-		if err := errors.Join(p.a.err, p.b.err); err != nil {
-			return err
-		}
 		if b == nil || a == nil {
+			if p.a.err != nil || p.b.err != nil {
+				return errors.Join(p.a.err, p.b.err)
+			}
 			if b == nil || p.b.settle(b) {
 				return nil
 			}
@@ -272,14 +271,22 @@ func countsOf(a, b *tally) []TypeCount {
 	return all
 }
 
+// before adds the events before the divergence.
+func (p *pair) before(d *Divergence) error {
+	for _, place := range p.a.last() {
+		e, err := p.a.reread(place)
+		if err != nil {
+			return err
+		}
+		d.Before = append(d.Before, e)
+	}
+	return nil
+}
+
 // surround adds the events around the divergence.
 func (p *pair) surround(d *Divergence) error {
-	for _, place := range p.a.last() {
-		stored := make([]byte, place.Length)
-		if n, err := p.a.log.src.ReadAt(stored, place.Offset); n < len(stored) {
-			return fmt.Errorf("reading an event at byte %d again: %w", place.Offset, noEOF(err))
-		}
-		d.Before = append(d.Before, Event{Place: place, Stored: stored, Value: value(stored)})
+	if err := p.before(d); err != nil {
+		return err
 	}
 	var errA, errB error
 	d.AfterA, errA = p.after(p.a, d.A)

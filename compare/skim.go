@@ -1,6 +1,7 @@
 package compare
 
 import (
+	"bytes"
 	"encoding/binary"
 	"math/bits"
 
@@ -89,6 +90,10 @@ func (s *skim) topValue(b []byte, key span, at int) int {
 	return end
 }
 
+// shortestEscaped is how long a key is at least that reads stream or event_type
+// once its escapes are resolved: one escape of six bytes stands for one.
+const shortestEscaped = len(keyStream) + 5
+
 // note remembers the values that say what kind of event the line is.
 func (s *skim) note(b, name []byte, at, end int) {
 	switch string(name) {
@@ -97,7 +102,7 @@ func (s *skim) note(b, name []byte, at, end int) {
 	case keyStream:
 		s.noteText(b, at, end, &s.lane)
 	default:
-		s.odd = s.odd || !plainText(name)
+		s.odd = s.odd || len(name) >= shortestEscaped && bytes.IndexByte(name, '\\') >= 0
 	}
 }
 
@@ -288,32 +293,43 @@ func marked(x uint64) uint64 {
 // stringEnd returns the place behind the quote that ends the string whose inside
 // starts at i, or -1.
 func stringEnd(b []byte, i int) int {
-	for {
-		for i+8 <= len(b) {
-			if m := marked(binary.LittleEndian.Uint64(b[i:])); m != 0 {
-				i += bits.TrailingZeros64(m) / 8
-				break
-			}
+	for uint(i)+8 <= uint(len(b)) {
+		m := marked(binary.LittleEndian.Uint64(b[i:]))
+		if m == 0 {
 			i += 8
+			continue
 		}
-		for i < len(b) && b[i] != '"' && b[i] != '\\' && b[i] >= 0x20 {
-			i++
-		}
-		switch {
-		case i >= len(b) || b[i] < 0x20:
-			return -1
-		case b[i] == '"':
+		i += bits.TrailingZeros64(m) / 8
+		if b[i] == '"' {
 			return i + 1
 		}
 		if i = escapeEnd(b, i); i < 0 {
 			return -1
 		}
 	}
+	return shortStringEnd(b, i)
 }
 
-// escapeEnd returns the place behind the escape at i, or -1.
+// shortStringEnd is stringEnd for the last bytes of a line.
+func shortStringEnd(b []byte, i int) int {
+	for i >= 0 && i < len(b) {
+		switch c := b[i]; {
+		case c == '"':
+			return i + 1
+		case c == '\\':
+			i = escapeEnd(b, i)
+		case c < 0x20:
+			return -1
+		default:
+			i++
+		}
+	}
+	return -1
+}
+
+// escapeEnd returns the place behind the escape at i, or -1 when there is none.
 func escapeEnd(b []byte, i int) int {
-	if i+1 >= len(b) {
+	if i+1 >= len(b) || b[i] != '\\' {
 		return -1
 	}
 	switch b[i+1] {

@@ -78,18 +78,23 @@ func (r *SimulationRunner) saveCheckpoint(path string, model simulation.Checkpoi
 // newestCheckpoint returns the last checkpoint of a run that suits the model, or
 // "" when there is none.
 func newestCheckpoint(dir string, def simulation.Definition) (path string, tick int64) {
-	names, err := filepath.Glob(filepath.Join(dir, shelf.CheckpointsDir, "tick_*"))
-	if err != nil {
-		return "", 0
-	}
-	slices.Sort(names)
-	for _, name := range slices.Backward(names) {
+	for _, name := range slices.Backward(checkpointFiles(dir)) {
 		head, _, err := openCheckpoint(name)
 		if err == nil && head.Model == def.Name && head.Version == def.Version {
 			return name, head.Tick
 		}
 	}
 	return "", 0
+}
+
+// checkpointFiles lists the checkpoints of a run, the oldest first.
+func checkpointFiles(dir string) []string {
+	names, err := filepath.Glob(filepath.Join(dir, shelf.CheckpointsDir, "tick_*"))
+	if err != nil {
+		return nil
+	}
+	slices.Sort(names)
+	return names
 }
 
 // openCheckpoint reads the first line of a checkpoint and returns the rest.

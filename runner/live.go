@@ -25,20 +25,46 @@ const (
 	ReasonError       = "error"
 )
 
-// start writes the first event: all that is needed to live this run again.
-func (r *SimulationRunner) start() {
+// The types of the first and the last event of a simulation.
+const (
+	startType = "simulation_start"
+	endType   = "simulation_end"
+)
+
+// brokenInvariant is how the error of a broken invariant begins.
+const brokenInvariant = "an invariant is broken"
+
+// start writes the first event.
+func (r *SimulationRunner) start() { r.Record(0, startType, r.plan.startAttrs()) }
+
+// startAttrs are the data of the first event: all that is needed to live this run
+// again.
+func (p *plan) startAttrs() []slog.Attr {
 	attrs := []slog.Attr{
-		slog.String("model", r.plan.def.Name),
-		slog.String("version", r.plan.def.Version),
-		slog.Uint64("seed", r.plan.seed),
-		sortedGroup("config", r.plan.config, slog.AnyValue),
+		slog.String("model", p.def.Name),
+		slog.String("version", p.def.Version),
+		slog.Uint64("seed", p.seed),
+		sortedGroup("config", p.config, slog.AnyValue),
 	}
-	if r.plan.origin != nil {
+	if p.origin != nil {
 		attrs = append(attrs,
-			slog.String("parent", r.plan.origin.run),
-			slog.Int64("from_tick", r.plan.origin.tick))
+			slog.String("parent", p.origin.run),
+			slog.Int64("from_tick", p.origin.tick))
 	}
-	r.Record(0, "simulation_start", attrs)
+	return attrs
+}
+
+// endAttrs are the level and the data of the last event.
+func endAttrs(reason string, ticks int64, metrics map[string]float64, err error) (slog.Level, []slog.Attr) {
+	attrs := []slog.Attr{
+		slog.String("reason", reason),
+		slog.Int64("ticks", ticks),
+		sortedGroup("metrics", metrics, slog.Float64Value),
+	}
+	if err != nil {
+		return slog.LevelError, append(attrs, slog.Any("error", err))
+	}
+	return slog.LevelInfo, attrs
 }
 
 // live runs the model and returns why it ended. A panic of the model is an error
@@ -50,7 +76,7 @@ func (r *SimulationRunner) live(ctx context.Context) (reason string, err error) 
 			reason, err = ReasonError, fmt.Errorf("panic: %v", p)
 		}
 	}()
-	if err := r.build(ctx); err != nil {
+	if err := r.plan.build(ctx, r.model, r.world, r); err != nil {
 		if ctx.Err() != nil {
 			return ReasonInterrupted, nil
 		}
@@ -68,17 +94,18 @@ func (r *SimulationRunner) live(ctx context.Context) (reason string, err error) 
 	}
 }
 
-// build makes the world, from the beginning or as the run to resume left it.
-func (r *SimulationRunner) build(ctx context.Context) error {
-	if r.plan.origin != nil {
-		if err := r.plan.origin.restore(ctx, r.model, r.world); err != nil {
+// build makes the world, from the beginning or as the run to resume left it. The
+// recorder gets the events from there on.
+func (p *plan) build(ctx context.Context, model simulation.Model, world *simulation.Context, recorder simulation.Recorder) error {
+	if p.origin != nil {
+		if err := p.origin.restore(ctx, model, world); err != nil {
 			return err
 		}
-		r.world.SetRecorder(r)
+		world.SetRecorder(recorder)
 		return nil
 	}
-	r.world.SetRecorder(r)
-	if err := r.model.Init(r.world); err != nil {
+	world.SetRecorder(recorder)
+	if err := model.Init(world); err != nil {
 		return fmt.Errorf("building the world: %w", err)
 	}
 	return nil
@@ -107,7 +134,7 @@ func (r *SimulationRunner) tick() (done bool, err error) {
 	if done = errors.Is(err, simulation.ErrDone); err != nil && !done {
 		return false, err
 	}
-	if err := r.checkInvariants(); err != nil {
+	if err := r.plan.checkWorld(r.model); err != nil {
 		return false, err
 	}
 	r.meter.measure(r.world.Tick(), r.model)
@@ -120,13 +147,14 @@ func (r *SimulationRunner) tick() (done bool, err error) {
 	return done, nil
 }
 
-func (r *SimulationRunner) checkInvariants() error {
-	checked, ok := r.model.(simulation.Checked)
-	if !ok || !r.plan.checkInvariants {
+// checkWorld checks the model's laws, when that was asked for.
+func (p *plan) checkWorld(model simulation.Model) error {
+	checked, ok := model.(simulation.Checked)
+	if !ok || !p.checkInvariants {
 		return nil
 	}
 	if err := checked.CheckInvariants(); err != nil {
-		return fmt.Errorf("an invariant is broken: %w", err)
+		return fmt.Errorf(brokenInvariant+": %w", err)
 	}
 	return nil
 }
@@ -139,18 +167,11 @@ func (r *SimulationRunner) end(reason string, err error) Result {
 		Ticks:   r.world.Tick(),
 		Metrics: metricsOf(r.model),
 	}
-	attrs := []slog.Attr{
-		slog.String("reason", reason),
-		slog.Int64("ticks", result.Ticks),
-		sortedGroup("metrics", result.Metrics, slog.Float64Value),
-	}
-	level := slog.LevelInfo
+	level, attrs := endAttrs(reason, result.Ticks, result.Metrics, err)
 	if err != nil {
-		level = slog.LevelError
-		attrs = append(attrs, slog.Any("error", err))
 		reason += ": " + err.Error()
 	}
-	result.Events = r.logger.LogEvent(level, 0, "simulation_end", attrs...)
+	result.Events = r.logger.LogEvent(level, 0, endType, attrs...)
 	result.Elapsed = time.Since(r.began)
 	r.logger.End(runshelf.Outcome{
 		Status: result.Status, Reason: reason, ExitCode: exitCode(result.Status), Metrics: result.Metrics,

@@ -68,13 +68,16 @@ func ends(run *shelf.Run) (first, last event.Event, err error) {
 }
 
 // adopt takes model, seed and configuration from a simulation_start event.
-func (p *plan) adopt(start event.Event) (err error) {
-	if start.Type != "simulation_start" {
+func (p *plan) adopt(start event.Event) error { return p.adoptFrom(start, FindModel) }
+
+// adoptFrom is adopt with the models that find knows.
+func (p *plan) adoptFrom(start event.Event, find func(string) (simulation.Definition, error)) (err error) {
+	if start.Type != startType {
 		return fmt.Errorf("its first event is %s: it is no simulation", start.Type)
 	}
 	name, _ := start.Data.Get("model")
 	version, _ := start.Data.Get("version")
-	if p.def, err = FindModel(fmt.Sprint(name)); err != nil {
+	if p.def, err = find(fmt.Sprint(name)); err != nil {
 		return err
 	}
 	if version != p.def.Version {
@@ -94,7 +97,7 @@ func (p *plan) adopt(start event.Event) (err error) {
 // lastTick returns the last tick that the run completed. An interrupted or
 // killed run may have stopped within a tick, which is then lived again.
 func lastTick(last event.Event) int64 {
-	if ticks, ok := intField(last, "ticks"); ok && last.Type == "simulation_end" {
+	if ticks, ok := intField(last, "ticks"); ok && last.Type == endType {
 		return ticks
 	}
 	tick, _ := intField(last, "tick")
@@ -120,14 +123,5 @@ func (o *origin) restore(ctx context.Context, model simulation.Model, world *sim
 		// newestCheckpoint found a file that only a Checkpointer can have written.
 		return restoreCheckpoint(o.checkpoint, model.(simulation.Checkpointer), world)
 	}
-	for world.Tick() < o.tick {
-		if ctx.Err() != nil {
-			return ctx.Err()
-		}
-		world.Advance()
-		if err := model.Step(world); err != nil {
-			return fmt.Errorf("living tick %d again: %w", world.Tick(), err)
-		}
-	}
-	return nil
+	return advance(ctx, model, world, o.tick)
 }
