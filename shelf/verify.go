@@ -8,7 +8,6 @@ import (
 	"path/filepath"
 	"time"
 
-	"example.org/runshelf/event"
 	"example.org/runshelf/internal/vfs"
 )
 
@@ -174,8 +173,11 @@ func verifyRun(fsys vfs.FS, r *Run) (*Verification, *examination, error) {
 // examine looks at the log of a run.
 func (r *Run) examine(log io.ReaderAt, size int64) (*Verification, *examination, error) {
 	v := &Verification{RunID: r.ID, Dir: r.Dir, Status: r.Status}
-	x := &examination{seal: sealOf(&r.Manifest), manifest: manifestFault(r), foreign: isForeign(r, log)}
+	x := &examination{seal: sealOf(&r.Manifest), manifest: manifestFault(r)}
 	var err error
+	if x.foreign, err = isForeign(r, log); err != nil {
+		return nil, nil, err
+	}
 	if x.survey, err = surveyLog(log, size, x.seal); err != nil {
 		return nil, nil, err
 	}
@@ -233,20 +235,16 @@ const kindImport = "import"
 // isForeign reports whether the manifest is that of another run: it says so by its
 // id, and the log did not begin while that run was going on. A run directory that
 // was only renamed keeps its times.
-func isForeign(r *Run, log io.ReaderAt) bool {
+func isForeign(r *Run, log io.ReaderAt) (bool, error) {
 	const slack = time.Second
 	m := &r.Manifest
 	if m.RunID == "" || m.RunID == r.ID || m.StartedAt.IsZero() {
-		return false
+		return false, nil
 	}
-	line, err := FirstLine(log, lineChunk)
-	if err != nil {
-		return false
+	t, err := firstTime(log)
+	if err != nil || t.IsZero() {
+		return false, err
 	}
-	e, err := event.Decode(line)
-	if err != nil || e.Time.IsZero() {
-		return false
-	}
-	late := !m.EndedAt.IsZero() && e.Time.After(m.EndedAt.Add(slack))
-	return late || e.Time.Before(m.StartedAt.Add(-slack))
+	late := !m.EndedAt.IsZero() && t.After(m.EndedAt.Add(slack))
+	return late || t.Before(m.StartedAt.Add(-slack)), nil
 }

@@ -1,0 +1,62 @@
+package cli
+
+import (
+	"errors"
+	"path/filepath"
+
+	"github.com/spf13/cobra"
+
+	"example.org/runshelf/shelf"
+)
+
+func newRepairCommand(a *app) *cobra.Command {
+	return &cobra.Command{
+		Use:   "repair RUN",
+		Short: "make the events of a damaged run readable again",
+		Long: `Keeps every line that is an event, puts a log_gap with reason "damaged" where lines are
+missing, and makes the manifest true again. The log as it was stays beside the new one in
+events.jsonl.damaged, and each bad range in quarantine/. The last events of a killed run are
+moved from its tail into its log.
+
+A run that is sound is not touched, and one that is being written is refused. Whether the
+repair succeeded is verified before anything is said.`,
+		Example: `  runshelf repair latest
+  runshelf verify -q | xargs -n 1 runshelf repair`,
+		Args:              oneRun,
+		RunE:              func(_ *cobra.Command, args []string) error { return a.repair(args[0]) },
+		ValidArgsFunction: a.completeRuns,
+	}
+}
+
+// repair repairs a run and says what became of it.
+func (a *app) repair(name string) error {
+	s, err := a.shelf()
+	if err != nil {
+		return err
+	}
+	done, err := s.Repair(name)
+	if errors.Is(err, shelf.ErrLives) {
+		return withHint(err, "wait until it has ended")
+	}
+	if err != nil {
+		return err
+	}
+	a.say(repairText(done))
+	for _, kept := range done.Kept {
+		a.say("kept: " + filepath.Join(done.After.Dir, filepath.FromSlash(kept)))
+	}
+	return nil
+}
+
+// repairText says in a line what a repair did.
+func repairText(done *shelf.Repaired) string {
+	v := done.After
+	if !done.Changed() {
+		return v.RunID + " is sound and was not touched: " + string(v.Verdict) + ", " + proved(v)
+	}
+	text := v.RunID + " was " + string(done.Before.Verdict) + " and is now " + string(v.Verdict) + ": " + proved(v)
+	if done.Lost > 0 {
+		text += "; " + plural(int64(done.Lost), "event") + " could not be saved"
+	}
+	return text
+}
