@@ -8,7 +8,7 @@ func commands(a *app) []*cobra.Command {
 		newSimCommand(a), newExecCommand(a),
 		newLsCommand(a), newShowCommand(a), newEventsCommand(a), newTailCommand(a), newStatsCommand(a),
 		newDiffCommand(a),
-		newVerifyCommand(a), newNameCommand(a), newTagCommand(a), newNoteCommand(a), newPinCommand(a),
+		newVerifyCommand(a), newRepairCommand(a), newNameCommand(a), newTagCommand(a), newNoteCommand(a), newPinCommand(a),
 		newConfigCommand(a), newVersionCommand(a), newCompletionCommand(a), newManCommand(a),
 	}
 }
