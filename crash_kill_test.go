@@ -20,7 +20,7 @@ func kills(t *testing.T) int {
 	t.Helper()
 	text := os.Getenv("RUNSHELF_TEST_KILLS")
 	if text == "" {
-		return 9
+		return defaultKills
 	}
 	n, err := strconv.Atoi(text)
 	if err != nil || n < 1 {
