@@ -40,7 +40,10 @@ type dialect struct {
 // newDialects returns the dialects in the order in which they are tried: what is
 // told by a name that nothing else uses comes first. The last two fit what is
 // left. What each shape rests on is told in docs/dialects.md.
-func newDialects() []dialect {
+func newDialects() []dialect { return append(ownNameDialects(), sharedNameDialects()...) }
+
+// ownNameDialects are told by names, or kinds of values, that are their own.
+func ownNameDialects() []dialect {
 	return []dialect{
 		{name: DialectOTLP, fits: func(f *facts) bool { return f.has(slotResourceLogs) }},
 		{name: DialectLoguru, fits: func(f *facts) bool { return f.has(slotRecord) && f.has(slotText) && f.opens(slotRecord, '{') }},
@@ -64,6 +67,12 @@ func newDialects() []dialect {
 			name: DialectPython, fits: fitsPython,
 			time: []slot{slotAsctime, slotTimestamp, slotTime, slotCreated}, level: []slot{slotLevelName, slotLevel, slotLevelNo}, message: []slot{slotMessage, slotMsg},
 		},
+	}
+}
+
+// sharedNameDialects are told by which of the usual names they have.
+func sharedNameDialects() []dialect {
+	return []dialect{
 		{
 			name: DialectStructlog, fits: func(f *facts) bool {
 				return f.opens(slotEvent, '"') && f.opens(slotLevel, '"') && !f.has(slotMessage) && !f.has(slotMsg)
@@ -94,7 +103,7 @@ func newDialects() []dialect {
 		},
 		{
 			name: DialectJSON, fits: func(*facts) bool { return true },
-			time:    []slot{slotTime, slotTimestamp, slotTs, slotAtTimestamp, slotAsctime, slotCreated},
+			time:    []slot{slotTimestamp, slotTime, slotTs, slotAtTimestamp, slotAsctime, slotCreated},
 			level:   []slot{slotLevel, slotLogLevel, slotLevelName, slotSeverity, slotLevelNo, slotLog},
 			message: []slot{slotMessage, slotMsg},
 		},

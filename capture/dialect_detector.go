@@ -29,6 +29,7 @@ type Detector struct {
 	all    []dialect
 	fixed  int   // place of the dialect that was asked for, or -1
 	counts []int // of lines, by dialect
+	now    int   // place of the dialect of the newest line
 	lines  int
 	types  map[string]string
 	facts  facts
@@ -91,7 +92,7 @@ func (d *Detector) Dialect() string {
 func (d *Detector) Line(line []byte) (Adopted, bool) {
 	d.lines++
 	line = bytes.TrimPrefix(line, []byte("\ufeff"))
-	if d.fixed == len(d.all)-1 || !beginsObject(line) {
+	if d.wantsText() || !beginsObject(line) {
 		return Adopted{}, false
 	}
 	d.facts.set = 0
@@ -104,8 +105,12 @@ func (d *Detector) Line(line []byte) (Adopted, bool) {
 		}
 		d.counts[i]++
 	}
+	d.now = i
 	return d.adopt(line, &d.all[i]), true
 }
+
+// wantsText reports that every line is to be taken for text.
+func (d *Detector) wantsText() bool { return d.fixed == len(d.all)-1 }
 
 func beginsObject(line []byte) bool {
 	line = bytes.TrimLeft(line, " \t\r")

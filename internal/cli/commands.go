@@ -5,7 +5,7 @@ import "github.com/spf13/cobra"
 // commands returns every command.
 func commands(a *app) []*cobra.Command {
 	return []*cobra.Command{
-		newSimCommand(a), newExecCommand(a),
+		newSimCommand(a), newExecCommand(a), newImportCommand(a),
 		newLsCommand(a), newShowCommand(a), newEventsCommand(a), newTailCommand(a), newStatsCommand(a),
 		newDiffCommand(a),
 		newVerifyCommand(a), newRepairCommand(a), newNameCommand(a), newTagCommand(a), newNoteCommand(a), newPinCommand(a),

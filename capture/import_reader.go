@@ -1,0 +1,263 @@
+package capture
+
+import (
+	"bufio"
+	"bytes"
+	"errors"
+	"io"
+	"log/slog"
+	"strconv"
+	"time"
+
+	"example.org/runshelf"
+	"example.org/runshelf/event"
+)
+
+// Bounds of an import, in bytes: the line that is still held in memory, how much
+// of a longer one is told, and how far ahead is looked for the first time.
+const (
+	longestImport  = 128 << 20
+	longPreview    = 200
+	lookAheadBytes = 64 << 10
+)
+
+// mostBrokenLines bounds how many places of broken lines are named.
+const mostBrokenLines = 10
+
+// errOnlyNUL tells of a line that a file system left behind at a power cut.
+var errOnlyNUL = errors.New("nothing but NUL bytes")
+
+// importReader makes events of the lines of a file.
+type importReader struct {
+	log      *runshelf.EventLogger
+	detector *Detector
+	report   ImportReport
+	number   int64     // of the line, from 1
+	last     time.Time // of the line before
+	lines    *bufio.Reader
+	long     []byte // the line that did not fit into the buffer of lines
+	longest  int    // longestImport, less in tests
+}
+
+func newImportReader(log *runshelf.EventLogger, d *Detector, from *staged) *importReader {
+	return &importReader{
+		log: log, detector: d, last: from.changed, longest: longestImport,
+		report: ImportReport{File: from.name, Bytes: from.size, SHA256: from.sum, Compression: string(from.packing)},
+	}
+}
+
+// readAll makes an event of each line. A read that fails leaves a last line that
+// may be torn; it becomes an event as well.
+func (r *importReader) readAll(in io.Reader) error {
+	r.lines = bufio.NewReaderSize(in, 4*lookAheadBytes)
+	r.lookAhead()
+	for {
+		line, length, err := r.next()
+		r.report.Unpacked += length
+		if length > 0 {
+			r.number++
+			r.line(line, length)
+		}
+		if err != nil {
+			if err == io.EOF {
+				return nil
+			}
+			return err
+		}
+	}
+}
+
+// lookAhead finds the time for lines without one at the beginning: the first
+// that follows soon. Otherwise they bear the time at which the file was written.
+func (r *importReader) lookAhead() {
+	// An error comes again when the lines are read.
+	head, _ := r.lines.Peek(lookAheadBytes)
+	scout := *r.detector
+	scout.counts, scout.types = make([]int, len(scout.all)), map[string]string{}
+	scout.take = scout.facts.take
+	for line := range bytes.Lines(head) {
+		if a, ok := scout.Line(bytes.Trim(line, "\x00\r\n")); ok && !a.Time.IsZero() {
+			r.last = a.Time
+			return
+		}
+	}
+}
+
+// next reads one line with its end and returns its length. Of a line that is too
+// long only the beginning is returned. The line is valid until the next one, and
+// may be changed.
+func (r *importReader) next() (line []byte, length int64, err error) {
+	line, err = r.lines.ReadSlice('\n')
+	length = int64(len(line))
+	if err != bufio.ErrBufferFull {
+		return line, length, err
+	}
+	r.long = append(r.long[:0], line...)
+	for err == bufio.ErrBufferFull {
+		line, err = r.lines.ReadSlice('\n')
+		length += int64(len(line))
+		if len(r.long)+len(line) <= r.longest {
+			r.long = append(r.long, line...)
+		}
+	}
+	line = r.long
+	if cap(r.long) > longestText {
+		r.long = nil // one long line does not hold its memory for ever
+	}
+	return line, length, err
+}
+
+// line records one line.
+func (r *importReader) line(line []byte, length int64) {
+	if int64(len(line)) < length {
+		r.broken(wholeRunes(line[:longPreview]), errors.New(strconv.FormatInt(length, 10)+" bytes are too long for an event"))
+		return
+	}
+	line = bytes.TrimRight(line, "\r\n")
+	text := bytes.Trim(line, "\x00")
+	if r.number == 1 {
+		text = bytes.TrimPrefix(text, []byte("\ufeff"))
+	}
+	if len(bytes.TrimSpace(text)) == 0 {
+		if len(text) < len(line) && bytes.IndexByte(line, 0) >= 0 {
+			r.broken(nil, errOnlyNUL)
+			return
+		}
+		r.report.Blank++
+		return
+	}
+	if a, ok := r.detector.Line(text); ok {
+		r.object(a)
+		return
+	}
+	if !r.detector.wantsText() && beginsObject(text) {
+		r.broken(text, event.EachMember(text, func(event.RawMember) {}))
+		return
+	}
+	r.report.Text++
+	r.record(slog.LevelInfo, 0, event.DefaultType, nil, slog.String(keyMessage, string(text)))
+}
+
+// broken records a line that cannot be read, as a warning.
+func (r *importReader) broken(text []byte, why error) {
+	r.report.Broken++
+	if len(r.report.BrokenLines) < mostBrokenLines {
+		r.report.BrokenLines = append(r.report.BrokenLines, r.number)
+	}
+	r.record(slog.LevelWarn, 0, event.DefaultType, nil,
+		slog.String(keyMessage, string(text)), slog.String(keyMessage+".error", why.Error()))
+}
+
+// object records a line that is an object. What the envelope will say itself is
+// taken out of it.
+func (r *importReader) object(a Adopted) {
+	f := &r.detector.facts
+	if !a.Time.IsZero() {
+		r.seen(a.Time)
+	}
+	cause := uint64(0)
+	if f.has(slotSequence) && string(f.value[slotSequence]) == strconv.FormatUint(r.report.Lines+1, 10) {
+		blankOut(a.Object, f.place[slotSequence])
+		cause = r.cause(f)
+	}
+	extra := r.extra(a)
+	if own := text(f.value[slotEventType]); r.isOurs() && len(own) > 0 {
+		a.Type = string(own) // also of several words
+	}
+	if !a.Time.IsZero() && r.isTimestamp(a.Time) {
+		blankOut(a.Object, f.place[slotTimestamp])
+	}
+	r.record(a.Level, cause, a.Type, a.Object, extra...)
+}
+
+// isOurs reports whether the newest line has the shape of our own.
+func (r *importReader) isOurs() bool { return r.detector.all[r.detector.now].name == DialectRunshelf }
+
+// cause returns the cause of a line whose own sequence stays valid.
+func (r *importReader) cause(f *facts) uint64 {
+	if !f.has(slotCause) {
+		return 0
+	}
+	// What is no number stays where it is.
+	n, _ := strconv.ParseUint(string(f.value[slotCause]), 10, 64)
+	return n
+}
+
+// isTimestamp reports whether the line says its time under the envelope's name.
+func (r *importReader) isTimestamp(t time.Time) bool {
+	f := &r.detector.facts
+	if !f.has(slotTimestamp) {
+		return false
+	}
+	own, ok := parseTime(f.value[slotTimestamp], r.detector.Zone)
+	return ok && own.Equal(t)
+}
+
+// extra returns what is added to a line: a message under that name, unless the
+// line is one of ours, and the whole of a time that the timestamp cuts short.
+func (r *importReader) extra(a Adopted) []slog.Attr {
+	kept := a.Extra[:0]
+	for _, attr := range a.Extra {
+		switch attr.Key {
+		case keyMessage:
+			if !r.isOurs() {
+				kept = append(kept, attr)
+			}
+		case keySourceTime:
+			if a.Time.Nanosecond()%1000 != 0 && r.isTimestamp(a.Time) {
+				kept = append(kept, attr)
+			}
+		}
+	}
+	return kept
+}
+
+// seen takes note of a line's own time.
+func (r *importReader) seen(t time.Time) {
+	r.last = t
+	if r.report.FirstTime.IsZero() || t.Before(r.report.FirstTime) {
+		r.report.FirstTime = t.UTC()
+	}
+	if t.After(r.report.LastTime) {
+		r.report.LastTime = t.UTC()
+	}
+}
+
+// record writes an event at the time of the newest line that has one.
+func (r *importReader) record(level slog.Level, cause uint64, eventType string, object []byte, extra ...slog.Attr) {
+	if object == nil {
+		object = []byte("{}")
+	}
+	r.report.Lines++
+	r.log.LogObjectAt(r.last, level, cause, eventType, object, extra...)
+}
+
+// finish returns what was found.
+func (r *importReader) finish() ImportReport {
+	r.report.Dialect = r.detector.Dialect()
+	return r.report
+}
+
+// blankOut overwrites a member of an object, and a comma beside it, with blanks.
+func blankOut(object []byte, s span) {
+	end := s.end
+	for isSpace(object[end]) {
+		end++
+	}
+	start := s.start
+	if object[end] == ',' {
+		end++
+	} else {
+		for isSpace(object[start-1]) {
+			start--
+		}
+		if object[start-1] == ',' {
+			start--
+		}
+	}
+	for i := start; i < end; i++ {
+		object[i] = ' '
+	}
+}
+
+func isSpace(c byte) bool { return c == ' ' || c == '\t' || c == '\n' || c == '\r' }
