@@ -46,6 +46,9 @@ func (d *Diff) AppendJSON(dst []byte) []byte {
 	})
 }
 
+// FirstObject is the member first_divergence of that document.
+func (d *Diff) FirstObject() any { return d.First.object() }
+
 // object is the divergence as JSON; null when there is none.
 func (d *Divergence) object() any {
 	if d == nil {

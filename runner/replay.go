@@ -128,6 +128,10 @@ func (r *Replay) Model() string { return r.plan.def.Name }
 // Seed returns the seed of the run.
 func (r *Replay) Seed() uint64 { return r.plan.seed }
 
+// HasEnd reports whether the recorded run says how it ended. One that was killed,
+// or still lives, does not.
+func (r *Replay) HasEnd() bool { return r.ended.known }
+
 // Tick returns the tick that the world is in.
 func (r *Replay) Tick() int64 {
 	if r.world == nil {

@@ -1,0 +1,104 @@
+package cli
+
+import (
+	"context"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"os"
+	"strings"
+
+	"example.org/runshelf/capture"
+	"example.org/runshelf/compare"
+	"example.org/runshelf/shelf"
+)
+
+// replayExec repeats the run of another program on a shelf of its own, which is
+// removed afterwards, and compares the two.
+func (a *app) replayExec(ctx context.Context, r *replayed, o *replayOptions) error {
+	m := &r.run.Manifest
+	switch {
+	case !o.exec:
+		return withHint(fmt.Errorf("%s is the run of another program, which a replay would start again", r.run.ID),
+			"runshelf replay "+r.run.ID+" --exec")
+	case len(m.Program.Argv) == 0:
+		return fmt.Errorf("%s does not say which command it ran", r.run.ID)
+	case strings.Contains(strings.Join(m.Program.Argv, " "), redactedMark):
+		return fmt.Errorf("the command of %s holds a secret that was not recorded", r.run.ID)
+	}
+	temp, err := os.MkdirTemp("", "runshelf-replay-")
+	if err != nil {
+		return err
+	}
+	defer os.RemoveAll(temp)
+	again, err := a.repeat(r.run, temp)
+	if err != nil {
+		return err
+	}
+	if cause := context.Cause(ctx); cause != nil {
+		return cause
+	}
+	return compareRepeated(r, again, o)
+}
+
+// repeat runs the recorded command in its recorded directory. Its output is kept
+// and not shown.
+func (a *app) repeat(run *shelf.Run, logs string) (*shelf.Run, error) {
+	m := &run.Manifest
+	plan := capture.Options{Command: m.Program.Argv, Env: a.env, Warn: a.warn}
+	c, err := a.load(a.sources())
+	if err != nil {
+		return nil, err
+	}
+	plan.Run = loggerOptions(c)
+	plan.Run.LogsDir, plan.Run.Seed = logs, m.Seed
+	if params, err := decodeObject(m.Config); err == nil {
+		plan.Params = params
+	}
+	recorded := recordedExec(m)
+	plan.Events, plan.Dialect, plan.PTY = recorded.Events, recorded.Dialect, recorded.PTY
+	if m.Program.Cwd != "" {
+		if err := os.Chdir(m.Program.Cwd); err != nil {
+			return nil, err
+		}
+		defer os.Chdir(a.cwd)
+	}
+	result, err := capture.Run(plan)
+	var start *capture.StartError
+	if errors.As(err, &start) || err != nil && result.Dir == "" {
+		return nil, err
+	}
+	return shelf.OpenRun(result.Dir)
+}
+
+// recordedExec is what a run recorded of its flags; zero when it cannot be read.
+func recordedExec(m *shelf.Manifest) capture.Recorded {
+	var about struct{ Options capture.Recorded }
+	if json.Unmarshal(m.Extra[capture.ManifestMember], &about) != nil {
+		return capture.Recorded{}
+	}
+	return about.Options
+}
+
+// compareRepeated compares a run with its repetition, and the ways they ended.
+func compareRepeated(r *replayed, again *shelf.Run, o *replayOptions) error {
+	a, err := compare.OpenRun(r.run)
+	if err != nil {
+		return err
+	}
+	defer a.Close()
+	b, err := compare.OpenRun(again)
+	if err != nil {
+		return err
+	}
+	defer b.Close()
+	d, err := compare.Compare(a, b, compare.Options{Context: 3, Ignore: o.ignore, FirstOnly: true})
+	if err != nil {
+		return err
+	}
+	r.events = d.Equal
+	if !d.Same {
+		r.diff = d
+	}
+	return nil
+}
