@@ -28,7 +28,7 @@ func (r *running) finish() Result {
 	status, reason := r.verdict(code, signal)
 	r.noteStreams()
 	kept := r.keepFiles()
-	r.note("the side channel", r.side.close(func() bool { return r.log.Err() != nil || r.child.group.alive() }))
+	r.note("the side channel", r.side.close(r.needsSide))
 	outcome := runshelf.Outcome{
 		Status: status, Reason: reason, Signal: signal,
 		Metrics: r.metrics.final(),
@@ -49,6 +49,12 @@ func (r *running) finish() Result {
 		r.Warn(strings.Join(r.said, "; "))
 	}
 	return Result{ID: r.log.RunID(), Dir: r.log.Dir(), Status: status, Reason: reason, Code: code, Elapsed: elapsed}
+}
+
+// needsSide reports whether the file of the side channel must stay: when not all
+// of its lines stand in the log, or one who writes to it may still live.
+func (r *running) needsSide() bool {
+	return r.log.Err() != nil || r.side.rec.lines > 0 && r.child.group.alive()
 }
 
 // noteStreams tells what of the output was not kept, or not passed on.

@@ -2,7 +2,9 @@ package cli
 
 import (
 	"fmt"
+	"os/exec"
 	"path/filepath"
+	"strings"
 	"testing"
 
 	"github.com/rogpeppe/go-internal/testscript"
@@ -21,12 +23,34 @@ func TestExecScripts(t *testing.T) {
 		RequireUniqueNames:  true,
 		Setup: func(e *testscript.Env) error {
 			e.Setenv("EXAMPLES", examples)
+			e.Setenv("PYTHON", pythonWith("SimPy"))
 			e.Setenv("TZ", "UTC")
 			e.Setenv("XDG_CONFIG_HOME", filepath.Join(e.WorkDir, "home"))
 			return nil
 		},
 		Cmds: map[string]func(*testscript.TestScript, bool, []string){"exits": exitsCommand, "code": codeCommand},
+		Condition: func(condition string) (bool, error) {
+			kind, library, _ := strings.Cut(condition, ":")
+			switch kind {
+			case "python":
+				return pythonWith(library) != "", nil
+			case "node":
+				return exec.Command("node", "-e", fmt.Sprintf("require(%q)", library)).Run() == nil, nil
+			}
+			return false, fmt.Errorf("condition %q is not known", condition)
+		},
 	})
+}
+
+// pythonWith returns the Python that has a library, "" when none does. The one
+// of the system may have more than the first in PATH.
+func pythonWith(library string) string {
+	for _, python := range []string{"python3", "/usr/bin/python3"} {
+		if exec.Command(python, "-c", "import "+library).Run() == nil {
+			return python
+		}
+	}
+	return ""
 }
 
 // codeCommand (`code N WORD…`) runs a command and checks its exit code.
