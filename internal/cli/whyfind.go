@@ -3,6 +3,7 @@ package cli
 import (
 	"bytes"
 	"errors"
+	"fmt"
 	"io"
 
 	"example.org/runshelf/event"
@@ -108,8 +109,8 @@ func (f *causeFinder) search(seq uint64) (e event.Event, stored event.Object, er
 	}
 	for low >= 0 && low <= high {
 		line, next, err := f.lineAt(low)
-		if err != nil || line == nil {
-			return event.Event{}, nil, err
+		if err != nil {
+			return event.Event{}, nil, noEnd(err)
 		}
 		if e, err := event.Decode(line); err == nil && e.Sequence == seq {
 			stored, err := decodeObject(line)
@@ -121,13 +122,13 @@ func (f *causeFinder) search(seq uint64) (e event.Event, stored event.Object, er
 }
 
 // firstEvent returns the first whole event that begins behind offset and before
-// end, and where it begins; -1 when there is none.
+// end or at it, and where it begins; -1 when there is none.
 func (f *causeFinder) firstEvent(offset, end int64) (int64, event.Event, error) {
 	_, at, err := f.lineAt(offset) // the rest of the line that offset is in
-	for err == nil && at < end {
+	for err == nil && at <= end {
 		var line []byte
 		var next int64
-		if line, next, err = f.lineAt(at); err != nil || line == nil {
+		if line, next, err = f.lineAt(at); err != nil {
 			break
 		}
 		if e, err := event.Decode(line); err == nil && e.Sequence != 0 {
@@ -135,16 +136,24 @@ func (f *causeFinder) firstEvent(offset, end int64) (int64, event.Event, error) 
 		}
 		at = next
 	}
-	return -1, event.Event{}, err
+	return -1, event.Event{}, noEnd(err)
+}
+
+// noEnd takes the end of the log for no error.
+func noEnd(err error) error {
+	if err == io.EOF {
+		return nil
+	}
+	return err
 }
 
 // lineAt reads from offset to the end of the line, and returns where the next one
-// begins. At the end of the log line is nil.
+// begins. Behind the last line it returns io.EOF.
 func (f *causeFinder) lineAt(offset int64) (line []byte, next int64, err error) {
 	for size := int64(4 << 10); ; size *= 4 {
 		b := make([]byte, min(size, f.events.Size()-offset))
 		if len(b) == 0 {
-			return nil, offset, nil
+			return nil, offset, io.EOF
 		}
 		n, err := f.events.ReadAt(b, offset)
 		if err != nil && !errors.Is(err, io.EOF) {
@@ -158,7 +167,7 @@ func (f *causeFinder) lineAt(offset int64) (line []byte, next int64, err error) 
 			return b, f.events.Size(), nil
 		}
 		if size > query.MaxLine {
-			return nil, offset, nil // damage
+			return nil, offset, fmt.Errorf("the line at byte %d is longer than any event", offset)
 		}
 	}
 }
