@@ -140,6 +140,7 @@ func (a *app) showFacts(p *page, run *shelf.Run) {
 	p.fact("Host", hostText(m.Host))
 	p.fact("Used", usageText(m.Usage))
 	p.fact("Logger", loggerText(m))
+	showCaptured(p, m)
 	showConfig(p, m)
 }
 
