@@ -6,6 +6,7 @@ import (
 	"io/fs"
 	"os"
 	"path/filepath"
+	"time"
 
 	"example.org/runshelf/internal/vfs"
 )
@@ -144,18 +145,40 @@ func unmovedTail(fsys vfs.FS, r *Run) (tailText, error) {
 	return t, nil
 }
 
+// lockPatience is how long a run's lock is asked for that nobody seemed to hold:
+// a reader that asks for it holds it for a moment.
+const lockPatience = 200 * time.Millisecond
+
 // lockRun takes the lock of a run that nobody writes, and makes it if it is lost.
 func lockRun(fsys vfs.FS, dir string) (vfs.File, error) {
+	f, err := takeLock(fsys, dir)
+	if !errors.Is(err, fs.ErrNotExist) {
+		return f, err
+	}
+	f, err = fsys.OpenFile(filepath.Join(dir, LockFile), os.O_RDWR|os.O_CREATE|os.O_EXCL, fileMode)
+	if err != nil {
+		return nil, err
+	}
+	return held(f)
+}
+
+// takeLock takes the lock of a run that has one.
+func takeLock(fsys vfs.FS, dir string) (vfs.File, error) {
 	path := filepath.Join(dir, LockFile)
 	f, err := openForUpdate(fsys, path)
-	if errors.Is(err, fs.ErrNotExist) {
-		f, err = fsys.OpenFile(path, os.O_RDWR|os.O_CREATE|os.O_EXCL, fileMode)
+	if errors.Is(err, fs.ErrPermission) {
+		f, err = vfs.OpenRegular(fsys, path)
 	}
 	if err != nil {
 		return nil, err
 	}
-	held, err := vfs.TryLock(f)
-	if err == nil && !held {
+	return held(f)
+}
+
+// held returns the file with its lock taken, or closes it.
+func held(f vfs.File) (vfs.File, error) {
+	got, err := vfs.Lock(f, lockPatience)
+	if err == nil && !got {
 		err = ErrLives
 	}
 	if err != nil {
