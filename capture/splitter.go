@@ -41,6 +41,9 @@ type splitter struct {
 	offset int64  // of that line in the stream
 	length int64  // of that line so far
 	long   bool   // that line is too long, and part holds its preview
+	// compacted is the length at which it is worth to compact part again: looking
+	// for a return at each chunk would cost the square of a long line's length.
+	compacted int
 }
 
 // write takes the next bytes of the stream.
@@ -78,8 +81,9 @@ func (s *splitter) grow(p []byte) {
 		return
 	}
 	s.part = append(s.part, p...)
-	if len(s.part) > compactAbove {
+	if len(s.part) > max(compactAbove, s.compacted) || len(s.part) > limitOf(s.part) {
 		s.compact()
+		s.compacted = 2 * len(s.part)
 	}
 	if len(s.part) > limitOf(s.part) {
 		s.long = true
@@ -104,7 +108,7 @@ func (s *splitter) finish(lineEnd int64) {
 		s.sink.line(visible(s.part))
 	}
 	s.offset += s.length + lineEnd
-	s.length, s.long = 0, false
+	s.length, s.long, s.compacted = 0, false, 0
 	if cap(s.part) > compactAbove {
 		s.part = nil // one long line does not hold its memory for ever
 	}

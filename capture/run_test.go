@@ -1,0 +1,146 @@
+//go:build unix
+
+package capture
+
+import (
+	"bytes"
+	"errors"
+	"io"
+	"os"
+	"path/filepath"
+	"strings"
+	"syscall"
+	"testing"
+
+	"example.org/runshelf"
+	"example.org/runshelf/event"
+	"example.org/runshelf/shelf"
+)
+
+// runHere runs a shell script as the run r on a shelf of its own. It returns the
+// result, the run, and what was warned of.
+func runHere(t *testing.T, o Options, script string) (Result, *shelf.Run, string) {
+	t.Helper()
+	var warned []string
+	o.Command = []string{"sh", "-c", script}
+	o.Run = runshelf.Options{LogsDir: filepath.Join(t.TempDir(), "logs"), RunID: "r", SourceDir: t.TempDir()}
+	o.Warn = func(text string) { warned = append(warned, text) }
+	result, err := Run(o)
+	if err != nil {
+		t.Fatal(err)
+	}
+	run, err := shelf.OpenRun(result.Dir)
+	if err != nil || run.Problem != nil {
+		t.Fatal(err, run)
+	}
+	return result, run, strings.Join(warned, "\n")
+}
+
+// typesOf returns the types of all events of a run.
+func typesOf(t *testing.T, run *shelf.Run) []string {
+	t.Helper()
+	text, err := os.ReadFile(filepath.Join(run.Dir, shelf.EventsFile))
+	if err != nil {
+		t.Fatal(err)
+	}
+	var types []string
+	for line := range bytes.Lines(text) {
+		e, err := event.Decode(line)
+		if err != nil || e.Sequence != uint64(len(types)+1) {
+			t.Fatalf("%s: %v", line, err)
+		}
+		types = append(types, e.Type)
+	}
+	return types
+}
+
+func TestRun(t *testing.T) {
+	var out, errs bytes.Buffer
+	o := Options{Stdin: strings.NewReader("input\n"), Stdout: &out, Stderr: &errs, Params: event.Object{{Key: "k", Value: "v"}}}
+	var told string
+	o.Started = func(id, dir string) { told = id + " " + filepath.Base(dir) }
+	result, run, warned := runHere(t, o, `read line; echo "$line"; echo "$RUNSHELF_PARAMS" >&2; exit 3`)
+	if out.String() != "input\n" || errs.String() != `{"k":"v"}`+"\n" || warned != "" || told != "r r" {
+		t.Errorf("out %q, err %q, warned %q, told %q", &out, &errs, warned, told)
+	}
+	if result.Code != 3 || result.Status != shelf.StatusFailed || result.Reason != "exit code 3" || result.Elapsed <= 0 {
+		t.Errorf("result %+v", result)
+	}
+	m := run.Manifest
+	if m.Kind != "exec" || m.Program.Name != "sh" || len(m.Program.Argv) != 3 || m.Usage == nil || string(m.Config) == "" {
+		t.Errorf("manifest %+v", m)
+	}
+	if types := typesOf(t, run); len(types) != 2 {
+		t.Errorf("events %q", types)
+	}
+}
+
+// Output that nobody takes is kept all the same, and said.
+func TestRunWithoutReaders(t *testing.T) {
+	_, run, warned := runHere(t, Options{}, `echo a`)
+	if types := typesOf(t, run); len(types) != 1 || warned != "" {
+		t.Errorf("events %q, warned %q", types, warned)
+	}
+	failing := writerFunc(func(p []byte) (int, error) { return 0, syscall.ENOSPC })
+	result, run, warned := runHere(t, Options{Stdout: failing}, `echo a; echo b; exit 0`)
+	if types := typesOf(t, run); len(types) != 2 || result.Status != shelf.StatusCompleted {
+		t.Errorf("events %q, %+v", types, result)
+	}
+	if warned != "stdout: 4 bytes could not be passed on: no space left on device" {
+		t.Errorf("warned %q", warned)
+	}
+}
+
+type writerFunc func(p []byte) (int, error)
+
+func (f writerFunc) Write(p []byte) (int, error) { return f(p) }
+
+// A request to end comes by the channel of the caller as well.
+func TestRunSignals(t *testing.T) {
+	signals := make(chan os.Signal, 1)
+	r, w := io.Pipe()
+	go func() {
+		_, _ = r.Read(make([]byte, 16))
+		signals <- syscall.SIGTERM
+		_, _ = io.Copy(io.Discard, r)
+	}()
+	result, run, _ := runHere(t, Options{Signals: signals, Stdout: w}, `echo ready; exec sleep 60`)
+	if result.Code != 143 || run.Status != shelf.StatusInterrupted || run.Manifest.Program.Signal != "TERM" {
+		t.Errorf("%+v, %s", result, run.Status)
+	}
+}
+
+func TestRunRefuses(t *testing.T) {
+	logs := filepath.Join(t.TempDir(), "logs")
+	for name, o := range map[string]Options{
+		"no command": {},
+		"events":     {Command: []string{"true"}, Events: "some"},
+		"dialect":    {Command: []string{"true"}, Dialect: "klingon"},
+		"glob":       {Command: []string{"true"}, Keep: []string{"["}},
+		"missing":    {Command: []string{"no-such-program"}},
+		"run id":     {Command: []string{"true"}, Run: runshelf.Options{RunID: "../x"}},
+	} {
+		o.Run.LogsDir = logs
+		if _, err := Run(o); err == nil {
+			t.Errorf("%s: was run", name)
+		}
+	}
+	if _, err := os.Stat(logs); !errors.Is(err, os.ErrNotExist) {
+		t.Errorf("something was made: %v", err)
+	}
+}
+
+// A line that is too long is told by its beginning, and stands in the log file.
+func TestRunLongLine(t *testing.T) {
+	_, run, _ := runHere(t, Options{}, `echo first; head -c 2000000 /dev/zero | tr '\0' x; echo; echo last`)
+	text, err := os.ReadFile(filepath.Join(run.Dir, shelf.EventsFile))
+	if err != nil || len(text) > 2000 {
+		t.Fatalf("%d bytes of events, %v", len(text), err)
+	}
+	if !strings.Contains(string(text), `"stream":"stdout","bytes":2000000,"file":"stdout.log","offset":6}`) {
+		t.Errorf("events %s", text)
+	}
+	if info, err := os.Stat(filepath.Join(run.Dir, "stdout.log")); err != nil || info.Size() != 2000012 {
+		t.Errorf("stdout.log: %v, %v", info, err)
+	}
+}
