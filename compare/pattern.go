@@ -13,6 +13,7 @@ type Pattern struct {
 	text  string
 	steps []patternStep
 	plain bool // one step that is a name without wildcards
+	top   bool // the first step fits at top level only
 }
 
 // patternStep fits one step of a path: a key, or an index of an array.
@@ -35,7 +36,8 @@ func (e *PatternError) Error() string { return "the pattern " + e.Pattern + " is
 // events[0].kind, events[*].kind or ["a.b"]. A name is a glob as [path.Match] has
 // it and fits at any depth; names behind each other must follow each other.
 // Indexes of arrays are passed over unless the pattern states them. A field whose
-// key itself reads like the whole pattern, dots included, fits too.
+// key itself reads like the whole pattern, dots included, fits too. A pattern that
+// begins with a dot, such as .meta.id, fits from the top of the event only.
 func ParsePattern(text string) (Pattern, error) {
 	p := Pattern{text: text}
 	if text == "" {
@@ -44,14 +46,21 @@ func ParsePattern(text string) (Pattern, error) {
 	if _, err := path.Match(text, ""); err != nil {
 		p.text = "" // fits no key as a whole
 	}
-	for rest := text; rest != ""; {
+	rest, dotted := strings.CutPrefix(text, ".")
+	if p.top = dotted; dotted {
+		p.text = "" // no key begins with it
+	}
+	if rest == "" {
+		return p, &PatternError{Pattern: text}
+	}
+	for rest != "" {
 		step, after, ok := cutStep(rest)
 		if !ok {
 			return p, &PatternError{Pattern: text}
 		}
 		p.steps, rest = append(p.steps, step), after
 	}
-	p.plain = len(p.steps) == 1 && p.steps[0].exact
+	p.plain = len(p.steps) == 1 && p.steps[0].exact && !p.top
 	return p, nil
 }
 
@@ -128,21 +137,23 @@ func (p *Pattern) fits(at Path) bool {
 			return true
 		}
 	}
-	return fitsEnd(p.steps, at)
+	left, ok := fitsEnd(p.steps, at)
+	return ok && (!p.top || left == 0)
 }
 
-// fitsEnd compares steps from the last one on.
-func fitsEnd(steps []patternStep, at Path) bool {
+// fitsEnd compares steps from the last one on, and returns how many steps of the
+// path are left in front.
+func fitsEnd(steps []patternStep, at Path) (left int, ok bool) {
 	for i := len(steps) - 1; i >= 0; i-- {
 		for i < len(steps)-1 && len(at) > 0 && at[len(at)-1].array && !steps[i].array {
 			at = at[:len(at)-1]
 		}
 		if len(at) == 0 || !steps[i].fits(at[len(at)-1]) {
-			return false
+			return 0, false
 		}
 		at = at[:len(at)-1]
 	}
-	return true
+	return len(at), true
 }
 
 func (s *patternStep) fits(at Step) bool {

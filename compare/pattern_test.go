@@ -18,6 +18,7 @@ func TestPattern(t *testing.T) {
 		{"ev*.cpu_*", at, true}, {"x.result.events.cpu_seconds", at, false}, {"[a-d]pu_seconds", at, true},
 		{`["cpu_seconds"]`, at, true}, {`events[3]["cpu_seconds"]`, at, true},
 		{"a.b", dotted, true}, {`["a.b"]`, dotted, true}, {`data["a.b"]`, dotted, true}, {"data.a.b", dotted, false}, {"b", dotted, false},
+		{".result.events.cpu_seconds", at, true}, {".events.cpu_seconds", at, false}, {".cpu_seconds", at, false}, {".result", at[:1], true},
 		{"events[3]", at[:3], true}, {"events", at[:3], false}, {"events", at[:2], true}, {"events[*]", at[:3], true},
 	}
 	for _, tt := range tests {
@@ -30,7 +31,7 @@ func TestPattern(t *testing.T) {
 			t.Errorf("%s fits %s: %v", tt.pattern, tt.path, got)
 		}
 	}
-	for _, bad := range []string{"", "a.", ".a", "[", "a[", `\`, "a.[b"} {
+	for _, bad := range []string{"", "a.", ".", "..a", "[", "a[", `\`, "a.[b"} {
 		if _, err := ParsePattern(bad); err == nil {
 			t.Errorf("%q was accepted", bad)
 		}

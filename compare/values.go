@@ -21,7 +21,8 @@ type differ struct {
 	rules  *rules
 	path   Path
 	fields []Field
-	first  bool // one field is enough
+	first  bool       // one field is enough
+	seen   func(Path) // called with each place instead of collecting, when set
 }
 
 // fieldsOf returns the fields in which two values differ.
@@ -42,6 +43,10 @@ func (r *rules) equal(a, b any) bool {
 func (d *differ) done() bool { return d.first && len(d.fields) > 0 }
 
 func (d *differ) add(f Field) {
+	if d.seen != nil {
+		d.seen(d.path)
+		return
+	}
 	f.Path = d.path.String()
 	d.fields = append(d.fields, f)
 }

@@ -1,11 +1,13 @@
 package config
 
-// Builtin returns the settings of recording and of every simulation: the sections
-// logging and simulation. The models' own settings are not among them. The
+import "slices"
+
+// Builtin returns the settings of recording, of every simulation and of comparing:
+// the sections logging, simulation and compare. The models' own settings are not among them. The
 // given models become the permitted values of simulation.model; without any, every
 // name is permitted.
 func Builtin(models ...string) []Setting {
-	return append(logging(), simulation(models)...)
+	return slices.Concat(logging(), simulation(models), comparison())
 }
 
 func logging() []Setting {
@@ -28,6 +30,10 @@ func logging() []Setting {
 			Doc: "The event types, as globs, that the readable log run.log holds. Warnings and errors are always there."},
 		{Key: "logging.readable_level", Default: "INFO", Allowed: []string{"DEBUG", "INFO", "WARN", "ERROR"},
 			Doc: "The lowest level of the events in run.log."},
+		{Key: "logging.keep_last_n_runs", Default: int64(0), Min: bound(0), Max: bound(1000000),
+			Doc: "When a run has ended, all but so many of the newest runs are removed for ever; 0 keeps all. Pinned and living runs stay and do not count."},
+		{Key: "logging.keep_size", Default: "", Size: true,
+			Doc: "When a run has ended, the oldest runs are removed for ever until the rest takes at most so much, such as 5GB; empty or 0 is no limit. Pinned and living runs stay, and so does the newest."},
 	}
 }
 
@@ -47,6 +53,13 @@ func simulation(models []string) []Setting {
 			Doc: "The metrics are written to metrics.jsonl every so many ticks; 0 is never."},
 		{Key: "simulation.check_invariants", Default: false,
 			Doc: "Whether the model's laws are checked after every tick. A broken one fails the run."},
+	}
+}
+
+func comparison() []Setting {
+	return []Setting{
+		{Key: "compare.ignore", Default: []string{},
+			Doc: "Fields that diff sets aside besides those it always does, as its flag --ignore has them. diff --learn --save fills it."},
 	}
 }
 

@@ -16,8 +16,10 @@ import (
 
 // diffOptions are the flags of diff.
 type diffOptions struct {
-	compare compare.Options
-	json    bool
+	compare     compare.Options
+	learnedFrom []string // two runs
+	learn, save bool
+	json        bool
 }
 
 func newDiffCommand(a *app) *cobra.Command {
@@ -30,15 +32,22 @@ events by type, their metrics, and the first event at which they part.
 
 Events are compared in order; of wrapped programs each stream by itself. The order of
 keys and the spelling of numbers and strings do not count. At top level timestamp,
-sequence, cause and source_time are set aside.
+sequence, cause and source_time are set aside, and what compare.ignore in runshelf.yaml
+names. --learn proposes such a rule from two runs that should be the same.
 
 The exit code is 0 when all events are the same, 1 when they are not, 2 for trouble.`,
 		Example: `  runshelf diff latest~1 latest
   runshelf diff name:baseline latest --ignore duration_ms --ignore '*_at'
   runshelf diff a.jsonl b.jsonl --only tick --tolerance 1e-9
-  runshelf diff latest~1 latest --json | jq .first_divergence`,
+  runshelf diff latest~1 latest --json | jq .first_divergence
+  runshelf diff run1 run2 --learn --save`,
 		Args: func(_ *cobra.Command, args []string) error { return o.check(args) },
-		RunE: func(_ *cobra.Command, args []string) error { return a.diff(args[0], args[1], &o) },
+		RunE: func(_ *cobra.Command, args []string) error {
+			if o.learn {
+				return asTrouble(a.learn(args[0], args[1], &o))
+			}
+			return a.diff(args[0], args[1], &o)
+		},
 		ValidArgsFunction: func(cmd *cobra.Command, args []string, word string) ([]cobra.Completion, cobra.ShellCompDirective) {
 			if len(args) > 1 {
 				return nil, cobra.ShellCompDirectiveNoFileComp
@@ -54,10 +63,13 @@ The exit code is 0 when all events are the same, 1 when they are not, 2 for trou
 func (o *diffOptions) declare(flags *pflag.FlagSet) {
 	flags.SortFlags = false
 	flags.StringArrayVar(&o.compare.Ignore, "ignore", nil, "set aside the `FIELD` at any depth: a glob, or a path such as events[*].kind (repeatable)")
+	flags.StringSliceVar(&o.learnedFrom, "ignore-learned", nil, "set aside what differs between two runs `RUN1,RUN2` that should be the same")
 	flags.StringArrayVar(&o.compare.Only, "only", nil, "compare only events whose type matches `GLOB` (repeatable)")
 	flags.Float64Var(&o.compare.Tolerance, "tolerance", 0, "numbers are equal when |a-b| <= `T`*max(1,|a|,|b|)")
 	flags.IntVar(&o.compare.Context, "context", 3, "show `N` events before and after the first divergence")
 	flags.BoolVar(&o.compare.Strict, "strict", false, "set aside nothing but what --ignore names")
+	flags.BoolVar(&o.learn, "learn", false, "propose what to set aside so that the two are the same")
+	flags.BoolVar(&o.save, "save", false, "with --learn, store the rule in runshelf.yaml")
 	flags.BoolVar(&o.json, "json", false, "one JSON document")
 }
 
@@ -70,12 +82,19 @@ func (o *diffOptions) check(args []string) error {
 		return usageErrorf("--tolerance is %v, and must be a number from 0 on", t)
 	case o.compare.Context < 0:
 		return usageErrorf("--context is %d, and must be 0 or more", o.compare.Context)
+	case len(o.learnedFrom) != 0 && len(o.learnedFrom) != 2:
+		return withHint(usageErrorf("--ignore-learned takes two runs, and got %d", len(o.learnedFrom)), "--ignore-learned RUN1,RUN2")
+	case o.save && !o.learn:
+		return usageErrorf("--save stores what --learn found, and --learn is not given")
 	}
 	return nil
 }
 
 // diff compares two logs.
 func (a *app) diff(nameA, nameB string, o *diffOptions) error {
+	if err := a.ignoreMore(o); err != nil {
+		return asTrouble(err)
+	}
 	logA, err := a.openLog(nameA)
 	if err != nil {
 		return asTrouble(err)
