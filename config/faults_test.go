@@ -26,7 +26,7 @@ func TestFaultsOfFiles(t *testing.T) {
 		{"slip in a section", "logings:\n  logs_dir: x", ":1", "logings", "unknown section", "logging"},
 		{"setting at the top", "logs_dir: x", ":1", "logs_dir", "unknown section", "logging.logs_dir"},
 		{"dotted key", "logging.logs_dir: x", ":1", "logging.logs_dir", "unknown section", "under logging:"},
-		{"unlike any section", "xyz: {}", ":1", "xyz", "unknown section", "logging, simulation, economy"},
+		{"unlike any section", "xyz: {}", ":1", "xyz", "unknown section", "logging, simulation, compare, economy"},
 		{"number as text", "economy:\n  agents: \"20\"", ":2", "economy.agents", `an integer, not the text "20"`, "write 20 without quotes"},
 		{"fraction for an integer", "economy:\n  agents: 3.5", ":2", "economy.agents", "an integer, not the number 3.5", ""},
 		{"text for an integer", "economy:\n  agents: many", ":2", "economy.agents", `not the text "many"`, ""},
