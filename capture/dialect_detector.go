@@ -131,7 +131,7 @@ func (d *Detector) adopt(line []byte, by *dialect) Adopted {
 	}
 	a := Adopted{Type: d.eventType(said), Level: said.level, Time: said.time, Object: line, Extra: d.extra[:0]}
 	if said.message != nil && !d.facts.has(slotMessage) {
-		a.Extra = append(a.Extra, slog.String(keyMessage, string(said.message)))
+		a.Extra = append(a.Extra, slog.String(keyMessage, asString(said.message)))
 	}
 	if !said.time.IsZero() && !d.facts.has(slotSourceTime) {
 		a.Extra = append(a.Extra, slog.Time(keySourceTime, said.time.UTC()))

@@ -255,6 +255,22 @@ func FuzzDialect(f *testing.F) {
 	})
 }
 
+// Looking at a line costs no memory once its type is known, unless its text has
+// to be decoded.
+func TestDetectorCostsNoMemory(t *testing.T) {
+	d := newDetector(t, "")
+	for _, line := range []string{
+		`{"level":"info","ts":1768478400.25,"caller":"a.go:1","msg":"order filled","o":{"a":[1]}}`,
+		`{"asctime": "2026-01-15 12:00:00,250", "levelname": "INFO", "message": "started"}`,
+		`{"level":30,"time":1768478400123,"pid":1,"hostname":"h","type":"probe","msg":"two words"}`,
+	} {
+		b := []byte(line)
+		if n := testing.AllocsPerRun(100, func() { d.Line(b) }); n != 0 {
+			t.Errorf("%v allocations for %s", n, line)
+		}
+	}
+}
+
 func BenchmarkDetector(b *testing.B) {
 	for _, name := range []string{"zap", "python-json-logger", "loguru"} {
 		b.Run(name, func(b *testing.B) {

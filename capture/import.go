@@ -1,8 +1,10 @@
 package capture
 
 import (
+	"cmp"
 	"context"
 	"encoding/json"
+	"errors"
 	"fmt"
 	"io"
 	"os"
@@ -180,7 +182,7 @@ func (o ImportOptions) loggerOptions(name string) runshelf.Options {
 func (o ImportOptions) importFrom(ctx context.Context, from *staged, detector *Detector) (ImportResult, error) {
 	log, err := runshelf.NewEventLogger(o.loggerOptions(from.name))
 	if err != nil {
-		return ImportResult{}, err
+		return ImportResult{}, cmp.Or(errors.Unwrap(err), err) // without the name of the logger's package
 	}
 	result := ImportResult{ID: log.RunID(), Dir: log.Dir()}
 	o.Started(result.ID, result.Dir)
@@ -189,13 +191,16 @@ func (o ImportOptions) importFrom(ctx context.Context, from *staged, detector *D
 	if err == nil {
 		err = from.read(ctx, o, reader)
 	}
+	if err == nil {
+		err = bare(errors.Join(log.Sync(), log.Err())) // an import that lost events has failed
+	}
 	result.Report = reader.finish()
 	outcome := importOutcome(ctx, err)
 	outcome.Extra = map[string]json.RawMessage{kindImport: event.AppendValue(nil, result.Report)}
 	result.Status = outcome.Status
 	log.End(outcome)
-	if closeErr := bare(log.Close()); err == nil {
-		err = closeErr
+	if closeErr := bare(log.Close()); closeErr != nil && ctx.Err() == nil {
+		err = closeErr // it tells all that was lost
 	}
 	return result, err
 }
@@ -232,7 +237,7 @@ func (o ImportOptions) open() (in io.ReadCloser, info os.FileInfo, err error) {
 		return nil, nil, pathless(err)
 	}
 	if kind := info.Mode().Type(); kind != 0 && kind != os.ModeNamedPipe {
-		return nil, nil, &RefusedError{Problem: "it is " + kindOf(info.Mode())}
+		return nil, nil, refuseKind(kind)
 	}
 	f, err := os.Open(o.File)
 	if err != nil {
@@ -244,9 +249,10 @@ func (o ImportOptions) open() (in io.ReadCloser, info os.FileInfo, err error) {
 	return f, info, nil
 }
 
-func kindOf(mode os.FileMode) string {
-	if mode.IsDir() {
-		return "a directory"
+// refuseKind refuses what is neither a file nor a pipe.
+func refuseKind(kind os.FileMode) error {
+	if kind.IsDir() {
+		return &RefusedError{Problem: "it is a directory", Hint: "name the files in it"}
 	}
-	return "no file"
+	return &RefusedError{Problem: "it is a device or a socket"}
 }

@@ -47,12 +47,16 @@ func newImportReader(log *runshelf.EventLogger, d *Detector, from *staged) *impo
 }
 
 // readAll makes an event of each line. A read that fails leaves a last line that
-// may be torn; it becomes an event as well.
+// may be torn; it becomes an event as well, unless somebody stopped the read.
 func (r *importReader) readAll(in io.Reader) error {
 	r.lines = bufio.NewReaderSize(in, 4*lookAheadBytes)
 	r.lookAhead()
 	for {
 		line, length, err := r.next()
+		var stopped *stoppedError
+		if errors.As(err, &stopped) {
+			return err
+		}
 		r.report.Unpacked += length
 		if length > 0 {
 			r.number++

@@ -153,10 +153,17 @@ type contextReader struct {
 
 func (c *contextReader) Read(p []byte) (int, error) {
 	if c.ctx.Err() != nil {
-		return 0, context.Cause(c.ctx)
+		return 0, &stoppedError{context.Cause(c.ctx)}
 	}
 	return c.r.Read(p)
 }
+
+// stoppedError says that a read ended because somebody stopped it.
+type stoppedError struct{ cause error }
+
+func (e *stoppedError) Error() string { return e.cause.Error() }
+
+func (e *stoppedError) Unwrap() error { return e.cause }
 
 // pathless leaves the path out of an error that is told with it anyway.
 func pathless(err error) error {

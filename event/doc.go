@@ -57,6 +57,13 @@
 // Members of slog's own kinds cost no memory. Strings are searched eight bytes at
 // a time for what must be escaped; see special in string.go.
 //
+// # Objects of other programs
+//
+// [AppendObjectBody] makes the data of an event from the text of a JSON object,
+// without decoding it: it checks the text and copies it in one pass, with the
+// digits of the numbers and the spelling of the strings. [EachMember] looks at
+// the members of such a text, equally without a copy.
+//
 // # Reading
 //
 // [Decode] is strict about JSON and lenient about the envelope. Numbers keep
