@@ -31,6 +31,7 @@ type Load struct {
 	Form Form
 }
 
+// String names the load as the tables do.
 func (l Load) String() string { return fmt.Sprintf("%s %s", l.Size, l.Form) }
 
 // Loads returns all loads.
