@@ -16,6 +16,7 @@ import (
 // eventOptions are the flags of events and tail.
 type eventOptions struct {
 	types    []string
+	where    whereFlag
 	level    string
 	last     int
 	first    int
@@ -42,6 +43,7 @@ A line that is no event is skipped; a warning says how many.`,
   runshelf events latest --type 'mint*' --type transfer --last 10
   runshelf events @~1 --level warn --since 10m
   runshelf events latest --fields tick,sender,amount --type transfer
+  runshelf events latest --where 'event_type == "transfer" && amount > 10'
   runshelf events baseline --json | jq .amount
   runshelf events latest -f`,
 		Args: func(cmd *cobra.Command, args []string) error { return oneRun(cmd, o.json.take(args, 1)) },
@@ -68,6 +70,7 @@ A line that is no event is skipped; a warning says how many.`,
 func (o *eventOptions) addFilters(flags *pflag.FlagSet) {
 	flags.SortFlags = false
 	flags.StringArrayVar(&o.types, "type", nil, "events whose type matches `GLOB`; may be repeated")
+	o.where.add(flags, "events for which an `EXPR` is true (amount > 10 && sender in [\"alpha\"])")
 	flags.StringVar(&o.level, "level", "", "events at or above DEBUG, INFO, WARN or ERROR")
 	flags.Uint64Var(&o.from, "from", 0, "events from sequence `SEQ` on")
 	flags.Uint64Var(&o.to, "to", 0, "events up to sequence `SEQ`")
@@ -85,6 +88,11 @@ func (o *eventOptions) addOutputs(a *app, cmd *cobra.Command) {
 // filter is what the flags ask for.
 func (o *eventOptions) filter(a *app) (query.Filter, error) {
 	f := query.Filter{Types: o.types, From: o.from, To: o.to, KeepBroken: o.raw}
+	where, err := o.where.compile(query.AboutEvents)
+	if err != nil {
+		return f, err
+	}
+	f.Where = where
 	if o.level != "" {
 		level, ok := event.ParseLevel(o.level)
 		if !ok {

@@ -3,12 +3,14 @@ package cli
 import (
 	"bytes"
 	"fmt"
-	"strconv"
-	"strings"
+	"os"
+	"path/filepath"
+	"slices"
 
 	"github.com/spf13/cobra"
 
 	"example.org/runshelf/event"
+	"example.org/runshelf/query"
 	"example.org/runshelf/shelf"
 )
 
@@ -20,11 +22,14 @@ const nameWidth = 30
 
 // lsOptions are the flags of ls.
 type lsOptions struct {
-	json  jsonFlag
-	quiet bool
-	all   bool
-	limit int
-	sort  string
+	json    jsonFlag
+	where   whereFlag
+	columns []string
+	groupBy []string
+	quiet   bool
+	all     bool
+	limit   int
+	sort    string
 }
 
 func newLsCommand(a *app) *cobra.Command {
@@ -34,10 +39,15 @@ func newLsCommand(a *app) *cobra.Command {
 		Aliases: []string{"list"},
 		Short:   "list the runs, newest first",
 		Long: `Lists the runs of the shelf, newest first: on a terminal the 20 newest, elsewhere all.
-A run whose manifest is damaged is listed with what is known of it.`,
+A run whose manifest is damaged is listed with what is known of it.
+With --group-by the runs with equal values of some fields are one row: how many they are,
+and the mean and the spread (standard deviation) of each figure over them.`,
 		Example: `  runshelf ls
   runshelf ls -n 5 --sort -duration
   runshelf ls --sort config.seed
+  runshelf ls --where 'status == "failed" && config.agents > 5'
+  runshelf ls --columns id,config.agents,metrics.gini --sort -metrics.gini
+  runshelf ls --group-by config.agents --columns metrics.gini,duration
   runshelf ls --json run_id,status,config.seed
   runshelf ls -q | head -1`,
 		Args: func(cmd *cobra.Command, args []string) error { return noArgs(cmd, o.json.take(args, 0)) },
@@ -51,122 +61,135 @@ A run whose manifest is damaged is listed with what is known of it.`,
 	flags.IntVarP(&o.limit, "number", "n", newestShown, "how many runs")
 	flags.BoolVarP(&o.all, "all", "a", false, "all runs")
 	flags.StringVar(&o.sort, "sort", "", "a column or a key of run.json (metrics.gini); -KEY is descending")
+	o.where.add(flags, "runs for which an `EXPR` is true (status == \"failed\" && config.agents > 5)")
+	flags.StringSliceVar(&o.columns, "columns", nil, "these `COLUMNS`: of the table, or keys of run.json")
+	flags.StringSliceVar(&o.groupBy, "group-by", nil, "one row for all runs with equal values of these `KEYS`")
 	o.json.add(a, cmd, "a JSON document, with `[FIELDS]` (run_id,config.seed) only of these")
 	flags.BoolVarP(&o.quiet, "quiet", "q", false, "ids only")
 	cmd.MarkFlagsMutuallyExclusive("number", "all")
 	cmd.MarkFlagsMutuallyExclusive("json", "quiet")
+	cmd.MarkFlagsMutuallyExclusive("group-by", "quiet")
+	cmd.MarkFlagsMutuallyExclusive("columns", "quiet")
 	return cmd
 }
 
 // ls lists the runs.
 func (a *app) ls(o *lsOptions, limited bool) error {
-	if err := o.check(); err != nil {
+	where, err := o.check()
+	if err != nil {
 		return err
 	}
 	s, err := a.shelf()
 	if err != nil {
 		return err
 	}
-	runs, err := s.Runs()
+	entries, err := query.List(s, query.ListOptions{CacheDir: a.cacheDir()})
 	if err != nil {
 		return err
 	}
-	if err := sortRuns(runs, o.sort); err != nil {
+	none := len(entries) == 0
+	entries, err = o.choose(entries, where)
+	if err != nil {
 		return err
 	}
-	total := len(runs)
+	if len(o.groupBy) > 0 {
+		return a.lsGroups(entries, o)
+	}
+	total := len(entries)
 	if !o.all && (limited || a.stdoutTerminal()) {
-		runs = runs[:min(o.limit, total)]
+		entries = entries[:min(o.limit, total)]
 	}
 	switch {
 	case o.json.on():
-		return a.lsJSON(runs, o.json.fields(), len(runs) < total)
+		return a.entriesJSON(entries, o.json.fields(), len(entries) < total)
 	case o.quiet:
-		return a.lsIDs(runs)
+		return a.lsIDs(entries)
+	case none:
+		a.say("no runs in " + s.Dir())
+		a.say("hint: runshelf sim makes one")
+		return nil
 	}
-	return a.lsTable(s, runs, total)
+	return a.lsTable(entries, o.columns, total)
 }
 
-func (o *lsOptions) check() error {
+// check refuses what no list can be, and reads the expression.
+func (o *lsOptions) check() (*query.Where, error) {
 	if o.limit < 0 {
-		return usageErrorf("-n is %d, and must not be negative", o.limit)
+		return nil, usageErrorf("-n is %d, and must not be negative", o.limit)
 	}
-	return o.json.check()
+	if err := o.json.check(); err != nil {
+		return nil, err
+	}
+	return o.where.compile(query.AboutRuns)
+}
+
+// choose keeps the runs that are wanted, in the order that is wanted.
+func (o *lsOptions) choose(entries []query.Entry, where *query.Where) ([]query.Entry, error) {
+	paths := append(columnFields(o.columns), columnFields(o.groupBy)...)
+	if err := checkEntryFields(entries, append(paths, o.json.fields()...)); err != nil {
+		return nil, err
+	}
+	if where != nil {
+		m := where.Matcher()
+		entries = slices.DeleteFunc(entries, func(e query.Entry) bool { return !m.Match(e.JSON) })
+	}
+	return entries, sortEntries(entries, o.sort)
+}
+
+// cacheDir is where the cache of the list may be, "" where there is no place.
+func (a *app) cacheDir() string {
+	dir, err := os.UserCacheDir()
+	if err != nil {
+		return ""
+	}
+	return filepath.Join(dir, "runshelf")
 }
 
 // lsIDs prints the ids, one a line.
-func (a *app) lsIDs(runs []*shelf.Run) error {
-	for _, run := range runs {
-		if _, err := a.out().WriteString(safe(run.ID) + "\n"); err != nil {
+func (a *app) lsIDs(entries []query.Entry) error {
+	for i := range entries {
+		if _, err := a.out().WriteString(safe(entries[i].ID) + "\n"); err != nil {
 			return err
 		}
 	}
 	return nil
 }
 
-// lsTable prints one row for each run.
-func (a *app) lsTable(s *shelf.Shelf, runs []*shelf.Run, total int) error {
-	if total == 0 {
-		a.say("no runs in " + s.Dir())
-		a.say("hint: runshelf sim makes one")
-		return nil
-	}
-	t := table{right: map[int]bool{4: true, 5: true, 7: true}}
-	t.header("id", "name", "status", "started", "duration", "events", "program", "seed", "tags")
-	for _, run := range runs {
-		t.add(a.lsRow(run)...)
-	}
-	if err := t.write(a.out(), a.stdoutColor(), ""); err != nil {
-		return err
-	}
-	if len(runs) < total && a.stderrTerminal() {
-		a.say(fmt.Sprintf("%d of %s; --all lists all", len(runs), plural(int64(total), "run")))
-	}
-	return nil
-}
-
-// lsRow is one run. A field that nobody knows is "?", one that a run does not
-// have is empty.
-func (a *app) lsRow(run *shelf.Run) []cell {
-	m := &run.Manifest
-	started, took, count, seed := unknown, unknown, unknown, ""
-	if !m.StartedAt.IsZero() {
-		started = localTime(m.StartedAt)
-	}
-	if d, ok := a.duration(run); ok {
-		took = shortDuration(d)
-	}
-	if n, ok := eventCount(run); ok {
-		count = strconv.FormatUint(n, 10)
-	}
-	if m.Seed != nil {
-		seed = strconv.FormatUint(*m.Seed, 10)
-	}
-	return []cell{
-		{safe(run.ID), colorBold}, {text: clip(safe(m.Name), nameWidth)}, {string(run.Status), statusColor(run.Status)},
-		{text: started}, {text: took}, {text: count}, {text: clip(orUnknown(m.Program.Name), nameWidth)}, {text: seed},
-		{text: clip(safe(strings.Join(m.Tags, ",")), valueWidth)},
-	}
-}
-
-// lsJSON prints one document with a line for each run.
+// lsJSON prints runs as ls prints its list.
 func (a *app) lsJSON(runs []*shelf.Run, fields []string, truncated bool) error {
 	if err := checkFields(runs, fields); err != nil {
 		return err
 	}
+	entries := make([]query.Entry, len(runs))
+	for i, run := range runs {
+		b, err := run.JSON()
+		if err != nil {
+			return err
+		}
+		entries[i] = query.Entry{ID: run.ID, Dir: run.Dir, Status: run.Status, Start: run.Start, JSON: b}
+	}
+	return a.entriesJSON(entries, fields, truncated)
+}
+
+// entriesJSON prints one document with a line for each run.
+func (a *app) entriesJSON(entries []query.Entry, fields []string, truncated bool) error {
 	out, terminal := a.out(), a.stdoutTerminal()
 	fmt.Fprintf(out, `{"format":1,"as_of":"%s","runs":[`, a.now().UTC().Format(event.TimeLayout))
 	var line []byte
-	for i, run := range runs {
-		b, err := runJSON(run, fields)
-		if err != nil {
-			return err
+	for i := range entries {
+		b := entries[i].JSON
+		if fields != nil {
+			o, err := decodeObject(b)
+			if err != nil {
+				return fmt.Errorf("read the manifest of %s: %w", entries[i].ID, err)
+			}
+			b = event.AppendValue(nil, pick(o, fields))
 		}
 		line = append(line[:0], ",\n"[1-min(i, 1):]...)
 		_, _ = out.Write(appendJSON(line, b, terminal))
 	}
 	// The buffer remembers the first error, and finish reports it.
-	_, err := fmt.Fprintf(out, "%s],\"truncated\":%t}\n", "\n"[:min(len(runs), 1)], truncated)
+	_, err := fmt.Fprintf(out, "%s],\"truncated\":%t}\n", "\n"[:min(len(entries), 1)], truncated)
 	return err
 }
 

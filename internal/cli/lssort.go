@@ -8,6 +8,7 @@ import (
 	"strings"
 
 	"example.org/runshelf/event"
+	"example.org/runshelf/query"
 	"example.org/runshelf/shelf"
 )
 
@@ -46,25 +47,47 @@ func unknownField(field, key string) error {
 	return withHint(err, "the fields are "+strings.Join(manifestKeys, ", "))
 }
 
-// sortRuns sorts by a column or a path, "-" in front for descending. Runs that
+// columnPath is the field of run.json that a column shows.
+func columnPath(column string) string {
+	if path, ok := columnPaths[column]; ok {
+		return path
+	}
+	return column
+}
+
+// checkEntryFields is checkFields for the list.
+func checkEntryFields(entries []query.Entry, fields []string) error {
+	for _, field := range fields {
+		key, _, _ := strings.Cut(field, ".")
+		known := func(e query.Entry) bool { return slices.Contains(e.Unknown, key) }
+		if !slices.Contains(manifestKeys, key) && !slices.ContainsFunc(entries, known) {
+			return unknownField(field, key)
+		}
+	}
+	return nil
+}
+
+// sortEntries sorts by a column or a path, "-" in front for descending. Runs that
 // lack the value come last either way, and equals stay newest first.
-func sortRuns(runs []*shelf.Run, key string) error {
+func sortEntries(entries []query.Entry, key string) error {
 	if key == "" {
 		return nil
 	}
 	path, descending := strings.CutPrefix(key, "-")
-	if mapped, ok := columnPaths[path]; ok {
-		path = mapped
-	}
-	if err := checkFields(runs, []string{path}); err != nil {
+	path = columnPath(path)
+	if err := checkEntryFields(entries, []string{path}); err != nil {
 		return err
 	}
-	values := make(map[*shelf.Run]any, len(runs))
-	for _, run := range runs {
-		values[run] = sortValue(run, path)
+	type sortable struct {
+		entry query.Entry
+		value any
 	}
-	slices.SortStableFunc(runs, func(x, y *shelf.Run) int {
-		a, b := values[x], values[y]
+	rows := make([]sortable, len(entries))
+	for i := range entries {
+		rows[i] = sortable{entries[i], sortValue(entries[i].JSON, path)}
+	}
+	slices.SortStableFunc(rows, func(x, y sortable) int {
+		a, b := x.value, y.value
 		if a == nil || b == nil {
 			return boolCompare(a == nil, b == nil)
 		}
@@ -73,16 +96,15 @@ func sortRuns(runs []*shelf.Run, key string) error {
 		}
 		return compareValues(a, b)
 	})
+	for i := range rows {
+		entries[i] = rows[i].entry
+	}
 	return nil
 }
 
 // sortValue is what a run is sorted by. An empty text is as good as none.
-func sortValue(run *shelf.Run, path string) any {
-	b, err := run.JSON()
-	if err != nil {
-		return nil
-	}
-	o, err := decodeObject(b)
+func sortValue(manifest []byte, path string) any {
+	o, err := decodeObject(manifest)
 	if err != nil {
 		return nil
 	}

@@ -1,0 +1,194 @@
+package cli
+
+import (
+	"cmp"
+	"encoding/csv"
+	"fmt"
+	"slices"
+	"strings"
+
+	"github.com/spf13/cobra"
+
+	"example.org/runshelf/event"
+	"example.org/runshelf/query"
+	"example.org/runshelf/shelf"
+)
+
+// Forms of a series.
+const (
+	formPlot = "plot"
+	formCSV  = "csv"
+	formJSON = "json"
+)
+
+// fewestPoints is the least number of points that a series can be thinned to.
+const fewestPoints = 4
+
+// seriesOptions are the flags of series.
+type seriesOptions struct {
+	events eventOptions
+	x      string
+	y      []string
+	points int
+	form   string
+}
+
+func newSeriesCommand(a *app) *cobra.Command {
+	var o seriesOptions
+	cmd := &cobra.Command{
+		Use:   "series RUN --y FIELD",
+		Short: "numbers of the events along a field",
+		Long: `Prints numbers of the events of a run along another field, the sequence unless --x says
+another: as a plot on a terminal, as CSV elsewhere. Events without any of the numbers are
+passed over. With --points the series is thinned so that the smallest and the largest
+numbers stay.`,
+		Example: `  runshelf series latest --x tick --y gini
+  runshelf series latest --x tick --y gini,agents --type tick -o csv > gini.csv
+  runshelf series latest --y amount --where 'sender == "alpha"' --points 500 -o json`,
+		Args: oneRun,
+		RunE: func(_ *cobra.Command, args []string) error {
+			return a.series(args[0], &o)
+		},
+		ValidArgsFunction: a.completeRuns,
+	}
+	flags := cmd.Flags()
+	flags.SortFlags = false
+	flags.StringVar(&o.x, "x", event.KeySequence, "the `FIELD` to go along")
+	flags.StringSliceVar(&o.y, "y", nil, "the `FIELD` with the numbers; may be repeated")
+	flags.StringVarP(&o.form, "output", "o", "", "plot, csv or json (default: plot on a terminal, else csv)")
+	flags.IntVar(&o.points, "points", 0, "at most `N` points, with the extremes among them (0: all)")
+	o.events.addFilters(flags)
+	_ = cmd.RegisterFlagCompletionFunc("output", cobra.FixedCompletions(
+		[]cobra.Completion{formPlot, formCSV, formJSON}, cobra.ShellCompDirectiveNoFileComp))
+	return cmd
+}
+
+// check refuses what no series can be.
+func (o *seriesOptions) check() error {
+	switch {
+	case len(o.y) == 0:
+		return withHint(usageErrorf("series needs a field of numbers"), "runshelf series latest --y amount")
+	case slices.Contains(o.y, "") || o.x == "":
+		return usageErrorf("--x and --y must name fields")
+	case o.points < 0 || o.points > 0 && o.points < fewestPoints:
+		return usageErrorf("--points is %d, and must be 0 or at least %d", o.points, fewestPoints)
+	case !slices.Contains([]string{"", formPlot, formCSV, formJSON}, o.form):
+		return usageErrorf("-o is %q, and must be plot, csv or json", o.form)
+	}
+	return nil
+}
+
+// series prints one series.
+func (a *app) series(name string, o *seriesOptions) error {
+	if err := o.check(); err != nil {
+		return err
+	}
+	filter, err := o.events.filter(a)
+	if err != nil {
+		return asUsage(err)
+	}
+	run, err := a.findRun(name)
+	if err != nil {
+		return err
+	}
+	preferred := formCSV
+	if a.stdoutTerminal() {
+		preferred = formPlot
+	}
+	var report query.Report
+	switch cmp.Or(o.form, preferred) {
+	case formPlot:
+		report, err = a.plotSeries(run, o, filter)
+	case formJSON:
+		report, err = a.jsonSeries(run, o, filter)
+	default:
+		report, err = a.csvSeries(run, o, filter)
+	}
+	a.broken(run, report)
+	return err
+}
+
+// ask puts the question.
+func (o *seriesOptions) ask(run *shelf.Run, f query.Filter, fn func(query.Point) error) (query.Report, error) {
+	return query.Series(run, query.SeriesOptions{X: o.x, Y: o.y, Points: o.points}, f, fn)
+}
+
+// csvSeries prints a row for each point, nothing for what is missing. Numbers
+// keep their digits.
+func (a *app) csvSeries(run *shelf.Run, o *seriesOptions, f query.Filter) (query.Report, error) {
+	w := csv.NewWriter(a.out())
+	row := append([]string{o.x}, o.y...)
+	show := func(s string) string {
+		if a.stdoutTerminal() {
+			return safe(s)
+		}
+		return s
+	}
+	if err := w.Write(row); err != nil {
+		return query.Report{}, err
+	}
+	report, err := o.ask(run, f, func(p query.Point) error {
+		row = append(row[:0], show(storedText(p.X)))
+		for _, y := range p.Y {
+			row = append(row, show(storedText(y)))
+		}
+		return w.Write(row)
+	})
+	w.Flush()
+	return report, cmp.Or(err, w.Error())
+}
+
+// storedText is a stored value as a person reads it: a text itself, null and what
+// is missing as nothing, anything else as JSON.
+func storedText(stored []byte) string {
+	if s := string(stored); s == "" || s == "null" {
+		return ""
+	} else if !strings.HasPrefix(s, `"`) {
+		return s
+	}
+	v, err := event.DecodeValue(stored)
+	if err != nil {
+		return string(stored)
+	}
+	return valueText(v)
+}
+
+// jsonSeries prints one document with a line for each point.
+func (a *app) jsonSeries(run *shelf.Run, o *seriesOptions, f query.Filter) (query.Report, error) {
+	terminal, out := a.stdoutTerminal(), a.out()
+	b := []byte(`{"format":1,"run_id":`)
+	b = event.AppendValue(b, run.ID)
+	b = event.AppendValue(append(b, `,"x":`...), o.x)
+	for i, y := range o.y {
+		b = append(b, []string{`,"y":[`, `,`}[min(i, 1)]...)
+		b = event.AppendValue(b, y)
+	}
+	_, _ = out.Write(appendJSON(nil, append(b, `],"points":[`...), terminal))
+	first := 1
+	report, err := o.ask(run, f, func(p query.Point) error {
+		b = append(b[:0], ",\n"[first:]...)
+		first = 0
+		b = appendPoint(b, p)
+		_, err := out.Write(appendJSON(nil, b, terminal))
+		return err
+	})
+	if err != nil {
+		return report, err
+	}
+	_, err = fmt.Fprintf(out, "%s]}\n", "\n"[first:])
+	return report, err
+}
+
+// appendPoint appends a point as an array: x, then each y; null for what is
+// missing.
+func appendPoint(b []byte, p query.Point) []byte {
+	b = append(b, '[')
+	for i, v := range append([][]byte{p.X}, p.Y...) {
+		b = append(b, ","[:min(i, 1)]...)
+		if v == nil {
+			v = []byte("null")
+		}
+		b = append(b, v...)
+	}
+	return append(b, ']')
+}

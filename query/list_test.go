@@ -1,0 +1,206 @@
+package query
+
+import (
+	"encoding/json"
+	"fmt"
+	"os"
+	"path/filepath"
+	"strings"
+	"testing"
+	"time"
+
+	"pgregory.net/rapid"
+
+	"example.org/runshelf/shelf"
+)
+
+// manifests are run.json files, sound and odd, by the name of their run.
+var manifests = map[string]string{
+	"run_20260115_120000":    "{\n  \"run_id\": \"run_20260115_120000\",\n  \"status\": \"completed\",\n  \"started_at\": \"2026-01-15T12:00:00.000000Z\", \"config\": {\"a b\": [1, 2.50, \"x  y\\n\"]}\n}\n",
+	"run_20260115_120000_2":  `{"run_id":"run_20260115_120000_2","status":"failed","started_at":"2026-01-15T12:00:00.000000Z","mine":{"x":1},"seed":18446744073709551615}`,
+	"run_20260115_120000_10": `{"run_id":"run_20260115_120000_10","status":"interrupted","started_at":"2026-01-15T12:00:00.000000Z"}`,
+	"other_name":             `{"run_id":"run_somewhere_else","status":"completed","started_at":"2026-01-15T12:00:01.000000Z"}`,
+	"twice":                  `{"run_id":"twice","status":"failed","status":"completed","started_at":"2026-01-15T12:00:02.000000Z"}`,
+	"running":                `{"run_id":"running","status":"running","started_at":"2026-01-15T12:00:03.000000Z"}`,
+	"no_time":                `{"run_id":"no_time","status":"completed"}`,
+	"with_dir":               `{"run_id":"with_dir","dir":"/elsewhere","status":"completed","started_at":"2026-01-15T12:00:04.000000Z"}`,
+	"broken":                 `{"run_id":"broken","status":"completed","started_at":"2026-01-15T12:00:05.000000Z"`,
+	"glued":                  `{"run_id":"glued","status":"completed","started_at":"2026-01-15T12:00:06.000000Z","seed":1 2}`,
+	"empty":                  ``,
+	"wrong_types":            `{"run_id":"wrong_types","status":"completed","started_at":"2026-01-15T12:00:07.000000Z","name":5,"tags":"x"}`,
+}
+
+// shelfOf makes a shelf of manifests, last changed a while ago.
+func shelfOf(t testing.TB, manifests map[string]string) *shelf.Shelf {
+	t.Helper()
+	dir := filepath.Join(t.TempDir(), "logs")
+	for id, text := range manifests {
+		run := filepath.Join(dir, id)
+		if err := os.MkdirAll(run, 0o777); err != nil {
+			t.Fatal(err)
+		}
+		writeOld(t, filepath.Join(run, shelf.ManifestFile), text)
+		writeOld(t, filepath.Join(run, shelf.EventsFile), "")
+	}
+	return shelf.New(dir)
+}
+
+func writeOld(t testing.TB, name, text string) {
+	t.Helper()
+	if err := os.WriteFile(name, []byte(text), 0o666); err != nil {
+		t.Fatal(err)
+	}
+	old := time.Now().Add(-time.Hour)
+	if err := os.Chtimes(name, old, old); err != nil {
+		t.Fatal(err)
+	}
+}
+
+// checkList compares the list with that of the shelf.
+func checkList(t *testing.T, s *shelf.Shelf, o ListOptions) {
+	t.Helper()
+	got, err := List(s, o)
+	if err != nil {
+		t.Fatal(err)
+	}
+	want, err := s.Runs()
+	if err != nil || len(got) != len(want) {
+		t.Fatalf("%d runs, want %d: %v", len(got), len(want), err)
+	}
+	for i, run := range want {
+		e := got[i]
+		b, err := run.JSON()
+		if err != nil {
+			t.Fatal(err)
+		}
+		if e.ID != run.ID || e.Dir != run.Dir || e.Status != run.Status || !e.Start.Equal(run.Start) || string(e.JSON) != string(b) {
+			t.Errorf("place %d:\n got %s %s %v %s\nwant %s %s %v %s", i, e.ID, e.Status, e.Start, e.JSON, run.ID, run.Status, run.Start, b)
+		}
+		for _, key := range e.Unknown {
+			if _, known := run.Manifest.Extra[key]; !known {
+				t.Errorf("%s: %s is taken for unknown", e.ID, key)
+			}
+		}
+	}
+}
+
+// fillCache keeps all runs as if they had been changed long ago.
+func fillCache(t *testing.T, s *shelf.Shelf, o ListOptions) {
+	t.Helper()
+	ids, err := candidates(s.Dir())
+	if err != nil {
+		t.Fatal(err)
+	}
+	var kept []cached
+	for _, id := range ids {
+		_, c := newManifestReader().read(id, filepath.Join(s.Dir(), id))
+		kept = append(kept, c)
+	}
+	openListCache(o.CacheDir, s.Dir()).update(kept, time.Now().Add(time.Hour))
+}
+
+func TestListEqualsRuns(t *testing.T) {
+	s := shelfOf(t, manifests)
+	if err := os.WriteFile(filepath.Join(s.Dir(), "a file"), nil, 0o666); err != nil {
+		t.Fatal(err)
+	}
+	if err := os.Symlink("run_20260115_120000", filepath.Join(s.Dir(), "latest")); err != nil {
+		t.Fatal(err)
+	}
+	checkList(t, s, ListOptions{})
+	if runs, err := List(shelf.New(filepath.Join(s.Dir(), "nowhere")), ListOptions{}); err != nil || len(runs) != 0 {
+		t.Errorf("a missing shelf: %d runs, %v", len(runs), err)
+	}
+}
+
+// TestListCache lists with a cache while the shelf changes in all ways, and the
+// cache itself is damaged.
+func TestListCache(t *testing.T) {
+	s, o := shelfOf(t, manifests), ListOptions{CacheDir: filepath.Join(t.TempDir(), "cache")}
+	c := openListCache(o.CacheDir, s.Dir())
+	name := func(id string) string { return filepath.Join(s.Dir(), id, shelf.ManifestFile) }
+	sound := manifests["run_20260115_120000"]
+	steps := []struct {
+		name   string
+		change func() error
+	}{
+		{"first", func() error { return nil }},
+		{"again", func() error { return nil }},
+		{"rewritten", func() error {
+			return os.WriteFile(name("run_20260115_120000"), []byte(strings.ReplaceAll(sound, "2.50", "2.51")), 0o666)
+		}},
+		{"same size and time", func() error {
+			writeOld(t, name("run_20260115_120000"), strings.ReplaceAll(sound, "2.50", "2.52"))
+			return nil
+		}},
+		{"renamed over", func() error {
+			writeOld(t, name("run_20260115_120000")+".new", strings.ReplaceAll(sound, "2.50", "2.53"))
+			return os.Rename(name("run_20260115_120000")+".new", name("run_20260115_120000"))
+		}},
+		{"removed", func() error { return os.RemoveAll(filepath.Join(s.Dir(), "twice")) }},
+		{"a link now", func() error {
+			_ = os.Remove(name("run_20260115_120000_2"))
+			return os.Symlink(name("run_20260115_120000_10"), name("run_20260115_120000_2"))
+		}},
+		{"cache cut", func() error { return os.Truncate(c.name, 100) }},
+		{"cache noise", func() error { return os.WriteFile(c.name, []byte(listMagic+"noise and more noise"), 0o666) }},
+		{"cache gone", func() error { return os.RemoveAll(o.CacheDir) }},
+		{"cache impossible", func() error { return os.WriteFile(o.CacheDir, nil, 0o666) }},
+	}
+	for _, step := range steps {
+		fillCache(t, s, o)
+		if step.name == "cache impossible" {
+			_ = os.RemoveAll(o.CacheDir)
+		}
+		if err := step.change(); err != nil {
+			t.Fatalf("%s: %v", step.name, err)
+		}
+		t.Run(step.name, func(t *testing.T) { checkList(t, s, o) })
+	}
+}
+
+// TestListCacheIsUsed shows that what was read is kept, once it has settled.
+func TestListCacheIsUsed(t *testing.T) {
+	s, dir := shelfOf(t, manifests), filepath.Join(t.TempDir(), "cache")
+	fillCache(t, s, ListOptions{CacheDir: dir})
+	r := newManifestReader()
+	c := openListCache(dir, s.Dir())
+	if len(c.entries) != 4 {
+		t.Errorf("%d runs are kept, want the 4 that are sound", len(c.entries))
+	}
+	for id, e := range c.entries {
+		fresh, _ := r.read(id, filepath.Join(s.Dir(), id))
+		e.entry.Dir = fresh.Dir
+		if fmt.Sprintf("%+v", *e.entry) != fmt.Sprintf("%+v", *fresh) {
+			t.Errorf("kept %+v, want %+v", *e.entry, *fresh)
+		}
+	}
+	if (signature{changed: uint64(time.Now().UnixNano())}).recent(time.Now()) != true {
+		t.Error("a file changed just now is taken for settled")
+	}
+}
+
+// TestCompact compares with encoding/json.
+func TestCompact(t *testing.T) {
+	rapid.Check(t, func(rt *rapid.T) {
+		text := genObject(3).Draw(rt, "object")
+		at := rapid.IntRange(0, len(text)).Draw(rt, "at")
+		text = text[:at] + rapid.SampledFrom([]string{" ", "\n", "\t\r ", "1", "\""}).Draw(rt, "put in") + text[at:]
+		got, ok := appendCompact(nil, []byte(text))
+		if valid := json.Valid([]byte(text)); valid != (ok && json.Valid(got)) {
+			rt.Fatalf("%q to %q, %t", text, got, ok)
+		}
+	})
+}
+
+// FuzzListCache shows that no bytes in the place of the cache do harm.
+func FuzzListCache(f *testing.F) {
+	f.Add([]byte(listMagic))
+	f.Fuzz(func(t *testing.T, b []byte) {
+		c := &listCache{entries: map[string]cached{}}
+		c.parse(b)
+		for rest, ok := b, true; ok && len(rest) > 0; {
+			_, rest, ok = parseCached(rest)
+		}
+	})
+}

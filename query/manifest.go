@@ -1,0 +1,150 @@
+package query
+
+import (
+	"path/filepath"
+	"slices"
+	"strings"
+	"time"
+
+	"example.org/runshelf/event"
+	"example.org/runshelf/shelf"
+)
+
+// manifestKeys are what a quick look at a manifest needs.
+var manifestKeys = []string{"run_id", "status", "started_at"}
+
+// formatKeys are the keys that this version of the format knows.
+var formatKeys = []string{
+	"format", "run_id", "uuid", "name", "tags", "notes", "pinned", "status", "reason", "started_at", "ended_at",
+	"duration_s", "kind", "program", "config", "seed", "parent", "events", "git", "host", "usage", "logger", "metrics",
+}
+
+// manifestReader reads the manifests of runs, those that are as they should be
+// without decoding them. It belongs to one worker.
+type manifestReader struct {
+	skim   *skimmer
+	stored []byte
+}
+
+func newManifestReader() *manifestReader { return &manifestReader{skim: newSkimmer(manifestKeys)} }
+
+// read returns the entry of a candidate, nil when it is no run, and what may be
+// kept of it.
+func (r *manifestReader) read(id, dir string) (*Entry, cached) {
+	if e, c := r.quick(id, dir); e != nil {
+		return e, c
+	}
+	run, err := shelf.OpenRun(dir)
+	if err != nil {
+		return nil, cached{}
+	}
+	b, err := run.JSON()
+	if err != nil {
+		return nil, cached{}
+	}
+	e := &Entry{ID: id, Dir: dir, Status: run.Status, Start: run.Start, JSON: b}
+	for key := range run.Manifest.Extra {
+		e.Unknown = append(e.Unknown, key)
+	}
+	return e, cached{}
+}
+
+// quick reads a sound manifest of a run that has ended: whatever stands in it
+// then is what a reader reports.
+func (r *manifestReader) quick(id, dir string) (*Entry, cached) {
+	var seen signature
+	var ok bool
+	if r.stored, seen, ok = readSmall(filepath.Join(dir, shelf.ManifestFile), r.stored, maxCached); !ok {
+		return nil, cached{}
+	}
+	b := make([]byte, 0, len(r.stored)+len(dir)+32+pad)
+	if b, ok = appendCompact(b, r.stored); !ok || len(b) < 2 || b[0] != '{' {
+		return nil, cached{}
+	}
+	b = append(b[:len(b)-1], `,"dir":`...)
+	b = append(event.AppendValue(b, dir), '}')
+	e := r.entry(id, dir, append(b, make([]byte, pad)...))
+	if e == nil {
+		return nil, cached{}
+	}
+	return e, cached{seen: seen, entry: e}
+}
+
+// appendCompact appends JSON without the white space between its parts. It is
+// false for what cannot be JSON; what it appends is JSON exactly when src is.
+func appendCompact(dst, src []byte) ([]byte, bool) {
+	n := len(src)
+	src = append(src, make([]byte, pad)...)[:n+pad]
+	for i := 0; i < n; {
+		start := i
+		switch c := src[i]; {
+		case c == '"':
+			if i = stringEnd(src, i+1); i < 0 || i > n {
+				return dst, false
+			}
+		case c == ' ' || c == '\n' || c == '\t' || c == '\r':
+			i++
+			if i < n && len(dst) > 0 && isWord(dst[len(dst)-1]) && isWord(src[i]) {
+				return dst, false // two numbers or words would become one
+			}
+			continue
+		default:
+			i++
+		}
+		dst = append(dst, src[start:i]...)
+	}
+	return dst, true
+}
+
+// isWord reports whether c may stand in a number or a word.
+func isWord(c byte) bool {
+	return isDigit(c) || c|0x20-'a' <= 'z'-'a' || c == '-' || c == '+' || c == '.'
+}
+
+// entry makes the entry of a manifest with pad bytes behind it, nil when it takes
+// more than a quick look.
+func (r *manifestReader) entry(id, dir string, padded []byte) *Entry {
+	b := padded[:len(padded)-pad]
+	if len(b) == 0 || !r.skim.exact(padded, 0, len(b)) {
+		return nil
+	}
+	named, _ := stringOf(valueIn(padded, r.skim.values[0]))
+	status, _ := stringOf(valueIn(padded, r.skim.values[1]))
+	started, _ := stringOf(valueIn(padded, r.skim.values[2]))
+	start, err := time.Parse(time.RFC3339, started)
+	unknown, sound := r.keys(padded)
+	if named != id || !ended(shelf.Status(status)) || err != nil || !sound {
+		return nil
+	}
+	return &Entry{ID: id, Dir: dir, Status: shelf.Status(status), Start: start.UTC(), JSON: b, Unknown: unknown}
+}
+
+// keys returns the keys that the format does not know. It is false when a key is
+// not plain or stands twice.
+func (r *manifestReader) keys(b []byte) (unknown []string, sound bool) {
+	seen := 0
+	for i, p := range r.skim.w.pairs {
+		key := b[p.key.lo:p.key.hi]
+		if !isPlainText(key) {
+			return nil, false
+		}
+		k := slices.Index(formatKeys, string(key))
+		if i == len(r.skim.w.pairs)-1 {
+			break // the directory, which the manifest itself must not have
+		}
+		switch {
+		case string(key) == "dir" || k >= 0 && seen&(1<<k) != 0 || k < 0 && slices.Contains(unknown, string(key)):
+			return nil, false
+		case k >= 0:
+			seen |= 1 << k
+		default:
+			unknown = append(unknown, strings.Clone(string(key)))
+		}
+	}
+	return unknown, true
+}
+
+// ended reports whether a status is final.
+func ended(s shelf.Status) bool {
+	return s == shelf.StatusCompleted || s == shelf.StatusFailed || s == shelf.StatusInterrupted
+}

@@ -1,0 +1,32 @@
+//go:build !linux
+
+package query
+
+import (
+	"io/fs"
+	"os"
+)
+
+// signatureOf returns the signature of a regular file, false for anything else.
+func signatureOf(name string) (signature, bool) {
+	info, err := os.Lstat(name)
+	if err != nil {
+		return signature{}, false
+	}
+	return signatureFrom(info), info.Mode().IsRegular()
+}
+
+// signatureFrom makes a signature of the size and the time of modification.
+func signatureFrom(info fs.FileInfo) signature {
+	return signature{size: uint64(info.Size()), modified: uint64(info.ModTime().UnixNano())}
+}
+
+// readSmall reads a regular file of at most limit bytes. No link is followed.
+func readSmall(name string, buf []byte, limit int64) ([]byte, signature, bool) {
+	info, err := os.Lstat(name)
+	if err != nil || !info.Mode().IsRegular() || info.Size() > limit {
+		return buf, signature{}, false
+	}
+	b, err := os.ReadFile(name)
+	return b, signatureFrom(info), err == nil && int64(len(b)) == info.Size()
+}
