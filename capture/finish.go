@@ -65,7 +65,7 @@ func (r *running) noteStreams() {
 			r.note(s.name, errors.New("the rest of the output was not taken"))
 			continue
 		}
-		r.note(s.name+".log", s.log.close())
+		r.note(s.name+".log", s.log.close(r.Run.Durability == runshelf.DurabilityPower))
 		if s.outErr != nil && !gone(s.outErr) {
 			r.note(s.name, fmt.Errorf("%d bytes could not be passed on: %w", s.outLost, s.outErr))
 		}

@@ -1,6 +1,7 @@
 package capture
 
 import (
+	"errors"
 	"fmt"
 	"os"
 )
@@ -32,9 +33,13 @@ func (l *logFile) write(p []byte) {
 	}
 }
 
-// close closes the file and tells what is missing in it.
-func (l *logFile) close() error {
-	err := l.file.Close()
+// close closes the file and tells what is missing in it. With sync it first
+// waits until the bytes are on the disk.
+func (l *logFile) close(sync bool) (err error) {
+	if sync {
+		err = l.file.Sync()
+	}
+	err = errors.Join(err, l.file.Close())
 	if l.lost > 0 {
 		return fmt.Errorf("%d bytes of output are missing: %w", l.lost, l.err)
 	}

@@ -146,7 +146,7 @@ func (r *running) openStream(name string, out io.Writer) (*stream, error) {
 	if r.Events.has(name) {
 		rec, err := r.recorder(name)
 		if err != nil {
-			return nil, errors.Join(err, log.close())
+			return nil, errors.Join(err, log.close(false))
 		}
 		s.rec, s.lines = rec, &splitter{sink: rec}
 	}
@@ -186,7 +186,7 @@ func (r *running) start() error {
 func (r *running) closeFiles() {
 	for _, s := range []*stream{r.stdout, r.stderr} {
 		if s != nil {
-			_ = s.log.close()
+			_ = s.log.close(false)
 		}
 	}
 	if r.side != nil {

@@ -3,13 +3,17 @@ package capture
 import (
 	"cmp"
 	"encoding/json"
+	"os"
+	"path/filepath"
 
 	"example.org/runshelf/event"
+	"example.org/runshelf/provenance"
 )
 
 // ManifestMember is the member of the manifest under which a captured run says
-// how it was captured: under "options" what of [Recorded] was asked for, and then
-// for each stream how many bytes and lines it brought, and in what dialect.
+// how it was captured: under "executable" which file was run, under "options"
+// what of [Recorded] was asked for, and then for each stream how many bytes and
+// lines it brought, and in what dialect.
 const ManifestMember = "capture"
 
 // Recorded are the options that a run records so that it can be made again.
@@ -35,7 +39,7 @@ func (o Options) recorded() Recorded {
 
 // summary is what the manifest says of the capture.
 func (r *running) summary() json.RawMessage {
-	about := event.Object{{Key: "options", Value: r.recorded()}}
+	about := event.Object{{Key: "executable", Value: executable(r.program)}, {Key: "options", Value: r.recorded()}}
 	if r.child != nil {
 		for _, s := range r.child.streams {
 			about = append(about, event.Member{Key: s.name, Value: s.summary()})
@@ -45,6 +49,21 @@ func (r *running) summary() json.RawMessage {
 		}
 	}
 	return event.AppendValue(nil, about)
+}
+
+// executable tells which file is run: its path without links, size and time. That
+// is as much of its version as can be told without running it.
+func executable(path string) event.Object {
+	if real, err := filepath.EvalSymlinks(path); err == nil {
+		path = real
+	}
+	about := event.Object{{Key: "path", Value: provenance.RedactText(path)}}
+	if info, err := os.Stat(path); err == nil {
+		about = append(about,
+			event.Member{Key: "bytes", Value: info.Size()},
+			event.Member{Key: "modified_at", Value: info.ModTime().UTC().Format(event.TimeLayout)})
+	}
+	return about
 }
 
 // summary says how much a stream brought, and what of it is not there.

@@ -89,6 +89,7 @@ func (r *running) timeUp() {
 		return
 	}
 	r.asked.timeout = true
+	r.Warn(fmt.Sprintf("timeout after %v: the program is asked to end", r.Timeout))
 	r.child.group.terminate()
 	r.asked.kill = time.After(max(r.Grace, 0))
 }
