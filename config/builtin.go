@@ -30,6 +30,10 @@ func logging() []Setting {
 			Doc: "The event types, as globs, that the readable log run.log holds. Warnings and errors are always there."},
 		{Key: "logging.readable_level", Default: "INFO", Allowed: []string{"DEBUG", "INFO", "WARN", "ERROR"},
 			Doc: "The lowest level of the events in run.log."},
+		{Key: "logging.keep_last_n_runs", Default: int64(0), Min: bound(0), Max: bound(1000000),
+			Doc: "When a run has ended, all but so many of the newest runs are removed for ever; 0 keeps all. Pinned and living runs stay and do not count."},
+		{Key: "logging.keep_size", Default: "", Size: true,
+			Doc: "When a run has ended, the oldest runs are removed for ever until the rest takes at most so much, such as 5GB; empty or 0 is no limit. Pinned and living runs stay, and so does the newest."},
 	}
 }
 

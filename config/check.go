@@ -63,6 +63,9 @@ func (s Setting) checkString(v string) *fault {
 	if v == "" && s.NonEmpty {
 		return &fault{message: "must not be empty"}
 	}
+	if _, ok := ParseSize(v); s.Size && v != "" && !ok {
+		return s.wrong(quoted(v))
+	}
 	return s.checkAllowed(v)
 }
 

@@ -21,6 +21,9 @@ func (s Setting) node(n *yaml.Node) (any, *fault) {
 		if n.Kind == yaml.ScalarNode && n.ShortTag() == "!!str" {
 			return n.Value, s.check(n.Value)
 		}
+		if s.Size && n.ShortTag() == "!!int" {
+			return s.numberNode(n)
+		}
 	case bool:
 		if v := false; n.ShortTag() == "!!bool" && n.Decode(&v) == nil {
 			return v, nil

@@ -103,6 +103,9 @@ func drawValid(t *rapid.T, s Setting) any {
 	if len(s.Allowed) > 0 {
 		return rapid.SampledFrom(s.Allowed).Draw(t, s.Key)
 	}
+	if s.Size {
+		return rapid.SampledFrom([]string{"0", "4096", "5GB", "1.5 MiB"}).Draw(t, s.Key)
+	}
 	return rapid.StringN(1, 20, -1).Draw(t, s.Key)
 }
 

@@ -51,6 +51,9 @@ why, and ` + "`runshelf config schema`" + ` gives a JSON Schema for editors.
 
 // permitted says in one table cell which values a setting takes.
 func (s Setting) permitted() string {
+	if s.Size {
+		return "a number of bytes, kB, MB, GB, TB, KiB, MiB, GiB or TiB"
+	}
 	if len(s.Allowed) > 0 {
 		quoted := make([]string, len(s.Allowed))
 		for i, v := range s.Allowed {

@@ -70,13 +70,19 @@ func (s Setting) schema() *jsonschema.Schema {
 		text = &jsonschema.Schema{Type: "string"}
 		property.Type, property.Items = "array", text
 	}
+	if s.Size {
+		property.Type, property.Types, property.Pattern = "", []string{"string", "integer"}, sizePattern
+		property.Minimum = jsonschema.Ptr(0.0)
+	}
 	for _, v := range s.Allowed {
 		text.Enum = append(text.Enum, v)
 	}
 	if s.NonEmpty && len(s.Allowed) == 0 {
 		text.MinLength = jsonschema.Ptr(1)
 	}
-	property.Minimum, property.Maximum = finite(s.Min), finite(s.Max)
+	if low, high := finite(s.Min), finite(s.Max); low != nil || high != nil {
+		property.Minimum, property.Maximum = low, high
+	}
 	return property
 }
 

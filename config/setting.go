@@ -23,6 +23,9 @@ type Setting struct {
 	Env string
 	// NonEmpty refuses the empty string.
 	NonEmpty bool
+	// Size says that a text is a number of bytes, as [ParseSize] reads it; empty
+	// means none.
+	Size bool
 	// FileRelative marks a path that is relative to the directory of the
 	// runshelf.yaml it stands in, when that file was found by searching upwards.
 	// Given anywhere else it is relative to the current directory.
@@ -56,6 +59,9 @@ func (s Setting) FlagName() string {
 // Type names the type of the setting for a person: integer, number, boolean,
 // text or list.
 func (s Setting) Type() string {
+	if s.Size {
+		return "size"
+	}
 	switch s.Default.(type) {
 	case int64:
 		return "integer"

@@ -96,6 +96,9 @@ func (s Setting) number(n any) (any, *fault) {
 		}
 		return n, s.check(n)
 	}
+	if i, ok := n.(int64); ok && s.Size {
+		return s.text(strconv.FormatInt(i, 10))
+	}
 	return nil, s.wrong(fmt.Sprintf("the number %v", n))
 }
 
@@ -118,6 +121,9 @@ func (s Setting) wrong(found string) *fault {
 
 // wanted names the type of the setting in a sentence.
 func (s Setting) wanted() string {
+	if s.Size {
+		return "a size such as 500MB or 5GB"
+	}
 	switch s.Default.(type) {
 	case int64:
 		return "an integer"

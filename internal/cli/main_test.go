@@ -40,7 +40,7 @@ func TestScripts(t *testing.T) {
 		},
 		Cmds: map[string]func(*testscript.TestScript, bool, []string){
 			"sample": sampleCommand, "append": appendCommand, "exits": exitsCommand, "fifo": fifoCommand,
-			"deep": deepCommand, "printable": printableCommand, "firstlines": firstLinesCommand,
+			"deep": deepCommand, "printable": printableCommand, "firstlines": firstLinesCommand, "five": fiveCommand,
 		},
 	})
 }
@@ -98,6 +98,13 @@ func deepCommand(ts *testscript.TestScript, neg bool, args []string) {
 func printableCommand(ts *testscript.TestScript, neg bool, args []string) {
 	if at := firstUnsafe(ts.ReadFile(args[0])); at != "" {
 		ts.Fatalf("%s in the output", at)
+	}
+}
+
+// fiveCommand (`five`) makes the runs r1 to r5, with the seeds 1 to 5.
+func fiveCommand(ts *testscript.TestScript, neg bool, args []string) {
+	for _, n := range []string{"1", "2", "3", "4", "5"} {
+		ts.Check(ts.Exec("runshelf", "sim", "exchange", "--ticks", "2", "-q", "--run-id", "r"+n, "--seed", n))
 	}
 }
 

@@ -33,6 +33,14 @@ func (t *simTalk) warn(text string) {
 	t.app.warn(text)
 }
 
+// say tells what happened beside the run, unless nobody wants to hear of it.
+func (t *simTalk) say(text string) {
+	if !t.quiet {
+		t.bar.wipe()
+		t.app.say(text)
+	}
+}
+
 // began names the run and where it is, at once: it can be followed from now on.
 func (t *simTalk) began(run *runner.SimulationRunner) {
 	what := "events"
