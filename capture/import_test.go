@@ -6,7 +6,9 @@ import (
 	"context"
 	"encoding/json"
 	"errors"
+	"fmt"
 	"log/slog"
+	"math/rand/v2"
 	"os"
 	"path/filepath"
 	"strconv"
@@ -374,15 +376,19 @@ func TestImportOfStdin(t *testing.T) {
 // A stopped import keeps the events so far, and leaves no copy in the shelf.
 func TestImportInterrupted(t *testing.T) {
 	stopped := errors.New("stopped")
+	// The packed file is longer than what is read of it at once.
+	random, payload := rand.NewChaCha8([32]byte{}), make([]byte, 500)
+	var content strings.Builder
+	for range 1500 {
+		_, _ = random.Read(payload) // never fails
+		fmt.Fprintf(&content, "{\"type\":\"a\",\"payload\":\"%x\"}\n", payload)
+	}
+	packed := gzipped(t, content.String())
 	for _, step := range []string{"copying", "checking", "reading"} {
 		ctx, cancel := context.WithCancelCause(t.Context())
 		dir := t.TempDir()
 		file := filepath.Join(dir, "a.gz")
-		var content strings.Builder
-		for i := range 100000 {
-			content.WriteString(`{"type":"a","n":` + strconv.Itoa(i*i) + "}\n")
-		}
-		if err := os.WriteFile(file, gzipped(t, content.String()), 0o666); err != nil {
+		if err := os.WriteFile(file, packed, 0o666); err != nil {
 			t.Fatal(err)
 		}
 		o := ImportOptions{File: file, Run: runshelf.Options{LogsDir: filepath.Join(dir, "logs")}}
