@@ -30,7 +30,7 @@ func (j *repairing) rewriteManifest(s *survey, damaged string) error {
 	if err != nil {
 		return err
 	}
-	m.Events = s.counts(m.Events.Dropped)
+	m.Events = s.counts(m.Events.Dropped) // with a digest, also where there was none
 	m.noteRepair(repairNote{time.Now().UTC().Format(event.TimeLayout), damaged, j.done.Lost})
 	_, err = writeManifest(j.fs, j.run.Dir, &m, j.locked)
 	return err

@@ -22,7 +22,8 @@ const (
 	// VerdictGap is an intact log in which each loss is accounted for.
 	VerdictGap Verdict = "gap"
 	// VerdictUnsealed is a log whose lines are sound and follow each other, but
-	// which no digest seals: the run lives, was killed, or has no manifest.
+	// which no digest seals: the run lives, was killed, has no manifest, or was
+	// to leave the digest out.
 	VerdictUnsealed Verdict = "unsealed"
 	// VerdictDamaged is a run of which bytes are not as they were written.
 	VerdictDamaged Verdict = "damaged"

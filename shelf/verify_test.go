@@ -298,7 +298,10 @@ func TestVerifyOfManifests(t *testing.T) {
 			m.RunID, m.StartedAt, m.EndedAt = "b", noon.Add(time.Hour), noon.Add(2*time.Hour)
 			m.Events.SHA256 = strings.Repeat("0", 64)
 		}, VerdictDamaged, FaultManifestForeign},
-		"renamed": {func(m *Manifest) { m.RunID = "b" }, VerdictIntact, ""},
+		"digest left out":             {func(m *Manifest) { m.Events.SHA256 = "" }, VerdictUnsealed, ""},
+		"digest left out, cut":        {func(m *Manifest) { m.Events.SHA256, m.Events.Bytes, m.Events.LastSequence = "", 2000, 99 }, VerdictTruncated, FaultCutOff},
+		"digest left out, miscounted": {func(m *Manifest) { m.Events.SHA256, m.Events.Count = "", 3 }, VerdictDamaged, FaultManifestCount},
+		"renamed":                     {func(m *Manifest) { m.RunID = "b" }, VerdictIntact, ""},
 	} {
 		v := verify(t, withManifest(t, "a", log, tt.change))
 		if v.Verdict != tt.verdict || (tt.fault != "") != (len(v.Faults) == 1) || tt.fault != "" && v.Faults[0].Kind != tt.fault {

@@ -12,13 +12,17 @@ import (
 type seal struct{ EventCounts }
 
 // sealOf returns the seal of a run that has one: its writer came to the end, or a
-// repair did.
+// repair did. A writer that was told to leave the digest out leaves a seal by
+// which missing and added lines are found, but not each changed byte.
 func sealOf(m *Manifest) *seal {
-	if len(m.Events.SHA256) != 64 {
+	if m.Events.SHA256 == "" && m.Events.Bytes == 0 {
 		return nil
 	}
 	return &seal{m.Events}
 }
+
+// hasDigest reports whether the seal knows every byte.
+func (s *seal) hasDigest() bool { return s != nil && s.SHA256 != "" }
 
 func (s *seal) length() int64 {
 	if s == nil {
@@ -39,11 +43,11 @@ func (s *seal) is(sum string) bool { return strings.EqualFold(s.SHA256, sum) }
 
 // whole reports whether the log is what was sealed, to the byte.
 func (s *seal) whole(v *survey) bool {
-	return s != nil && v.size == s.Bytes && s.is(v.sum.sum())
+	return s != nil && v.size == s.Bytes && (!s.hasDigest() || s.is(v.sum.sum()))
 }
 
 // begins reports whether the log begins with all that was sealed.
-func (s *seal) begins(v *survey) bool { return s != nil && s.is(v.sum.prefix) }
+func (s *seal) begins(v *survey) bool { return s.hasDigest() && s.is(v.sum.prefix) }
 
 // fits reports whether the figures beside the digest are true.
 func (s *seal) fits(v *survey) bool {
@@ -210,7 +214,7 @@ func (x *examination) verdict(v *Verification, r *Run) Verdict {
 		return VerdictDamaged
 	case cut > 0:
 		return VerdictTruncated
-	case x.seal == nil || missing > 0:
+	case !x.seal.hasDigest() || missing > 0:
 		return VerdictUnsealed
 	case v.Dropped > 0:
 		return VerdictGap

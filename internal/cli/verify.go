@@ -30,7 +30,8 @@ says what that proves:
 
   intact     every byte is as the writer sealed it
   gap        intact, and all losses are accounted for by log_gap events
-  unsealed   sound, but nothing seals it: the run lives, was killed or has no manifest
+  unsealed   sound, but no digest seals it: the run lives, was killed, has no manifest
+             or was to leave the digest out
   truncated  the end is missing
   damaged    bytes are not as they were written
 
