@@ -128,11 +128,18 @@ func (s *Shelf) moveAway(id string, doomed map[string]bool, purge bool) (to stri
 
 // leaveLatest makes "latest" name another run than the one that goes: the newest
 // of those that stay, else the newest of all others. When there is none the link
-// goes. Since it goes first it never names what is not there.
+// goes. Since that is done and synced first, it never names what is not there.
 func (s *Shelf) leaveLatest(id string, doomed map[string]bool, locked bool) error {
 	if latestID(s.fs, s.dir) != id {
 		return nil
 	}
+	if err := s.moveLatestFrom(id, doomed, locked); err != nil {
+		return err
+	}
+	return s.fs.SyncDir(s.dir)
+}
+
+func (s *Shelf) moveLatestFrom(id string, doomed map[string]bool, locked bool) error {
 	runs, err := s.Runs()
 	if err != nil {
 		return err

@@ -1,0 +1,256 @@
+package shelf
+
+import (
+	"bytes"
+	"encoding/json"
+	"fmt"
+	"maps"
+	"os"
+	"path/filepath"
+	"slices"
+	"testing"
+	"time"
+
+	"example.org/runshelf/internal/vfs"
+)
+
+// crashSeeds are how many states are looked at after each crash: all lost, all
+// kept, and some in between.
+const crashSeeds = 5
+
+// crashCase is something that writes, and what must hold when it is cut short.
+type crashCase struct {
+	// begin sets the stage on the shelf s.
+	begin func(t *testing.T, s *Shelf)
+	// do writes. By then s is on a disk that stops.
+	do func(s *Shelf) error
+	// check looks at what is left; finished says that do had come to its end
+	// before the crash.
+	check func(t *testing.T, s *Shelf, finished bool)
+}
+
+// afterEachOperation plays a crash after each operation of c, and returns how many
+// states were checked.
+func (c crashCase) afterEachOperation(t *testing.T) (states int) {
+	t.Helper()
+	for k := 0; ; k++ {
+		base := testDir(t)
+		s := New(filepath.Join(base, "logs"))
+		s.fs = quick{vfs.OS()}
+		c.begin(t, s)
+		disk, err := vfs.NewCrashing(quick{vfs.OS()}, base)
+		if err != nil {
+			t.Fatal(err)
+		}
+		disk.StopAfter(k)
+		s.fs = disk
+		err = c.do(s)
+		finished := !disk.Stopped()
+		if finished && err != nil {
+			t.Fatal(err)
+		}
+		for seed := range uint64(crashSeeds) {
+			to := filepath.Join(testDir(t), "left")
+			if err := disk.Crash(to, seed+uint64(k)*97*min(1, seed/2)); err != nil {
+				t.Fatal(err)
+			}
+			left := New(filepath.Join(to, "logs"))
+			left.fs = quick{vfs.OS()}
+			c.check(t, left, finished)
+			states++
+			if t.Failed() {
+				t.Fatalf("after operation %d, state %d, finished %v: %v", k, seed, finished, err)
+			}
+			os.RemoveAll(to)
+		}
+		os.RemoveAll(base)
+		if finished {
+			return states
+		}
+	}
+}
+
+// checkLatest checks that latest names a run that is there and can be read.
+func checkLatest(t *testing.T, s *Shelf) {
+	t.Helper()
+	target, err := os.Readlink(filepath.Join(s.Dir(), LatestLink))
+	if err != nil {
+		t.Error(err)
+		return
+	}
+	if r, err := OpenRun(filepath.Join(s.Dir(), target)); err != nil || r.Problem != nil {
+		t.Errorf("latest names %s: %v", target, err)
+	}
+}
+
+func TestCrashWhileCreating(t *testing.T) {
+	t.Parallel()
+	var older map[string]string
+	n := crashCase{
+		begin: func(t *testing.T, s *Shelf) {
+			makeRun(t, s, "older", noon)
+			older = tree(t, filepath.Join(s.Dir(), "older", "artifacts"))
+		},
+		do: func(s *Shelf) error {
+			l, err := s.Create(CreateOptions{RunID: "new", Now: at(noon.Add(time.Hour)), Manifest: Manifest{Config: json.RawMessage(`{"a":1}`)}})
+			if err == nil {
+				l.Events().Close()
+				err = l.Close()
+			}
+			return err
+		},
+		check: func(t *testing.T, s *Shelf, finished bool) {
+			checkLatest(t, s)
+			sameRun(t, filepath.Join(s.Dir(), "older", "artifacts"), older)
+			r, err := s.Find("new")
+			if finished && (err != nil || r.Problem != nil || r.Status != StatusCrashed) {
+				t.Errorf("the new run: %+v, %v", r, err)
+			}
+			if _, err := s.Runs(); err != nil {
+				t.Error(err)
+			}
+			if l, err := s.Create(CreateOptions{RunID: "next"}); err != nil {
+				t.Error("no run can be made any more:", err)
+			} else {
+				letGo(t, l)
+			}
+		},
+	}.afterEachOperation(t)
+	count(t, "A51", "states after a crash while a run is created", n)
+}
+
+func TestCrashWhileUpdating(t *testing.T) {
+	t.Parallel()
+	n := crashCase{
+		begin: func(t *testing.T, s *Shelf) { makeRun(t, s, "a", noon) },
+		do:    func(s *Shelf) error { return s.Edit("a", func(m *Manifest) error { m.Name = "new"; return nil }) },
+		check: func(t *testing.T, s *Shelf, finished bool) {
+			r, err := s.Find("a")
+			if err != nil || r.Problem != nil || r.Status != StatusCompleted || finished && r.Manifest.Name != "new" {
+				t.Errorf("%+v, %v", r, err)
+			}
+			if v := verify(t, r); v.Verdict != VerdictIntact {
+				t.Errorf("%s, %s", v.Verdict, brief(v.Faults))
+			}
+		},
+	}.afterEachOperation(t)
+	count(t, "A51", "states after a crash while a manifest is rewritten", n)
+}
+
+func TestCrashWhileRepairing(t *testing.T) {
+	t.Parallel()
+	log := logOf(1500)
+	lines := slices.Collect(bytes.Lines(log))
+	damaged := slices.Concat(lines[0], []byte("noise\n"), bytes.Join(lines[2:5], nil), []byte("\x00\x00\n"), bytes.Join(lines[7:], nil))
+	want := repairedLog(t, log, damaged)
+	n := crashCase{
+		begin: func(t *testing.T, s *Shelf) { setLog(t, closedRun(t, s, "a", log), damaged) },
+		do:    func(s *Shelf) error { _, err := s.Repair("a"); return err },
+		check: func(t *testing.T, s *Shelf, finished bool) {
+			if finished && !verify(t, open(t, s, "a")).Verdict.Sound() {
+				t.Error("the repair is lost")
+			}
+			done, err := s.Repair("a")
+			if err != nil || !done.After.Verdict.Sound() {
+				t.Errorf("%+v, %v", done, err)
+				return
+			}
+			dir := filepath.Join(s.Dir(), "a")
+			kept, err := os.ReadFile(filepath.Join(dir, EventsFile+damagedSuffix))
+			if err != nil || !bytes.Equal(kept, damaged) || !bytes.Equal(readLog(t, dir), want) {
+				t.Errorf("%v\n%s", err, readLog(t, dir))
+			}
+			before := tree(t, dir)
+			if again, err := s.Repair("a"); err != nil || again.Changed() || !maps.Equal(before, tree(t, dir)) {
+				t.Errorf("a second repair: %+v, %v", again, err)
+			}
+		},
+	}.afterEachOperation(t)
+	count(t, "A39", "states after a crash while a log is repaired", n)
+}
+
+func TestCrashWhileRecoveringATail(t *testing.T) {
+	t.Parallel()
+	lines := slices.Collect(bytes.Lines(logOf(1500)))
+	for name, log := range map[string][]byte{
+		"sound": bytes.Join(lines[:2], nil), "half moved": bytes.Join(lines, nil)[:700],
+		"damaged": append(bytes.Repeat([]byte("x"), len(lines[0])-1), append(newline, lines[1]...)...),
+		"cut":     lines[0],
+	} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			n := crashCase{
+				begin: func(t *testing.T, s *Shelf) {
+					tailedRun(t, s, lines, func(l *Live) { write(t, l.Path(EventsFile), string(log)) })
+				},
+				do: func(s *Shelf) error { _, err := s.Repair("a"); return err },
+				check: func(t *testing.T, s *Shelf, _ bool) {
+					done, err := s.Repair("a")
+					dir := filepath.Join(s.Dir(), "a")
+					if err != nil || !done.After.Verdict.Sound() || hasTail(vfs.OS(), dir) {
+						t.Errorf("%+v, %v", done, err)
+					}
+					if now := readLog(t, dir); !bytes.HasSuffix(now, bytes.Join(lines[2:], nil)) {
+						t.Errorf("the events of the tail are lost:\n%s", now)
+					}
+				},
+			}.afterEachOperation(t)
+			count(t, "A28", "states after a crash while a tail is recovered", n)
+		})
+	}
+}
+
+func TestCrashWhilePruning(t *testing.T) {
+	t.Parallel()
+	for _, purge := range []bool{false, true} {
+		t.Run(fmt.Sprint("purge ", purge), func(t *testing.T) {
+			t.Parallel()
+			n := crashCase{
+				begin: func(t *testing.T, s *Shelf) {
+					for i := range 3 {
+						makeRun(t, s, fmt.Sprintf("r%d", i+1), noon.Add(time.Duration(i)*time.Minute))
+					}
+				},
+				do: func(s *Shelf) error {
+					plan, err := s.PlanPrune(Policy{Where: func(r *Run) (bool, error) { return r.ID > "r1", nil }}, noon.Add(time.Hour))
+					if err == nil {
+						_, err = s.Prune(plan, PruneOptions{Purge: purge})
+					}
+					return err
+				},
+				check: func(t *testing.T, s *Shelf, finished bool) {
+					checkWhole(t, s, 2)
+					trashed, err := s.Trash()
+					if err != nil || !purge && len(list(t, s))+len(trashed) != 3 || finished && len(list(t, s)) != 1 {
+						t.Errorf("%d runs, %d in the trash, %v", len(list(t, s)), len(trashed), err)
+					}
+					if _, _, err := s.EmptyTrash(); err != nil {
+						t.Error(err)
+					}
+				},
+			}.afterEachOperation(t)
+			count(t, "A51", "states after a crash while runs are removed", n)
+		})
+	}
+}
+
+func TestCrashWhileRestoring(t *testing.T) {
+	t.Parallel()
+	n := crashCase{
+		begin: func(t *testing.T, s *Shelf) {
+			makeRun(t, s, "r1", noon)
+			makeRun(t, s, "r2", noon.Add(time.Minute))
+			if err := s.Remove("r2"); err != nil {
+				t.Fatal(err)
+			}
+		},
+		do: func(s *Shelf) error { return s.Restore("r2") },
+		check: func(t *testing.T, s *Shelf, finished bool) {
+			checkWhole(t, s, 1)
+			if finished {
+				open(t, s, "r2")
+			}
+		},
+	}.afterEachOperation(t)
+	count(t, "A20", "states after a crash while a run is restored", n)
+}
