@@ -19,6 +19,7 @@ type diffOptions struct {
 	compare     compare.Options
 	learnedFrom []string // two runs
 	learn, save bool
+	matrix      bool
 	json        bool
 }
 
@@ -35,21 +36,22 @@ keys and the spelling of numbers and strings do not count. At top level timestam
 sequence, cause and source_time are set aside, and what compare.ignore in runshelf.yaml
 names. --learn proposes such a rule from two runs that should be the same.
 
+With --matrix any number of runs are compared pair by pair, up to where they part. Two
+tags that several runs bear are compared by their metrics, with the confidence interval
+of each change.
+
 The exit code is 0 when all events are the same, 1 when they are not, 2 for trouble.`,
 		Example: `  runshelf diff latest~1 latest
   runshelf diff name:baseline latest --ignore duration_ms --ignore '*_at'
   runshelf diff a.jsonl b.jsonl --only tick --tolerance 1e-9
   runshelf diff latest~1 latest --json | jq .first_divergence
-  runshelf diff run1 run2 --learn --save`,
+  runshelf diff run1 run2 --learn --save
+  runshelf diff --matrix run1 run2 run3
+  runshelf diff tag:before tag:after`,
 		Args: func(_ *cobra.Command, args []string) error { return o.check(args) },
-		RunE: func(_ *cobra.Command, args []string) error {
-			if o.learn {
-				return asTrouble(a.learn(args[0], args[1], &o))
-			}
-			return a.diff(args[0], args[1], &o)
-		},
+		RunE: func(_ *cobra.Command, args []string) error { return a.runDiff(args, &o) },
 		ValidArgsFunction: func(cmd *cobra.Command, args []string, word string) ([]cobra.Completion, cobra.ShellCompDirective) {
-			if len(args) > 1 {
+			if len(args) > 1 && !o.matrix {
 				return nil, cobra.ShellCompDirectiveNoFileComp
 			}
 			return a.completeRuns(cmd, nil, word)
@@ -70,13 +72,16 @@ func (o *diffOptions) declare(flags *pflag.FlagSet) {
 	flags.BoolVar(&o.compare.Strict, "strict", false, "set aside nothing but what --ignore names")
 	flags.BoolVar(&o.learn, "learn", false, "propose what to set aside so that the two are the same")
 	flags.BoolVar(&o.save, "save", false, "with --learn, store the rule in runshelf.yaml")
+	flags.BoolVar(&o.matrix, "matrix", false, "compare any number of runs pair by pair: how many events they begin with alike")
 	flags.BoolVar(&o.json, "json", false, "one JSON document")
 }
 
 // check refuses what cannot be compared.
 func (o *diffOptions) check(args []string) error {
 	switch t := o.compare.Tolerance; {
-	case len(args) != 2:
+	case o.matrix && (o.learn || len(args) < 2):
+		return usageErrorf("--matrix compares two runs or more, and does not go with --learn")
+	case len(args) != 2 && !o.matrix:
 		return withHint(usageErrorf("diff compares two runs, and got %s", plural(int64(len(args)), "name")), "runshelf diff latest~1 latest")
 	case t < 0 || math.IsNaN(t) || math.IsInf(t, 0):
 		return usageErrorf("--tolerance is %v, and must be a number from 0 on", t)
@@ -88,6 +93,34 @@ func (o *diffOptions) check(args []string) error {
 		return usageErrorf("--save stores what --learn found, and --learn is not given")
 	}
 	return nil
+}
+
+// runDiff chooses what to compare. An error must not look like a difference, so it
+// is trouble.
+func (a *app) runDiff(args []string, o *diffOptions) error {
+	switch {
+	case o.matrix:
+		return asTroubleUnlessSaid(a.diffMatrix(args, o))
+	case o.learn:
+		return asTrouble(a.learn(args[0], args[1], o))
+	}
+	x, y, groups, err := a.groupsOf(args[0], args[1])
+	switch {
+	case err != nil:
+		return asTrouble(err)
+	case groups:
+		return asTroubleUnlessSaid(a.diffGroups(args[0], args[1], x, y, o))
+	}
+	return a.diff(args[0], args[1], o)
+}
+
+// asTroubleUnlessSaid leaves an exit code as it is whose meaning has been printed.
+func asTroubleUnlessSaid(err error) error {
+	var exit *exitError
+	if errors.As(err, &exit) && exit.err == nil || isBrokenPipe(err) {
+		return err
+	}
+	return asTrouble(err)
 }
 
 // diff compares two logs.
