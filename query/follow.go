@@ -1,7 +1,6 @@
 package query
 
 import (
-	"cmp"
 	"context"
 	"io"
 	"time"
@@ -9,12 +8,8 @@ import (
 	"example.org/runshelf/shelf"
 )
 
-// pollEvery is how often a living log is looked at by default.
-const pollEvery = 50 * time.Millisecond
-
-// statusEvery is after how many looks that found nothing the run is asked
-// whether it still lives.
-const statusEvery = 4
+// statusEvery is how often the run is asked whether it still lives.
+const statusEvery = 200 * time.Millisecond
 
 // FollowOptions says how to follow. The zero value follows from the first event
 // to the end of the run.
@@ -23,7 +18,8 @@ type FollowOptions struct {
 	// when FromLast is set.
 	Last     int
 	FromLast bool
-	// Poll is how often to look for new events; 0 means 50 ms.
+	// Poll is how often to look for new events. 0 leaves it to the system to
+	// tell when there are some, and looks often enough besides.
 	Poll time.Duration
 	// CaughtUp, when set, is called each time all that is there has been handed
 	// out. Its error ends the following.
@@ -45,6 +41,8 @@ func Follow(ctx context.Context, run *shelf.Run, f Filter, fn func(*Line) error,
 		return Report{}, err
 	}
 	t := &trail{sieve: s, events: events, o: o, alive: func() bool { return lives(run.Dir) }}
+	t.waker = newWaker(run.Dir, o.Poll)
+	defer t.waker.close()
 	if err = t.begin(); err == nil {
 		err = t.follow(ctx)
 	}
@@ -71,7 +69,9 @@ type trail struct {
 	events growing
 	o      FollowOptions
 	alive  func() bool
-	offset int64 // the end of the last whole line handed out
+	waker  *waker
+	asked  time.Time // when the run was last asked
+	offset int64     // the end of the last whole line handed out
 	number int64
 }
 
@@ -102,25 +102,24 @@ func (t *trail) endOfLines() (int64, error) {
 
 // follow hands out what comes until the run ends.
 func (t *trail) follow(ctx context.Context) error {
-	ticker := time.NewTicker(cmp.Or(t.o.Poll, pollEvery))
-	defer ticker.Stop()
-	for quiet := 0; ; quiet++ {
+	for {
 		before := t.offset
 		if err := t.catchUp(false); err != nil {
 			return err
 		}
 		if t.offset != before {
-			quiet = 0
+			t.waker.grew()
 		}
 		// The status is asked before the last look: what a run wrote before it
 		// ended is then surely there.
-		if quiet%statusEvery == 0 && !t.alive() {
-			return t.catchUp(true)
+		if now := t.waker.now(); now.Sub(t.asked) >= statusEvery {
+			t.asked = now
+			if !t.alive() {
+				return t.catchUp(true)
+			}
 		}
-		select {
-		case <-ctx.Done():
-			return context.Cause(ctx)
-		case <-ticker.C:
+		if err := t.waker.wait(ctx); err != nil {
+			return err
 		}
 	}
 }

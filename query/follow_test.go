@@ -5,6 +5,8 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"os"
+	"path/filepath"
 	"slices"
 	"strings"
 	"sync"
@@ -13,6 +15,8 @@ import (
 	"time"
 
 	"pgregory.net/rapid"
+
+	"example.org/runshelf/shelf"
 )
 
 // growingLog is a log that grows in memory. Its size is that of the last
@@ -46,7 +50,7 @@ func (g *growingLog) append(text string) {
 
 // follower follows a growing log; alive is asked like a run's status.
 func follower(log *growingLog, o FollowOptions, alive func() bool, fn func(*Line) error) *trail {
-	return &trail{sieve: &sieve{matcher: newMatcher(Filter{}), fn: fn}, events: log, o: o, alive: alive}
+	return &trail{sieve: &sieve{matcher: newMatcher(Filter{}), fn: fn}, events: log, o: o, alive: alive, waker: fixedWaker(o.Poll)}
 }
 
 // TestFollowDeliversEachLineOnce writes a log in arbitrary pieces while it is
@@ -163,4 +167,52 @@ func TestFollowSeesLastWords(t *testing.T) {
 			t.Errorf("%q, %v", got, err)
 		}
 	})
+}
+
+// TestFollowIsWoken shows that the system tells of new events: the fallback of
+// this follower would come an hour too late.
+func TestFollowIsWoken(t *testing.T) {
+	run := runOf(t, sample(1))
+	w := newWaker(run.Dir, time.Hour)
+	defer w.close()
+	if w.watcher == nil {
+		t.Fatal("the run directory cannot be watched")
+	}
+	ctx, cancel := context.WithTimeout(t.Context(), 30*time.Second)
+	defer cancel()
+	go func() {
+		f, err := os.OpenFile(filepath.Join(run.Dir, shelf.EventsFile), os.O_APPEND|os.O_WRONLY, 0)
+		if err != nil {
+			return
+		}
+		defer f.Close()
+		_, _ = f.WriteString(sample(1))
+	}()
+	if err := w.wait(ctx); err != nil {
+		t.Errorf("nothing woke the follower: %v", err)
+	}
+}
+
+// TestWakerPauses shows how long it waits at most.
+func TestWakerPauses(t *testing.T) {
+	dir := t.TempDir()
+	now := time.Now()
+	w := &waker{tail: filepath.Join(dir, shelf.TailFile), now: func() time.Time { return now }}
+	if got := w.pause(); got != pollEvery {
+		t.Errorf("without a watch and a tail %v", got)
+	}
+	if err := os.WriteFile(w.tail, nil, 0o666); err != nil {
+		t.Fatal(err)
+	}
+	w.grew()
+	if got := w.pause(); got != pollBusy {
+		t.Errorf("with a tail while events come %v", got)
+	}
+	now = now.Add(busyFor)
+	if got := w.pause(); got != pollEvery {
+		t.Errorf("with a tail and without events %v", got)
+	}
+	if got := newWaker(filepath.Join(dir, "missing"), 0); got.watcher != nil || got.pause() != pollEvery {
+		t.Errorf("of a missing directory: watched %t", got.watcher != nil)
+	}
 }

@@ -4,6 +4,7 @@ import (
 	"context"
 	"strconv"
 	"strings"
+	"syscall"
 
 	"github.com/spf13/cobra"
 	"github.com/spf13/pflag"
@@ -28,6 +29,7 @@ type eventOptions struct {
 	count    bool
 	follow   bool
 	latest   bool // tail only: go on with the next run
+	status   bool // end with the exit code of the run
 
 	hasLast, hasFirst bool
 }
@@ -57,10 +59,12 @@ A line that is no event is skipped; a warning says how many.`,
 	flags.IntVar(&o.last, "last", 0, "only the last `N` of them")
 	flags.IntVar(&o.first, "first", 0, "only the first `N` of them")
 	flags.BoolVarP(&o.follow, "follow", "f", false, "go on until the run ends")
+	o.addExitStatus(flags)
 	o.addOutputs(a, cmd)
 	flags.BoolVar(&o.count, "count", false, "only how many")
 	cmd.MarkFlagsMutuallyExclusive("last", "first")
 	cmd.MarkFlagsMutuallyExclusive("follow", "count")
+	cmd.MarkFlagsMutuallyExclusive("exit-status", "count")
 	cmd.MarkFlagsMutuallyExclusive("raw", "json")
 	cmd.MarkFlagsMutuallyExclusive("raw", "fields")
 	return cmd
@@ -75,6 +79,11 @@ func (o *eventOptions) addFilters(flags *pflag.FlagSet) {
 	flags.Uint64Var(&o.from, "from", 0, "events from sequence `SEQ` on")
 	flags.Uint64Var(&o.to, "to", 0, "events up to sequence `SEQ`")
 	flags.StringVar(&o.since, "since", "", "events since a `TIME` (RFC 3339), or since so long ago (10m, 7d)")
+}
+
+// addExitStatus declares the flag of those who wait for a run.
+func (o *eventOptions) addExitStatus(flags *pflag.FlagSet) {
+	flags.BoolVar(&o.status, "exit-status", false, "when the run ends, end with its exit code")
 }
 
 // addOutputs declares the flags that say how an event is printed.
@@ -140,7 +149,7 @@ func (a *app) events(cmd *cobra.Command, name string, o *eventOptions) error {
 	if err != nil {
 		return err
 	}
-	if o.follow {
+	if o.follow || o.status {
 		return a.followRun(cmd.Context(), run, filter, o)
 	}
 	return a.printEvents(run, filter, o)
@@ -205,5 +214,30 @@ func (a *app) followRun(ctx context.Context, run *shelf.Run, filter query.Filter
 		return err
 	}
 	a.broken(run, report)
-	return nil
+	if !o.status {
+		return nil
+	}
+	return exitStatus(run.Dir)
+}
+
+// exitStatus ends the command as the run in dir ended: with the code of its
+// program where that is known, else with one that says how.
+func exitStatus(dir string) error {
+	run, err := shelf.OpenRun(dir)
+	if err != nil {
+		return err
+	}
+	code := exitFailed
+	switch {
+	case run.Manifest.Program.ExitCode != nil && run.Status != shelf.StatusCrashed:
+		code = *run.Manifest.Program.ExitCode
+	case run.Status == shelf.StatusCompleted, run.Status == shelf.StatusRunning:
+		code = exitGood
+	case run.Status == shelf.StatusInterrupted:
+		code = exitSignals + int(syscall.SIGINT)
+	}
+	if code == exitGood {
+		return nil
+	}
+	return &exitError{code: code}
 }

@@ -27,6 +27,7 @@ func newTailCommand(a *app) *cobra.Command {
 With --latest it waits for the next run and goes on with that, from its first event.`,
 		Example: `  runshelf tail latest
   runshelf tail latest --level warn
+  runshelf tail latest --where 'event_type == "error"' --exit-status
   runshelf tail --latest`,
 		Args: func(cmd *cobra.Command, args []string) error {
 			if args = o.tailArgs(args); len(args) == 0 && o.latest {
@@ -42,7 +43,9 @@ With --latest it waits for the next run and goes on with that, from its first ev
 	o.addFilters(cmd.Flags())
 	cmd.Flags().IntVarP(&o.last, "last", "n", tailLines, "begin with the last `N` of them")
 	cmd.Flags().BoolVar(&o.latest, "latest", false, "go on with each new run")
+	o.addExitStatus(cmd.Flags())
 	o.addOutputs(a, cmd)
+	cmd.MarkFlagsMutuallyExclusive("latest", "exit-status")
 	cmd.MarkFlagsMutuallyExclusive("raw", "json")
 	cmd.MarkFlagsMutuallyExclusive("raw", "fields")
 	return cmd

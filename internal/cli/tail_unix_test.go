@@ -1,0 +1,117 @@
+//go:build unix
+
+package cli
+
+import (
+	"bufio"
+	"bytes"
+	"io"
+	"os"
+	"os/exec"
+	"path/filepath"
+	"syscall"
+	"testing"
+	"time"
+
+	"example.org/runshelf/shelf"
+)
+
+// program starts this test binary as runshelf.
+func program(t *testing.T, logs string, args ...string) *exec.Cmd {
+	t.Helper()
+	cmd := exec.Command(os.Args[0], append(args, "--logs-dir", logs)...)
+	cmd.Args[0] = "runshelf"
+	cmd.Env = append(os.Environ(), "XDG_CONFIG_HOME="+logs)
+	return cmd
+}
+
+// readLines expects the bytes of a log to be the next lines of a stream.
+func readLines(t *testing.T, r *bufio.Reader, want []byte) {
+	t.Helper()
+	got := make([]byte, len(want))
+	if _, err := io.ReadFull(r, got); err != nil {
+		t.Fatalf("the stream ends: %v", err)
+	}
+	if !bytes.Equal(got, want) {
+		t.Fatalf("followed %d bytes that differ from the log", len(got))
+	}
+}
+
+// A68 follow_before_start, A69 follow_to_the_next.
+func TestTailLatest(t *testing.T) {
+	t.Parallel()
+	logs := filepath.Join(t.TempDir(), "logs")
+	tail := program(t, logs, "tail", "--latest", "--json")
+	stdout, err := tail.StdoutPipe()
+	if err != nil {
+		t.Fatal(err)
+	}
+	stderr, err := tail.StderrPipe()
+	if err != nil {
+		t.Fatal(err)
+	}
+	if err := tail.Start(); err != nil {
+		t.Fatal(err)
+	}
+	said := bufio.NewScanner(stderr)
+	timer := time.AfterFunc(time.Minute, func() { _ = tail.Process.Kill() })
+	defer timer.Stop()
+	expectWords(t, said, "waiting for a run in "+logs)
+	lines := bufio.NewReader(stdout)
+	for _, id := range []string{"first", "second"} {
+		if out, err := program(t, logs, "sim", "--ticks", "3", "--seed", "1", "--quiet", "--run-id", id).CombinedOutput(); err != nil {
+			t.Fatalf("%s: %s", err, out)
+		}
+		log, err := os.ReadFile(filepath.Join(logs, id, shelf.EventsFile))
+		if err != nil {
+			t.Fatal(err)
+		}
+		expectWords(t, said, "following "+id)
+		readLines(t, lines, log)
+	}
+	if err := tail.Process.Signal(syscall.SIGINT); err != nil {
+		t.Fatal(err)
+	}
+	_ = tail.Wait() // it was asked to end; the exit code says so
+	if code := tail.ProcessState.ExitCode(); code != 130 {
+		t.Errorf("exit code %d", code)
+	}
+}
+
+// expectWords expects a line of talk.
+func expectWords(t *testing.T, said *bufio.Scanner, want string) {
+	t.Helper()
+	if !said.Scan() || said.Text() != want {
+		t.Fatalf("said %q, want %q", said.Text(), want)
+	}
+}
+
+// A70 follow_fast: every line once, in order, however fast they come.
+func TestFollowFast(t *testing.T) {
+	t.Parallel()
+	logs := filepath.Join(t.TempDir(), "logs")
+	sim := program(t, logs, "sim", "--ticks", "1500", "--seed", "1", "--quiet", "--run-id", "fast")
+	if err := sim.Start(); err != nil {
+		t.Fatal(err)
+	}
+	deadline := time.Now().Add(30 * time.Second)
+	for {
+		if _, err := os.Lstat(filepath.Join(logs, "fast", shelf.ManifestFile)); err == nil {
+			break
+		} else if time.Now().After(deadline) {
+			t.Fatal("the run does not begin")
+		}
+		time.Sleep(time.Millisecond)
+	}
+	followed, err := program(t, logs, "events", "fast", "-f", "--json", "--exit-status").Output()
+	if err != nil {
+		t.Fatalf("following: %v", err)
+	}
+	if err := sim.Wait(); err != nil {
+		t.Fatal(err)
+	}
+	log, err := os.ReadFile(filepath.Join(logs, "fast", shelf.EventsFile))
+	if err != nil || !bytes.Equal(followed, log) {
+		t.Errorf("followed %d bytes, the log has %d: %v", len(followed), len(log), err)
+	}
+}
