@@ -20,11 +20,11 @@ func (e *encoder) any(dst []byte, v any) []byte {
 	case bool:
 		return strconv.AppendBool(dst, x)
 	case int:
-		return strconv.AppendInt(dst, int64(x), 10)
+		return appendInt(dst, int64(x))
 	case int64:
-		return strconv.AppendInt(dst, x, 10)
+		return appendInt(dst, x)
 	case uint64:
-		return strconv.AppendUint(dst, x, 10)
+		return appendUint(dst, x)
 	case float64:
 		return appendFloat(dst, x, 64)
 	case map[string]any:
@@ -36,7 +36,7 @@ func (e *encoder) any(dst []byte, v any) []byte {
 	case time.Time:
 		return appendTime(dst, x)
 	case time.Duration:
-		return strconv.AppendInt(dst, int64(x), 10)
+		return appendInt(dst, int64(x))
 	}
 	return e.container(dst, v)
 }
@@ -127,20 +127,32 @@ func (e *encoder) anyMap(dst []byte, m map[string]any) []byte {
 	if !e.enter(v) {
 		return dst
 	}
-	dst = append(dst, '{')
+	start := len(dst)
 	for i := 0; i < len(sorted) && !e.fatal; i++ {
-		dst = appendPairKey(dst, sorted[i].key, plain)
+		dst = appendPairName(dst, sorted[i].key, plain)
 		dst = e.any(dst, sorted[i].value)
 	}
 	e.leave(v)
-	return append(dst, '}')
+	return closeObject(dst, start)
 }
 
-func appendPairKey(dst []byte, key string, plain bool) []byte {
-	if plain {
-		return appendPlainKey(dst, key)
+// appendPairName is [appendName] for a name that may be known to be plain.
+func appendPairName(dst []byte, name string, plain bool) []byte {
+	if !plain {
+		return appendName(dst, name)
 	}
-	return appendKey(dst, key)
+	dst, _, _ = appendPlain(append(dst, ','), name)
+	return append(dst, ':')
+}
+
+// closeObject ends an object whose members stand from start on. Its brace takes
+// the place of the first member's comma.
+func closeObject(dst []byte, start int) []byte {
+	if len(dst) == start {
+		return append(dst, "{}"...)
+	}
+	dst[start] = '{'
+	return append(dst, '}')
 }
 
 // uniqueNames gives the members of a map names that readers can tell apart.
@@ -204,9 +216,9 @@ func appendScalar[V scalar](dst []byte, v V) []byte {
 	case string:
 		return appendString(dst, x)
 	case int:
-		return strconv.AppendInt(dst, int64(x), 10)
+		return appendInt(dst, int64(x))
 	case int64:
-		return strconv.AppendInt(dst, x, 10)
+		return appendInt(dst, x)
 	case float64:
 		return appendFloat(dst, x, 64)
 	}
@@ -223,12 +235,12 @@ func scalarMap[V scalar](dst []byte, m map[string]V) []byte {
 	if !plain {
 		uniqueNames(sorted)
 	}
-	dst = append(dst, '{')
+	start := len(dst)
 	for i := range sorted {
-		dst = appendPairKey(dst, sorted[i].key, plain)
+		dst = appendPairName(dst, sorted[i].key, plain)
 		dst = appendScalar(dst, sorted[i].value)
 	}
-	return append(dst, '}')
+	return closeObject(dst, start)
 }
 
 func scalarList[V scalar](dst []byte, list []V) []byte {

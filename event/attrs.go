@@ -11,33 +11,78 @@ type encoder struct {
 	depth   int    // of the objects and arrays that are open
 	calls   int    // of LogValue so far
 	problem string // why a part of the current member could not be encoded
+	careful bool   // names at top level needed care
 	fatal   bool   // the current member must be given up as a whole
 	seen    map[visit]bool
 }
 
-// attrs appends the members of an object after what already stands in it. own is
-// nil for all but the top level.
+// attrs appends the members of an object after what already stands in it, each
+// with a comma in front. own is nil for all but the top level.
+//
+// Names are checked as they are copied. At the first that cannot stand as it is
+// all members are written anew, by the rules for such names. No code of the
+// program may be called twice for that, so before the first value that may have
+// such code, the names still to come are checked too.
 func (e *encoder) attrs(dst []byte, attrs []slog.Attr, own *envelope) []byte {
-	if !ordinary(attrs, own != nil) {
-		return e.named(dst, e.flatten(nil, attrs), own)
-	}
+	start, top := len(dst), own != nil
+	seen, checked := newKeySet(top), false
 	var taken names
 	for i := range attrs {
 		a := &attrs[i]
-		mark := len(dst)
-		dst = appendPlainKey(dst, a.Key)
-		value := len(dst)
-		dst = e.slogValue(dst, a.Value)
-		if e.problem != "" {
-			if taken == nil {
-				taken = namesOf(attrs)
+		out, word, plain := appendPlain(append(dst, ','), a.Key)
+		if !checked && (!plain || seen.addWord(word) && clashes(attrs[:i], a.Key, top)) {
+			return e.named(out[:start], e.flatten(nil, attrs), own)
+		}
+		out = append(out, ':')
+		switch v := a.Value; v.Kind() {
+		case slog.KindString:
+			dst = appendString(out, v.String())
+		case slog.KindInt64:
+			dst = appendInt(out, v.Int64())
+		case slog.KindUint64:
+			dst = appendUint(out, v.Uint64())
+		case slog.KindFloat64:
+			dst = appendFloat(out, v.Float64(), 64)
+		case slog.KindBool:
+			dst = strconv.AppendBool(out, v.Bool())
+		case slog.KindDuration:
+			dst = appendInt(out, int64(v.Duration()))
+		case slog.KindTime:
+			dst = appendTime(out, v.Time())
+		default:
+			if !checked && !ordinaryFrom(attrs, i+1, seen, top) {
+				return e.named(out[:start], e.flatten(nil, attrs), own)
 			}
-			dst = e.settle(dst, value, a.Key, a.Value, taken)
-		} else if len(dst) == value {
-			dst = dst[:mark] // an empty group leaves no trace
+			checked = true
+			dst, taken = e.compound(out, len(dst), attrs, i, taken)
 		}
 	}
 	return dst
+}
+
+// compound appends the value of a member whose name stands already, from mark
+// on, and beside it the reason when it could not be encoded. taken holds all
+// names of the object, or nothing before they are needed.
+func (e *encoder) compound(dst []byte, mark int, attrs []slog.Attr, i int, taken names) ([]byte, names) {
+	value := len(dst)
+	switch v := attrs[i].Value; v.Kind() {
+	case slog.KindGroup:
+		dst = e.group(dst, v.Group())
+	case slog.KindLogValuer:
+		dst = e.logValuer(dst, v.LogValuer())
+	default:
+		dst = e.any(dst, v.Any())
+	}
+	if e.problem == "" {
+		if len(dst) == value {
+			dst = dst[:mark] // an empty group leaves no trace
+		}
+		return dst, taken
+	}
+	if taken == nil {
+		taken = namesOf(attrs)
+	}
+	return e.settle(dst, value, attrs[i].Key, attrs[i].Value, taken), taken
 }
 
 func namesOf(attrs []slog.Attr) names {
@@ -73,7 +118,7 @@ func (e *encoder) flatten(members []member, attrs []slog.Attr) []member {
 // reason when the value could not be encoded.
 func (e *encoder) member(dst []byte, key string, v slog.Value, taken names) []byte {
 	mark := len(dst)
-	dst = appendKey(dst, key)
+	dst = appendName(dst, key)
 	value := len(dst)
 	dst = e.slogValue(dst, v)
 	if e.problem != "" {
@@ -91,62 +136,61 @@ func (e *encoder) settle(dst []byte, start int, key string, v slog.Value, taken 
 	if e.fatal {
 		dst = appendString(dst[:start], describe(v.Any()))
 	}
-	dst = appendKey(dst, taken.take(key+".error"))
+	dst = appendName(dst, taken.take(key+".error"))
 	dst = appendString(dst, e.problem)
 	e.problem, e.fatal = "", false
 	clear(e.seen)
 	return dst
 }
 
-// appendPlainKey appends a comma when one is needed, and a key of plain ASCII.
-func appendPlainKey(dst []byte, key string) []byte {
-	n := len(dst)
-	if dst[n-1] != '{' {
-		dst = append(dst, ',')
-		n++
-	}
-	if cap(dst)-n < len(key)+3 {
-		return append(appendQuoted(dst, key), ':')
-	}
-	dst = dst[:n+len(key)+3]
-	dst[n] = '"'
-	copy(dst[n+1:], key)
-	tail := dst[n+1+len(key):]
-	tail[0], tail[1] = '"', ':'
-	return dst
+// appendName appends a comma and the name of a member.
+func appendName(dst []byte, name string) []byte {
+	return append(appendString(append(dst, ','), name), ':')
 }
 
+// appendKey is appendName with a comma only when one is needed: not for the first
+// member, when the brace stands already.
 func appendKey(dst []byte, key string) []byte {
 	if n := len(dst); n > 0 && dst[n-1] != '{' {
 		dst = append(dst, ',')
 	}
-	dst = appendString(dst, key)
-	return append(dst, ':')
+	return append(appendString(dst, key), ':')
 }
 
 // slogValue appends a value. An empty group appends nothing.
 func (e *encoder) slogValue(dst []byte, v slog.Value) []byte {
 	switch v.Kind() {
-	case slog.KindString:
-		return appendString(dst, v.String())
-	case slog.KindInt64:
-		return strconv.AppendInt(dst, v.Int64(), 10)
-	case slog.KindUint64:
-		return strconv.AppendUint(dst, v.Uint64(), 10)
-	case slog.KindFloat64:
-		return appendFloat(dst, v.Float64(), 64)
-	case slog.KindBool:
-		return strconv.AppendBool(dst, v.Bool())
-	case slog.KindDuration:
-		return strconv.AppendInt(dst, int64(v.Duration()), 10)
-	case slog.KindTime:
-		return appendTime(dst, v.Time())
 	case slog.KindGroup:
 		return e.group(dst, v.Group())
 	case slog.KindLogValuer:
 		return e.logValuer(dst, v.LogValuer())
+	case slog.KindAny:
+		return e.any(dst, v.Any())
 	}
-	return e.any(dst, v.Any())
+	dst, _ = appendSimple(dst, v)
+	return dst
+}
+
+// appendSimple appends a value of slog's own kinds. It does nothing and reports
+// false for groups and for what is of no such kind.
+func appendSimple(dst []byte, v slog.Value) ([]byte, bool) {
+	switch v.Kind() {
+	case slog.KindString:
+		return appendString(dst, v.String()), true
+	case slog.KindInt64:
+		return appendInt(dst, v.Int64()), true
+	case slog.KindUint64:
+		return appendUint(dst, v.Uint64()), true
+	case slog.KindFloat64:
+		return appendFloat(dst, v.Float64(), 64), true
+	case slog.KindBool:
+		return strconv.AppendBool(dst, v.Bool()), true
+	case slog.KindDuration:
+		return appendInt(dst, int64(v.Duration())), true
+	case slog.KindTime:
+		return appendTime(dst, v.Time()), true
+	}
+	return dst, false
 }
 
 // appendTime appends a time with its zone and its nanoseconds. The layout holds
@@ -157,18 +201,19 @@ func appendTime(dst []byte, t time.Time) []byte {
 	return append(dst, '"')
 }
 
-// group appends a group as an object, or nothing when it has no members.
+// group appends a group as an object, or nothing when it has no members. The
+// brace takes the place of the first member's comma.
 func (e *encoder) group(dst []byte, attrs []slog.Attr) []byte {
 	if len(attrs) == 0 || !e.enter(visit{}) {
 		return dst
 	}
 	start := len(dst)
-	dst = e.attrs(append(dst, '{'), attrs, nil)
+	dst = e.attrs(dst, attrs, nil)
 	e.depth--
-	if len(dst) == start+1 {
-		return dst[:start]
+	if len(dst) == start {
+		return dst
 	}
-	return append(dst, '}')
+	return closeObject(dst, start)
 }
 
 // logValuer appends what a LogValuer stands for.

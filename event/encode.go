@@ -2,7 +2,6 @@ package event
 
 import (
 	"log/slog"
-	"strconv"
 	"time"
 )
 
@@ -13,10 +12,17 @@ import (
 // It allocates nothing for attributes of slog's own kinds beyond what dst must
 // grow by. It may be called from several goroutines at once.
 func AppendBody(dst []byte, b Body) []byte {
+	dst, _ = AppendBodyNeeds(dst, b)
+	return dst
+}
+
+// AppendBodyNeeds is [AppendBody] that answers [NeedsLine] besides, at no cost,
+// since it looks at the names anyway.
+func AppendBodyNeeds(dst []byte, b Body) (body []byte, needsLine bool) {
 	var e encoder
 	dst = appendEnvelope(dst, &b)
 	dst = e.attrs(dst, b.Attrs, &envelope{body: &b})
-	return append(dst, '}', '\n')
+	return append(dst, '}', '\n'), e.careful && NeedsLine(b.Attrs)
 }
 
 // AppendMapBody is [AppendBody] with data from a map, written in the order of
@@ -65,7 +71,7 @@ func appendEnvelope(dst []byte, b *Body) []byte {
 	}
 	if b.Cause != 0 {
 		dst = append(dst, `,"cause":`...)
-		dst = strconv.AppendUint(dst, b.Cause, 10)
+		dst = appendUint(dst, b.Cause)
 	}
 	return dst
 }

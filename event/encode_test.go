@@ -315,6 +315,10 @@ func TestNeedsLine(t *testing.T) {
 		if got := NeedsLine(tt.attrs); got != tt.want {
 			t.Errorf("NeedsLine(%v) = %v", tt.attrs, got)
 		}
+		b := Body{Type: "x", Attrs: tt.attrs}
+		if line, got := AppendBodyNeeds(nil, b); got != tt.want || string(line) != string(AppendBody(nil, b)) {
+			t.Errorf("AppendBodyNeeds(%v) = %s, %v", tt.attrs, line, got)
+		}
 	}
 	if NeedsMapLine(map[string]any{"a": 1}) || !NeedsMapLine(map[string]any{"sequence": nil}) {
 		t.Error("NeedsMapLine is wrong")

@@ -30,7 +30,11 @@ func FuzzEncode(f *testing.F) {
 		checkLine(t, line)
 		var s Stamp
 		head := s.AppendHead(nil, start, cause)
-		checkLine(t, AppendBody(head, Body{Type: eventType, Attrs: attrs}))
+		whole, needsLine := AppendBodyNeeds(head, Body{Type: eventType, Attrs: attrs})
+		checkLine(t, whole)
+		if needsLine != NeedsLine(attrs) {
+			t.Fatalf("needs a line: %v, for %q", needsLine, whole)
+		}
 		checkLine(t, AppendMapBody(head, Body{Type: eventType}, map[string]any{k1: text, k2: attrs, k3: x}))
 		checkMember(t, line, "v", []any{text, n, x, cause, []byte(text), map[string]string{k1: k2, k3: text}})
 	})

@@ -67,33 +67,81 @@ func (n names) take(name string) string {
 	}
 }
 
-// keySet tells quickly whether a key may have been seen before in an object. Two
-// keys that differ may share a bit; equal keys always do.
+// keySet tells quickly whether a name may have been seen before in an object. It
+// has one bit for many names, so those that differ may share one; equal ones
+// always do.
 type keySet uint64
 
-// add reports whether the bit of a key, which is not empty, was set already.
-func (s *keySet) add(key string) bool {
-	n := len(key)
-	bit := keySet(1) << ((uint(key[0]) + 3*uint(key[n-1]) + 7*uint(key[n/2]) + 5*uint(n)) & 63)
+// newKeySet returns the set in which only the names are seen that no member may
+// have: the empty one, and at top level those that are reserved.
+func newKeySet(top bool) keySet {
+	if top {
+		return reservedKeys
+	}
+	return emptyKey
+}
+
+const emptyKey keySet = 1
+
+var reservedKeys = func() keySet {
+	s := emptyKey
+	for _, name := range []string{KeyTimestamp, KeySequence, KeyType, KeyLevel, KeyCause} {
+		s.add(name)
+	}
+	return s
+}()
+
+// add reports whether the bit of a name was set already, and sets it.
+func (s *keySet) add(name string) bool { return s.addWord(keyWord(name)) }
+
+// addWord is add for a name that has been made a word.
+func (s *keySet) addWord(word uint64) bool {
+	bit := keySet(1) << (word * 0x9e3779b97f4a7c15 >> 58) // Fibonacci hashing; see Knuth, volume 3, section 6.4
 	seen := *s&bit != 0
 	*s |= bit
 	return seen
 }
 
+// keyWord makes one word of a name, as appendPlain does.
+func keyWord(key string) (word uint64) {
+	n := len(key)
+	switch {
+	case n >= 8:
+		for i := 0; i < n-8; i += 8 {
+			word += load(key, i)
+		}
+		return word + load(key, n-8)
+	case n >= 4:
+		return load4(key, 0) | load4(key, n-4)<<32
+	case n > 0:
+		return uint64(key[0]) | uint64(key[n>>1])<<8 | uint64(key[n-1])<<16
+	}
+	return 0
+}
+
 // ordinary reports whether all names can be written as they are: not empty, not
 // reserved (at top level), plain ASCII, and no two alike.
 func ordinary(attrs []slog.Attr, top bool) bool {
-	var seen keySet
-	for i := range attrs {
+	return ordinaryFrom(attrs, 0, newKeySet(top), top)
+}
+
+// ordinaryFrom is ordinary for the names from one on. Those before it are
+// ordinary, and seen.
+func ordinaryFrom(attrs []slog.Attr, from int, seen keySet, top bool) bool {
+	for i := from; i < len(attrs); i++ {
 		key := attrs[i].Key
-		if key == "" || top && isReserved(key) || !isPlain(key) {
-			return false
-		}
-		if seen.add(key) && repeated(attrs[:i], key) {
+		if !isPlain(key) || seen.add(key) && clashes(attrs[:i], key, top) {
 			return false
 		}
 	}
 	return true
+}
+
+// clashes reports whether a name cannot be that of a member behind others.
+//
+//go:noinline
+func clashes(attrs []slog.Attr, key string, top bool) bool {
+	return key == "" || top && isReserved(key) || repeated(attrs, key)
 }
 
 func repeated(attrs []slog.Attr, key string) bool {
@@ -128,6 +176,7 @@ type member struct {
 func (e *encoder) named(dst []byte, members []member, own *envelope) []byte {
 	taken := names{}
 	if own != nil {
+		e.careful = true
 		e.settleReserved(members, own, taken)
 	}
 	for i := range members {

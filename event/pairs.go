@@ -47,7 +47,7 @@ func (e *encoder) members(dst []byte, data map[string]any, own *envelope) []byte
 	var taken names
 	for i := range sorted {
 		p := &sorted[i]
-		dst = appendPlainKey(dst, p.key)
+		dst = appendPairName(dst, p.key, true)
 		value := len(dst)
 		dst = e.any(dst, p.value)
 		if e.problem == "" {

@@ -12,16 +12,27 @@ import (
 // borrows from the next byte only at a byte that is marked itself. (Mycroft's
 // test for a zero byte; see Warren, Hacker's Delight, section 6-1.)
 const (
-	ones  = 0x0101010101010101
-	highs = 0x8080808080808080
+	ones   = 0x0101010101010101
+	highs  = 0x8080808080808080
+	spaces = ones * ' '
 )
 
 // special marks the bytes of a word that do not stand for themselves in a JSON
 // string, or need a closer look: below 0x20, quote, backslash, and 0x80 and up.
-func special(x uint64) uint64 {
-	quote := x ^ (ones * '"')
-	slash := x ^ (ones * '\\')
-	return ((x - ones*0x20) | (quote - ones) | (slash - ones) | x) & highs
+func special(x uint64) uint64 { return marks(x) & highs }
+
+// marks is special with more bits than the highest of each byte. Turning the
+// second bit moves the quote, 0x22, beside the control bytes and the space out
+// of its way, so that one subtraction finds them all.
+func marks(x uint64) uint64 {
+	return ((x ^ pattern.quote) - pattern.low) | ((x ^ pattern.slash) - pattern.one) | x
+}
+
+// pattern holds what marks compares with. It is read from memory because a
+// constant of eight bytes would be spelled out in the code each time, which
+// takes longer to fetch than the constant itself.
+var pattern = struct{ quote, low, slash, one uint64 }{
+	quote: ones * 0x02, low: ones * 0x21, slash: ones * '\\', one: ones,
 }
 
 // load reads eight bytes of s from i on. The compiler makes one load of it.
@@ -37,12 +48,32 @@ func load4(s string, i int) uint64 {
 	return uint64(s[0]) | uint64(s[1])<<8 | uint64(s[2])<<16 | uint64(s[3])<<24
 }
 
+// wordAt reads the word of s from i on, or what is left of it, with spaces in
+// place of the rest. It returns how many bytes are from s.
+func wordAt(s string, i int) (x uint64, size int) {
+	if i+8 <= len(s) {
+		return load(s, i), 8
+	}
+	return lastWord(s, i)
+}
+
+func lastWord(s string, i int) (x uint64, size int) {
+	size = len(s) - i
+	if len(s) >= 8 {
+		return load(s, len(s)-8)>>(64-8*uint(size)) | spaces<<(8*uint(size)), size
+	}
+	x = spaces
+	for k := len(s) - 1; k >= i; k-- {
+		x = x<<8 | uint64(s[k])
+	}
+	return x, size
+}
+
 // plainEnd returns the first index from i on whose byte is special, or len(s).
 func plainEnd(s string, i int) int {
 	for ; i+32 <= len(s); i += 32 {
-		a, b := special(load(s, i)), special(load(s, i+8))
-		c, d := special(load(s, i+16)), special(load(s, i+24))
-		if a|b|c|d != 0 {
+		t := s[i : i+32]
+		if (marks(load(t, 0))|marks(load(t, 8))|marks(load(t, 16))|marks(load(t, 24)))&highs != 0 {
 			break
 		}
 	}
@@ -89,114 +120,173 @@ var plain = func() (t [256]bool) {
 	return t
 }()
 
+// AppendString appends a text as a JSON string, by the rules of the package.
+func AppendString(dst []byte, s string) []byte { return appendString(dst, s) }
+
+// appendPlain appends a short text in quotes and reports whether all of it is
+// plain; if not, what it appended is of no use. It looks at what it copies, in as
+// few words as isPlain, and returns them as one; see keyWord.
+func appendPlain(dst []byte, s string) (out []byte, word uint64, plain bool) {
+	n, size := len(dst)+1, len(s)
+	end := n + size
+	if end >= cap(dst) {
+		dst = grow(dst, size+2)
+	}
+	out = dst[:end+1]
+	out[n-1], out[end] = '"', '"'
+	switch {
+	case size >= 8:
+		var seen uint64
+		for i := 0; i < size-8; i += 8 {
+			x := load(s, i)
+			binary.LittleEndian.PutUint64(out[n+i:n+i+8], x)
+			seen |= marks(x)
+			word += x
+		}
+		x := load(s, size-8)
+		binary.LittleEndian.PutUint64(out[end-8:end], x)
+		return out, word + x, (seen|marks(x))&highs == 0
+	case size >= 4:
+		low, high := load4(s, 0), load4(s, size-4)
+		binary.LittleEndian.PutUint32(out[n:n+4], uint32(low))
+		binary.LittleEndian.PutUint32(out[end-4:end], uint32(high))
+		word = low | high<<32
+		return out, word, special(word) == 0
+	case size > 0: // the first, the middle and the last are all there are
+		a, b, c := s[0], s[size>>1], s[size-1]
+		out[n], out[n+size>>1], out[end-1] = a, b, c
+		word = uint64(a) | uint64(b)<<8 | uint64(c)<<16
+		return out, word, special(word|spaces&^0xffffff) == 0
+	}
+	return out, 0, true
+}
+
+// room returns dst with room for n more bytes.
+func room(dst []byte, n int) []byte {
+	if cap(dst)-len(dst) < n {
+		return grow(dst, n)
+	}
+	return dst
+}
+
+// grow is the rare half of room, kept apart so that its callers stay small.
+//
+//go:noinline
+func grow(dst []byte, n int) []byte { return slices.Grow(dst, n) }
+
+// shortString is up to which length a string is first taken to be plain, as it
+// nearly always is.
+const shortString = 72
+
 // appendString appends s as a JSON string. Bytes that are no UTF-8 become
 // U+FFFD. The characters of HTML stay as they are; U+2028 and U+2029, which end
 // a line in some languages, are escaped.
 func appendString(dst []byte, s string) []byte {
-	if len(s) <= shortString && isPlain(s) {
-		return appendQuoted(dst, s)
+	if len(s) <= shortString {
+		if out, _, ok := appendPlain(dst, s); ok {
+			return out
+		}
 	}
 	dst = append(dst, '"')
 	dst = appendEscaped(dst, s)
 	return append(dst, '"')
 }
 
-// shortString is up to which length a string is looked at as a whole before it
-// is copied. Longer ones are copied up to each byte that needs an escape.
-const shortString = 64
-
-// appendQuoted appends a plain string in quotes. Where there is room already,
-// which is nearly always, it looks at the capacity once.
-func appendQuoted(dst []byte, s string) []byte {
-	n := len(dst)
-	if cap(dst)-n < len(s)+2 {
-		dst = append(append(dst, '"'), s...)
-		return append(dst, '"')
-	}
-	dst = dst[:n+len(s)+2]
-	dst[n] = '"'
-	copy(dst[n+1:], s)
-	dst[len(dst)-1] = '"'
-	return dst
-}
-
 // slack is the room kept beyond what is left of the string: for the longest
 // escape, and for a word that is stored whole though only its first bytes count.
 const slack = 16
 
-// appendEscaped appends the inside of a JSON string. It stores each word before
+// appendEscaped appends the inside of a JSON string. It stores each block before
 // it knows how much of it may stay, then goes on behind the part that may: in
 // text with an escape every few words this is quicker than to look first and
 // copy later.
 func appendEscaped(dst []byte, s string) []byte {
-	dst = slices.Grow(dst, len(s)+slack)
+	dst = room(dst, len(s)+slack)
 	buf, n, i := dst[:cap(dst)], len(dst), 0
-	for i+8 <= len(s) {
-		x := load(s, i)
+	for i < len(s) {
+		x, size := wordAt(s, i)
 		binary.LittleEndian.PutUint64(buf[n:], x)
 		m := special(x)
-		if m == 0 {
-			i, n = copyWords(buf, n+8, s, i+8)
-			continue
+		if m != 0 {
+			size = bits.TrailingZeros64(m) / 8
 		}
-		clean := bits.TrailingZeros64(m) / 8
-		i, n = i+clean, n+clean
-		c := s[i]
-		if c >= utf8.RuneSelf {
-			if i+4 > len(s) {
-				break
+		i, n = i+size, n+size
+		if m == 0 {
+			if i+32 > len(s) {
+				continue
 			}
-			if end := runesEnd(buf, n, s, i); end > i {
-				i, n = end, n+end-i
+			var found bool
+			if i, n, found = copyBlocks(buf, n, s, i); !found {
 				continue
 			}
 		}
 		if len(buf)-n < len(s)-i+slack {
-			dst = slices.Grow(buf[:n], len(s)-i+slack)
+			dst = grow(buf[:n], len(s)-i+slack)
 			buf = dst[:cap(dst)]
 		}
-		if e := shortEscapes[c]; e != 0 {
-			binary.LittleEndian.PutUint16(buf[n:], '\\'|uint16(e)<<8)
-			i, n = i+1, n+2
+		if c := s[i]; c < utf8.RuneSelf {
+			e := escapes[c]
+			binary.LittleEndian.PutUint64(buf[n:], e)
+			i, n = i+1, n+int(e>>56)
 			continue
 		}
-		out, size := appendEscape(buf[:n], s[i:])
-		i, n = i+size, len(out)
+		i, n = copyRunes(buf, n, s, i)
 	}
-	return appendEscapedTail(buf[:n], s[i:])
+	return buf[:n]
 }
 
-// copyWords copies plain text by four words at a time as long as it lasts.
-func copyWords(buf []byte, n int, s string, i int) (int, int) {
-	for i+32 <= len(s) {
-		a, b, c, d := load(s, i), load(s, i+8), load(s, i+16), load(s, i+24)
-		if special(a)|special(b)|special(c)|special(d) != 0 {
-			break
-		}
-		to := buf[n : n+32]
+// copyBlocks copies four words at a time, up to the first byte that is special
+// or as long as there are four. It returns how far it came in s and in buf, and
+// whether there is a special byte.
+func copyBlocks(buf []byte, n int, s string, i int) (int, int, bool) {
+	for ; i+32 <= len(s); i, n = i+32, n+32 {
+		from, to := s[i:i+32], buf[n:n+32]
+		a, b, c, d := load(from, 0), load(from, 8), load(from, 16), load(from, 24)
 		binary.LittleEndian.PutUint64(to, a)
 		binary.LittleEndian.PutUint64(to[8:], b)
 		binary.LittleEndian.PutUint64(to[16:], c)
 		binary.LittleEndian.PutUint64(to[24:], d)
-		i, n = i+32, n+32
+		if (marks(a)|marks(b)|marks(c)|marks(d))&highs != 0 {
+			clean := firstSpecial(a, b, c, d)
+			return i + clean, n + clean, true
+		}
 	}
-	return i, n
+	return i, n, false
 }
 
-// runesEnd copies characters beyond ASCII that may stand as they are: valid, and
-// neither U+2028 nor U+2029. It returns where they end in s and leaves the last
-// bytes of s alone.
-func runesEnd(buf []byte, n int, s string, i int) int {
+// firstSpecial returns the index of the first special byte of four words that
+// have one.
+func firstSpecial(a, b, c, d uint64) int {
+	m, at := special(d), 24
+	if c := special(c); c != 0 {
+		m, at = c, 16
+	}
+	if b := special(b); b != 0 {
+		m, at = b, 8
+	}
+	if a := special(a); a != 0 {
+		m, at = a, 0
+	}
+	return at + bits.TrailingZeros64(m)/8
+}
+
+// copyRunes copies characters beyond ASCII, one at least, up to the next byte of
+// ASCII, or up to and with the first that cannot stand as it is: no UTF-8, U+2028
+// and U+2029. It returns how far it came in s and in buf.
+func copyRunes(buf []byte, n int, s string, i int) (int, int) {
 	for i+4 <= len(s) && s[i] >= utf8.RuneSelf {
 		x := uint32(load4(s, i))
 		binary.LittleEndian.PutUint32(buf[n:], x)
 		size := runeSize(x)
 		if size == 0 {
-			break
+			return escapeRune(buf, n, s, i)
 		}
 		i, n = i+size, n+size
 	}
-	return i
+	if i < len(s) && s[i] >= utf8.RuneSelf {
+		return escapeRune(buf, n, s, i)
+	}
+	return i, n
 }
 
 // runeSize returns how many of four bytes, the first one lowest, encode one
@@ -222,47 +312,29 @@ func runeSize(x uint32) int {
 	return 0
 }
 
-// appendEscapedTail appends a few bytes one by one.
-func appendEscapedTail(dst []byte, s string) []byte {
-	for i := 0; i < len(s); {
-		if plain[s[i]] {
-			dst = append(dst, s[i])
-			i++
-			continue
-		}
-		r, size := utf8.DecodeRuneInString(s[i:])
-		if r >= utf8.RuneSelf && (r != utf8.RuneError || size > 1) && r&^1 != '\u2028' {
-			dst = append(dst, s[i:i+size]...)
-		} else {
-			dst, size = appendEscape(dst, s[i:])
-		}
-		i += size
+// escapeRune writes the character beyond ASCII, or the byte that is none, which
+// stands at i, as it is or escaped.
+func escapeRune(buf []byte, n int, s string, i int) (int, int) {
+	r, size := utf8.DecodeRuneInString(s[i:])
+	switch r {
+	case '\u2028':
+		return i + size, n + copy(buf[n:], `\u2028`)
+	case '\u2029':
+		return i + size, n + copy(buf[n:], `\u2029`)
 	}
-	return dst
+	return i + size, n + utf8.EncodeRune(buf[n:], r)
 }
 
 const hexDigits = "0123456789abcdef"
 
-// shortEscapes holds the letter of each escape of two characters, else 0.
-var shortEscapes = [256]byte{
-	'"': '"', '\\': '\\', '\b': 'b', '\f': 'f', '\n': 'n', '\r': 'r', '\t': 't',
-}
-
-// appendEscape appends the first character of s, which cannot stand for itself,
-// and returns how many bytes of s it took.
-func appendEscape(dst []byte, s string) ([]byte, int) {
-	c := s[0]
-	if e := shortEscapes[c]; e != 0 {
-		return append(dst, '\\', e), 1
+// escapes holds the escape of each byte below 0x80 that needs one, as a word: up
+// to six characters, the first one lowest, and their number in the highest byte.
+var escapes = func() (t [utf8.RuneSelf]uint64) {
+	for c := range uint64(0x20) {
+		t[c] = uint64('\\') | 'u'<<8 | '0'<<16 | '0'<<24 | uint64(hexDigits[c>>4])<<32 | uint64(hexDigits[c&15])<<40 | 6<<56
 	}
-	if c < 0x20 {
-		return append(dst, '\\', 'u', '0', '0', hexDigits[c>>4], hexDigits[c&15]), 1
+	for c, letter := range map[byte]uint64{'"': '"', '\\': '\\', '\b': 'b', '\f': 'f', '\n': 'n', '\r': 'r', '\t': 't'} {
+		t[c] = uint64('\\') | letter<<8 | 2<<56
 	}
-	switch r, size := utf8.DecodeRuneInString(s); r {
-	case '\u2028':
-		return append(dst, `\u2028`...), size
-	case '\u2029':
-		return append(dst, `\u2029`...), size
-	}
-	return append(dst, "\uFFFD"...), 1
-}
+	return t
+}()
