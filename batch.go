@@ -59,6 +59,47 @@ func (b *Batch) LogObject(level slog.Level, eventType string, object []byte, ext
 	return err
 }
 
+// LogForeign adds an event whose data is the object that f has read. It reports
+// false, and adds nothing, when only LogObject can: names in it meet each other.
+func (b *Batch) LogForeign(level slog.Level, eventType string, f *event.Foreign, extra ...slog.Attr) bool {
+	setDefault(&eventType, event.DefaultType)
+	bodies, ok := f.AppendBody(b.bodies, event.Body{Type: eventType, Level: level, Attrs: extra})
+	b.bodies = bodies
+	if ok {
+		b.added(level, eventType)
+	}
+	return ok
+}
+
+// TextForm is what events have in common that differ in one text.
+type TextForm struct {
+	level      slog.Level
+	kind       string
+	head, tail []byte
+}
+
+// NewTextForm returns the form of events of a type that hold a text under key,
+// and then attrs. The names must be plain and differ.
+func NewTextForm(level slog.Level, eventType, key string, attrs ...slog.Attr) TextForm {
+	setDefault(&eventType, event.DefaultType)
+	body := event.Body{Type: eventType, Level: level}
+	head := event.AppendBody(nil, body)
+	head = head[:len(head)-len("}\n")]
+	body.Attrs = attrs
+	tail := event.AppendBody(nil, body)[len(head):]
+	head = append(head, ',')
+	head = append(event.AppendString(head, key), ':')
+	return TextForm{level: level, kind: eventType, head: head, tail: tail}
+}
+
+// LogText adds an event of a form.
+func (b *Batch) LogText(f *TextForm, text string) {
+	b.bodies = append(b.bodies, f.head...)
+	b.bodies = event.AppendString(b.bodies, text)
+	b.bodies = append(b.bodies, f.tail...)
+	b.added(f.level, f.kind)
+}
+
 // added takes the event whose body has just been encoded. One that is too long
 // for the log goes its own way, behind those before it.
 func (b *Batch) added(level slog.Level, eventType string) {
@@ -116,7 +157,8 @@ func (b *Batch) place() int64 {
 	l.sequence += uint64(len(b.events))
 	whole := !l.gap.open() && l.journal.append(b.lines) == nil
 	start := 0
-	for i, e := range b.events {
+	for i := range b.events {
+		e := &b.events[i]
 		line, sequence := b.lines[start:e.end], first+uint64(i)
 		start = e.end
 		if whole {

@@ -7,6 +7,7 @@ import (
 	"syscall"
 	"testing"
 
+	"example.org/runshelf/event"
 	"example.org/runshelf/internal/vfs"
 )
 
@@ -32,6 +33,17 @@ func TestBatch(t *testing.T) {
 	b.Log(slog.LevelInfo, "last")
 	b.Flush()
 	l.Log("after")
+	b.Log(slog.LevelWarn, "said", slog.String("text", "a\"b\xff"), slog.String("stream", "stderr"))
+	form := NewTextForm(slog.LevelWarn, "said", "text", slog.String("stream", "stderr"))
+	b.LogText(&form, "a\"b\xff")
+	var f event.Foreign
+	if err := f.Read([]byte(`{"event_type":"step","x":1}`), func(event.RawMember) {}); err != nil || !b.LogForeign(slog.LevelInfo, "step", &f, slog.Int("y", 2)) {
+		t.Error("an object was not taken", err)
+	}
+	if b.LogForeign(slog.LevelInfo, "step", &f, slog.Int("x", 2)) {
+		t.Error("an object whose names meet was taken")
+	}
+	b.Flush()
 	finish(t, l)
 	lines := readLines(t, l.Path())
 	checkSequences(t, lines)
@@ -41,7 +53,15 @@ func TestBatch(t *testing.T) {
 		}
 	}
 	want := []string{`log WARN warned`, `step <nil> <nil>`, `long <nil> 5000`, `twin <nil> <nil>`, `last <nil> <nil>`, `after <nil> <nil>`}
-	for i, line := range lines[rounds:] {
+	if got := lines[rounds+8]; got["x"] != 1.0 || got["y"] != 2.0 || got["event_type"] != "step" || len(got) != 5 {
+		t.Errorf("the foreign object became %v", got)
+	}
+	one, other := lines[rounds+6], lines[rounds+7]
+	one["sequence"] = other["sequence"]
+	if fmt.Sprint(one) != fmt.Sprint(other) || one["level"] != "WARN" {
+		t.Errorf("a text of a form became %v, not %v", other, one)
+	}
+	for i, line := range lines[rounds : rounds+6] {
 		text := line["text"]
 		if blob, ok := text.(map[string]any); ok {
 			text = blob["bytes"]
@@ -57,7 +77,7 @@ func TestBatch(t *testing.T) {
 		t.Errorf("the event with its own sequence became %v", twin)
 	}
 	m := readManifest(t, l.Dir())
-	if m.Events.Count != rounds+6 || m.Events.ByType["stdout"] != rounds || m.Events.ByType["step"] != 1 {
+	if m.Events.Count != rounds+9 || m.Events.ByType["stdout"] != rounds || m.Events.ByType["step"] != 2 {
 		t.Errorf("manifest %+v", m.Events)
 	}
 	checkDigest(t, l.Path(), m)

@@ -90,13 +90,18 @@ func (d *Detector) Dialect() string {
 // Line looks at one line, without its end. It reports false when the line is no
 // JSON object, or all lines are to be taken for text.
 func (d *Detector) Line(line []byte) (Adopted, bool) {
+	return d.lineBy(line, event.EachMember)
+}
+
+// lineBy is Line with another way to read the members of an object.
+func (d *Detector) lineBy(line []byte, read func([]byte, func(event.RawMember)) error) (Adopted, bool) {
 	d.lines++
 	line = bytes.TrimPrefix(line, []byte("\ufeff"))
 	if d.wantsText() || !beginsObject(line) {
 		return Adopted{}, false
 	}
 	d.facts.set = 0
-	if event.EachMember(line, d.take) != nil {
+	if read(line, d.take) != nil {
 		return Adopted{}, false
 	}
 	i := d.fixed

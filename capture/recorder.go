@@ -6,6 +6,7 @@ import (
 	"unsafe"
 
 	"example.org/runshelf"
+	"example.org/runshelf/event"
 )
 
 // Names of the streams, as captured events carry them.
@@ -26,13 +27,16 @@ const typeMetrics = "metrics"
 type recorder struct {
 	batch    *runshelf.Batch
 	detector *Detector
+	foreign  event.Foreign
+	read     func([]byte, func(event.RawMember)) error // of foreign
 	metrics  *metrics
 
-	stream slog.Attr  // keyStream and the name
-	kind   string     // type of the events of plain lines
-	level  slog.Level // of plain lines
-	key    string     // that holds the text of a plain line
-	file   string     // where lines that are too long stand whole
+	form   runshelf.TextForm // of plain lines
+	stream slog.Attr         // keyStream and the name
+	kind   string            // type of the events of plain lines
+	level  slog.Level        // of plain lines
+	key    string            // that holds the text of a plain line
+	file   string            // where lines that are too long stand whole
 	lines  int64
 	cut    int64 // lines that were too long to be told whole
 }
@@ -40,6 +44,7 @@ type recorder struct {
 // newRecorder returns the recorder of a stream.
 func newRecorder(log *runshelf.EventLogger, d *Detector, m *metrics, name string) *recorder {
 	r := &recorder{batch: log.Batch(), detector: d, metrics: m, stream: slog.String(keyStream, name)}
+	r.read = r.foreign.Read
 	r.kind, r.key, r.file = name, "text", name+".log"
 	switch name {
 	case streamStderr:
@@ -48,6 +53,7 @@ func newRecorder(log *runshelf.EventLogger, d *Detector, m *metrics, name string
 		// A plain line there is what a logger would call a message.
 		r.kind, r.key, r.file = "log", "message", sideFile
 	}
+	r.form = runshelf.NewTextForm(r.level, r.kind, r.key, r.stream)
 	return r
 }
 
@@ -57,13 +63,17 @@ func (r *recorder) line(line []byte) {
 	if looksLikeObject(line) && r.object(line) {
 		return
 	}
-	r.batch.Log(r.level, r.kind, slog.String(r.key, asString(line)), r.stream)
+	r.batch.LogText(&r.form, asString(line))
 }
 
 // object records a line that is a JSON object, and reports whether it is one.
 func (r *recorder) object(line []byte) bool {
-	a, ok := r.detector.Line(line)
-	if !ok || r.batch.LogObject(a.Level, a.Type, a.Object, append(a.Extra, r.stream)...) != nil {
+	a, ok := r.detector.lineBy(line, r.read)
+	if !ok {
+		return false
+	}
+	if extra := append(a.Extra, r.stream); !r.batch.LogForeign(a.Level, a.Type, &r.foreign, extra...) &&
+		r.batch.LogObject(a.Level, a.Type, a.Object, extra...) != nil {
 		return false
 	}
 	if a.Type == typeMetrics {

@@ -36,14 +36,18 @@ type stream struct {
 	held    bool  // somebody else held the output open
 }
 
-// run carries until the output ends.
+// run carries until the output ends. The lines are recorded in a goroutine of
+// their own, a few chunks behind, so that two processors share the work.
 func (s *stream) run() {
 	defer close(s.done)
 	defer s.source.Close()
-	buf := make([]byte, chunkBytes)
+	r := s.record()
+	defer r.end()
 	for late := 0; late < pipeBytes && !gone(s.outErr); {
+		buf := <-r.free
 		n, err := s.source.Read(buf)
-		s.take(buf[:n])
+		s.keep(buf[:n])
+		r.chunks <- buf[:n]
 		if s.held {
 			late += n
 			s.wait()
@@ -56,9 +60,44 @@ func (s *stream) run() {
 			break
 		}
 	}
-	if s.lines != nil {
-		s.lines.end()
+}
+
+// recording hands the chunks of a stream to the goroutine that records them, and
+// takes the memory back.
+type recording struct {
+	chunks chan []byte
+	free   chan []byte
+	done   chan struct{}
+}
+
+// chunksAhead is how many chunks the stream may be ahead of its events.
+const chunksAhead = 3
+
+// record starts to record.
+func (s *stream) record() *recording {
+	r := &recording{make(chan []byte, chunksAhead), make(chan []byte, chunksAhead), make(chan struct{})}
+	for range chunksAhead {
+		r.free <- make([]byte, chunkBytes)
 	}
+	go func() {
+		defer close(r.done)
+		for chunk := range r.chunks {
+			if s.lines != nil {
+				s.lines.write(chunk)
+			}
+			r.free <- chunk[:chunkBytes]
+		}
+		if s.lines != nil {
+			s.lines.end()
+		}
+	}()
+	return r
+}
+
+// end waits until all is recorded.
+func (r *recording) end() {
+	close(r.chunks)
+	<-r.done
 }
 
 // wait gives the next read a moment. The time is up, but what the program wrote
@@ -66,16 +105,12 @@ func (s *stream) run() {
 // read.
 func (s *stream) wait() { _ = s.source.SetReadDeadline(time.Now().Add(10 * time.Millisecond)) }
 
-// take passes one chunk on. It is kept first: what the reader of our own stream
-// has seen stands in the log.
-func (s *stream) take(p []byte) {
-	if len(p) == 0 {
-		return
-	}
-	s.log.write(p)
-	s.pass(p)
-	if s.lines != nil {
-		s.lines.write(p)
+// keep keeps one chunk and passes it on. It is kept first: what the reader of
+// our own stream has seen stands in the log.
+func (s *stream) keep(p []byte) {
+	if len(p) > 0 {
+		s.log.write(p)
+		s.pass(p)
 	}
 }
 
