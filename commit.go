@@ -15,8 +15,9 @@ func (l *EventLogger) record(level slog.Level, cause uint64, eventType string, a
 	e := takeEntry()
 	defer e.release()
 	e.kind, e.level = eventType, level
-	e.buf = event.AppendBody(e.buf[:headRoom], event.Body{Type: eventType, Level: level, Cause: cause, Attrs: attrs})
-	if event.NeedsLine(attrs) {
+	var needsLine bool
+	e.buf, needsLine = event.AppendBodyNeeds(e.buf[:headRoom], event.Body{Type: eventType, Level: level, Cause: cause, Attrs: attrs})
+	if needsLine {
 		e.findTwin()
 	}
 	return l.commit(e)
