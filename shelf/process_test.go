@@ -24,6 +24,8 @@ func TestMain(m *testing.M) {
 		exitWith(createOne(os.Args[1], os.Args[2]))
 	case "live":
 		exitWith(liveUntilKilled(os.Args[1]))
+	case "prune":
+		exitWith(pruneAll(os.Args[1], os.Args[2] == "purge"))
 	case "hold":
 		exitWith(holdLock(os.Args[1]))
 	}
