@@ -184,10 +184,30 @@ func (f *feed) fill(b *batch, rest []byte) []byte {
 			b.buf = b.buf[:cut]
 			return rest
 		}
-		if len(b.buf) > maxLine {
+		length, err := f.lineLength(b)
+		if err == nil && length > maxLine {
 			return f.skipLine(b)
 		}
+		b.buf = slices.Grow(b.buf, max(0, length-len(b.buf))+chunkSize)
 	}
+}
+
+// lineLength measures a line longer than the buffer before it is read, so that one
+// allocation holds it, and none a line beyond maxLine. What cannot be measured is
+// left to reading.
+func (f *feed) lineLength(b *batch) (int, error) {
+	length, part := len(b.buf), make([]byte, min(chunkSize, f.end-f.offset))
+	for at := f.offset; at < f.end && length <= maxLine; {
+		n, err := f.src.ReadAt(part[:min(int64(len(part)), f.end-at)], at)
+		if i := bytes.IndexByte(part[:n], '\n'); i >= 0 {
+			return length + i, nil
+		}
+		at, length = at+int64(n), length+n
+		if err != nil {
+			return length, err
+		}
+	}
+	return length, nil
 }
 
 // readMore appends a chunk to the buffer. The log may have become shorter.

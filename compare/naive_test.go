@@ -1,12 +1,10 @@
 package compare
 
 import (
-	"bytes"
 	"encoding/json"
 	"math/big"
 	"slices"
 	"strings"
-	"unicode/utf8"
 )
 
 // The comparison of this file is slow and says in the simplest words what must
@@ -123,8 +121,3 @@ func naiveCommon(a, b []naiveEvent) int64 {
 
 // logOf is a log in memory.
 func logOf(name, text string) *Log { return NewLog(name, strings.NewReader(text), int64(len(text))) }
-
-// validLine reports whether a line is a JSON object by encoding/json.
-func validLine(b []byte) bool {
-	return bytes.HasPrefix(b, []byte("{")) && json.Valid(b) && utf8.Valid(b)
-}
