@@ -82,6 +82,7 @@ func FuzzString(f *testing.F) {
 	f.Add("plain text that is longer than a few machine words, so that the quick loop runs")
 	f.Add("\"\\\n\t\x00\x1f é — 日本語 🎉 \u2028\u2029 \xff\xc3 \xed\xa0\x80 \xf4\x90\x80\x80 end")
 	f.Add("000000\u07c4")
+	f.Add("模型说、市场今天很平静 日\u2028本\ud7ff\ue000\xe0\x80\x80\xed\xa0\x80\xe2\x80\xa9 한국")
 	for _, end := range []string{"é", "日", "🎉", "\xf0\x9f\x8e", "\xe6\x97", "\xc3", "\u2028", "\"", "\x01"} {
 		f.Add("sixteen bytes ok" + end)
 		f.Add("a" + end + "é" + end + " and then more text " + end + end + end)

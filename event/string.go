@@ -48,15 +48,8 @@ func load4(s string, i int) uint64 {
 	return uint64(s[0]) | uint64(s[1])<<8 | uint64(s[2])<<16 | uint64(s[3])<<24
 }
 
-// wordAt reads the word of s from i on, or what is left of it, with spaces in
-// place of the rest. It returns how many bytes are from s.
-func wordAt(s string, i int) (x uint64, size int) {
-	if i+8 <= len(s) {
-		return load(s, i), 8
-	}
-	return lastWord(s, i)
-}
-
+// lastWord reads what is left of s from i on, fewer than eight bytes, with spaces
+// behind it. It returns how many bytes are from s.
 func lastWord(s string, i int) (x uint64, size int) {
 	size = len(s) - i
 	if len(s) >= 8 {
@@ -204,7 +197,12 @@ func appendEscaped(dst []byte, s string) []byte {
 	dst = room(dst, len(s)+slack)
 	buf, n, i := dst[:cap(dst)], len(dst), 0
 	for i < len(s) {
-		x, size := wordAt(s, i)
+		x, size := uint64(0), 8
+		if i+8 <= len(s) {
+			x = load(s, i)
+		} else {
+			x, size = lastWord(s, i)
+		}
 		binary.LittleEndian.PutUint64(buf[n:], x)
 		m := special(x)
 		if m != 0 {
@@ -274,10 +272,18 @@ func firstSpecial(a, b, c, d uint64) int {
 // ASCII, or up to and with the first that cannot stand as it is: no UTF-8, U+2028
 // and U+2029. It returns how far it came in s and in buf.
 func copyRunes(buf []byte, n int, s string, i int) (int, int) {
-	for i+4 <= len(s) && s[i] >= utf8.RuneSelf {
-		x := uint32(load4(s, i))
-		binary.LittleEndian.PutUint32(buf[n:], x)
-		size := runeSize(x)
+	for i+8 <= len(s) && s[i] >= utf8.RuneSelf {
+		x := load(s, i)
+		binary.LittleEndian.PutUint64(buf[n:], x)
+		var size int
+		switch {
+		case x&0xc0e0 == 0x80c0 && x&0x1e != 0:
+			size = 2
+		case twoOfThree(x):
+			size = 6
+		default:
+			size = runeSize(uint32(x))
+		}
 		if size == 0 {
 			return escapeRune(buf, n, s, i)
 		}
@@ -287,6 +293,15 @@ func copyRunes(buf []byte, n int, s string, i int) (int, int) {
 		return escapeRune(buf, n, s, i)
 	}
 	return i, n
+}
+
+// twoOfThree reports whether a word begins with two characters of three bytes
+// that may stand as they are, which is how most of the text in the scripts of
+// East Asia goes on. Those under the leading bytes e0, e2 and ed, some of which
+// may not stand, are left to runeSize.
+func twoOfThree(x uint64) bool {
+	const doubtful = 1<<0x0 | 1<<0x2 | 1<<0xd
+	return x&0xc0c0f0_c0c0f0 == 0x8080e0_8080e0 && (doubtful>>(x&15)|doubtful>>(x>>24&15))&1 == 0
 }
 
 // runeSize returns how many of four bytes, the first one lowest, encode one

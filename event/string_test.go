@@ -65,3 +65,26 @@ func TestRuneSize(t *testing.T) {
 		}
 	}
 }
+
+// Two characters of three bytes are taken at once only when both may stand.
+func TestTwoOfThree(t *testing.T) {
+	edges := []byte{0, 0x7f, 0x80, 0x8f, 0x90, 0x9f, 0xa0, 0xa7, 0xa8, 0xa9, 0xaa, 0xbf, 0xc0, 0xff}
+	for first := range 256 {
+		for second := range 256 {
+			for _, third := range edges {
+				odd := string([]byte{byte(first), byte(second), third})
+				for _, s := range []string{odd + "日", "日" + odd, odd + odd} {
+					stands := utf8.ValidString(s) && len([]rune(s)) == 2 && !strings.ContainsAny(s, "\u2028\u2029")
+					if twoOfThree(load(s+"xx", 0)) && !stands {
+						t.Fatalf("% x is taken", s)
+					}
+				}
+			}
+		}
+	}
+	for _, s := range []string{"日本", "가나", "、。", "ｆ！", "かな"} {
+		if !twoOfThree(load(s+"\x00\xff", 0)) {
+			t.Errorf("%s is not taken", s)
+		}
+	}
+}
