@@ -61,7 +61,7 @@ func TestPowerCutAfterEachOperation(t *testing.T) {
 					}
 				}
 			}
-			t.Logf("A54: %d states after a power cut while a logger with durability %s is at work", states, level)
+			count(t, "A54", "states after a power cut while a logger of the level "+string(level)+" is at work", states)
 		})
 	}
 }

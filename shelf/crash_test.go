@@ -116,7 +116,7 @@ func TestCrashWhileCreating(t *testing.T) {
 			}
 		},
 	}.afterEachOperation(t)
-	count(t, "A51", "states after a crash while a run is created", n)
+	count(t, "A51", "states after a power cut while a run is created", n)
 }
 
 func TestCrashWhileUpdating(t *testing.T) {
@@ -134,7 +134,7 @@ func TestCrashWhileUpdating(t *testing.T) {
 			}
 		},
 	}.afterEachOperation(t)
-	count(t, "A51", "states after a crash while a manifest is rewritten", n)
+	count(t, "A51", "states after a power cut while a manifest is rewritten", n)
 }
 
 func TestCrashWhileRepairing(t *testing.T) {
@@ -166,14 +166,14 @@ func TestCrashWhileRepairing(t *testing.T) {
 			}
 		},
 	}.afterEachOperation(t)
-	count(t, "A39", "states after a crash while a log is repaired", n)
+	count(t, "A39", "states after a power cut while a log is repaired", n)
 }
 
 func TestCrashWhileRecoveringATail(t *testing.T) {
 	t.Parallel()
 	lines := slices.Collect(bytes.Lines(logOf(1500)))
 	for name, log := range map[string][]byte{
-		"sound": bytes.Join(lines[:2], nil), "half moved": bytes.Join(lines, nil)[:700],
+		"sound": bytes.Join(lines[:2], nil), "half moved there": bytes.Join(lines, nil)[:700],
 		"damaged": append(bytes.Repeat([]byte("x"), len(lines[0])-1), append(newline, lines[1]...)...),
 		"cut":     lines[0],
 	} {
@@ -195,7 +195,7 @@ func TestCrashWhileRecoveringATail(t *testing.T) {
 					}
 				},
 			}.afterEachOperation(t)
-			count(t, "A28", "states after a crash while a tail is recovered", n)
+			count(t, "A28", "states after a power cut while the tail of a run is recovered whose log is "+name, n)
 		})
 	}
 }
@@ -229,7 +229,7 @@ func TestCrashWhilePruning(t *testing.T) {
 					}
 				},
 			}.afterEachOperation(t)
-			count(t, "A51", "states after a crash while runs are removed", n)
+			count(t, "A51", "states after a power cut while runs are removed"+map[bool]string{true: " for ever"}[purge], n)
 		})
 	}
 }
@@ -252,5 +252,5 @@ func TestCrashWhileRestoring(t *testing.T) {
 			}
 		},
 	}.afterEachOperation(t)
-	count(t, "A20", "states after a crash while a run is restored", n)
+	count(t, "A20", "states after a power cut while a run is restored", n)
 }

@@ -25,14 +25,16 @@ var diskErrors = []vfs.Fault{
 func everyFault(t *testing.T, begin func(t *testing.T, f *vfs.Faulty) (do func() error, check func(t *testing.T, failed error))) {
 	t.Helper()
 	t.Parallel()
+	played := 0
 	for _, fault := range diskErrors {
 		fault.At, fault.Short = 1, 7
-		for failOnce(t, fault, begin) {
+		for ; failOnce(t, fault, begin); played++ {
 			if fault.At++; fault.At > 200 {
 				t.Fatal("no end of operations")
 			}
 		}
 	}
+	count(t, "A51", "failing operations, with each error of a disk: "+strings.NewReplacer("TestA51", "", "WithEachCallFailing", "", "/", ", ", "_", " ").Replace(t.Name()), played)
 }
 
 // failOnce reports whether the fault was met.
