@@ -1,0 +1,90 @@
+package shelf
+
+import (
+	"os"
+	"path/filepath"
+	"strings"
+	"testing"
+	"time"
+
+	"example.org/runshelf/internal/vfs"
+)
+
+// said returns what was found, one finding a line, the bad ones with an
+// exclamation mark in front.
+func said(s *Shelf) string {
+	var b strings.Builder
+	for _, f := range s.Examine(noon.Add(time.Hour)) {
+		if !f.Good {
+			b.WriteString("!")
+		}
+		b.WriteString(f.Subject + ": " + f.Message + "; " + f.Advice + "\n")
+	}
+	return b.String()
+}
+
+func TestDoctorOfASoundShelf(t *testing.T) {
+	s := quickShelf(t)
+	fiveRuns(t, s)
+	before := tree(t, s.Dir())
+	text := said(s)
+	for _, want := range []string{"shelf: ", "latest: names r5", "runs: 5, of which 0 live"} {
+		if !strings.Contains(text, want) {
+			t.Errorf("nothing of %q in\n%s", want, text)
+		}
+	}
+	if strings.Contains(text, "!r") || strings.Contains(text, "!l") {
+		t.Errorf("something is wrong:\n%s", text)
+	}
+	sameRun(t, s.Dir(), before)
+}
+
+func TestDoctorFindsWhatIsWrong(t *testing.T) {
+	s := quickShelf(t)
+	fiveRuns(t, s)
+	handMade(t, s, "killed", `{"status":"running","started_at":"2026-01-15T12:00:00Z"}`)
+	handMade(t, s, "tailed", `{"status":"running","started_at":"2026-01-15T12:00:00Z"}`)
+	write(t, filepath.Join(s.Dir(), "tailed", TailFile), "x")
+	handMade(t, s, "broken", "{")
+	handMade(t, s, "newer", `{"format":9,"status":"completed"}`)
+	handMade(t, s, "future", `{"status":"completed","started_at":"2126-01-15T12:00:00Z"}`)
+	handMade(t, s, "troubled", `{"status":"completed","logger":{"error":"input/output error"}}`)
+	eventless := handMade(t, s, "eventless", `{"status":"completed"}`)
+	if err := os.Remove(filepath.Join(eventless, EventsFile)); err != nil {
+		t.Fatal(err)
+	}
+	if err := os.RemoveAll(filepath.Join(s.Dir(), "r5")); err != nil {
+		t.Fatal(err)
+	}
+	write(t, filepath.Join(s.Dir(), trashDir, gonePrefix+"x", "file"), "x")
+	text := said(s)
+	for _, want := range []string{
+		"!latest: names r5, which is not there", "!killed: its writer was killed, or", "!tailed: its writer was killed, and its last",
+		"!broken: its manifest cannot be read", "!newer: it is of a newer format", "!future: it started in the future",
+		"!troubled: its writer had trouble", "!eventless: it has no events.jsonl", "!trash: a removal was stopped", "runshelf repair tailed",
+	} {
+		if !strings.Contains(text, want) {
+			t.Errorf("nothing of %q in\n%s", want, text)
+		}
+	}
+}
+
+func TestDoctorOfNoShelf(t *testing.T) {
+	for dir, want := range map[string]string{
+		filepath.Join(t.TempDir(), "none"):                                  "does not exist",
+		filepath.Join(handMade(t, New(t.TempDir()), "a", "{}"), EventsFile): "is no directory",
+	} {
+		if text := said(New(dir)); !strings.Contains(text, want) || strings.Count(text, "\n") != 1 {
+			t.Errorf("%s: %s", dir, text)
+		}
+	}
+	s := quickShelf(t)
+	makeRun(t, s, "a", noon)
+	s.host.remote = func(string) bool { return true }
+	if text := said(s); !strings.Contains(text, "!locks: the shelf is on a network") {
+		t.Error(text)
+	}
+	if space, err := vfs.FreeSpace(s.Dir()); err == nil && space.Bytes == 0 {
+		t.Error("this test runs on a full disk")
+	}
+}
