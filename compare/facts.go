@@ -32,15 +32,23 @@ func FactsOf(a, b *shelf.Run) Facts {
 
 // manifest is the manifest of a run as an object; nil when there is none.
 func manifest(run *shelf.Run) event.Object {
-	if run == nil || run.Manifest.Format == 0 {
+	if run == nil {
 		return nil
 	}
 	b, err := run.JSON()
 	if err != nil {
 		return nil
 	}
-	return value(b)
+	o := value(b)
+	if len(o) <= foundOut {
+		return nil
+	}
+	return o
 }
+
+// foundOut is how many members a run has of which nothing is stored: its id, its
+// status and its directory.
+const foundOut = 3
 
 // part compares one object of both manifests, but for some of its members.
 func part(a, b event.Object, key string, but ...string) []Field {
