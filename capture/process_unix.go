@@ -17,7 +17,7 @@ import (
 func caughtSignals() []os.Signal {
 	return []os.Signal{
 		syscall.SIGINT, syscall.SIGTERM, syscall.SIGHUP, syscall.SIGQUIT,
-		syscall.SIGUSR1, syscall.SIGUSR2, syscall.SIGTSTP,
+		syscall.SIGUSR1, syscall.SIGUSR2, syscall.SIGTSTP, syscall.SIGCONT,
 	}
 }
 
@@ -35,7 +35,11 @@ func catchSignals() (c chan os.Signal, stop func()) {
 
 // endsRun reports whether a signal asks the run to end.
 func endsRun(s os.Signal) bool {
-	return s != syscall.SIGUSR1 && s != syscall.SIGUSR2 && s != syscall.SIGTSTP
+	switch s {
+	case syscall.SIGUSR1, syscall.SIGUSR2, syscall.SIGTSTP, syscall.SIGCONT:
+		return false
+	}
+	return true
 }
 
 // isolate gives the program a process group of its own, so that a Ctrl-C on the
@@ -61,15 +65,10 @@ func (g *group) signal(s os.Signal) {
 	}
 	_ = syscall.Kill(-g.tty.foreground(g.pid), number)
 	if number == syscall.SIGTSTP {
-		g.suspend()
+		// We stop too, as the shell that sent the signal expects. Its SIGCONT will
+		// be passed on like any other.
+		_ = syscall.Kill(os.Getpid(), syscall.SIGSTOP)
 	}
-}
-
-// suspend stops us too, as the shell that sent the signal expects, until we are
-// told to go on.
-func (g *group) suspend() {
-	_ = syscall.Kill(os.Getpid(), syscall.SIGSTOP)
-	_ = syscall.Kill(-g.pid, syscall.SIGCONT)
 }
 
 // terminate asks the group to end.

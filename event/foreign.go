@@ -21,6 +21,9 @@ type reservedMember struct {
 // does. The object must stay as it is until AppendBody is done.
 func (f *Foreign) Read(object []byte, visit func(RawMember)) error {
 	f.own, f.careful = f.own[:0], false
+	if cap(f.a.dst) > keepForeign {
+		f.a.dst = nil // one giant object does not hold its memory for ever
+	}
 	f.a.rawCopy = newRawCopy(object, f.a.dst[:0])
 	f.a.seen, f.a.count = 0, 0
 	return f.a.members(func(key rawKey) error {
@@ -49,6 +52,9 @@ func (f *Foreign) Read(object []byte, visit func(RawMember)) error {
 		return nil
 	})
 }
+
+// keepForeign is the largest buffer, in bytes, that is used again.
+const keepForeign = 256 << 10
 
 // dataPrefix stands before a name that the envelope has for itself.
 const dataPrefix = "data."

@@ -4,6 +4,7 @@ import (
 	"errors"
 	"fmt"
 	"log/slog"
+	"runtime/debug"
 	"strconv"
 	"strings"
 	"time"
@@ -20,6 +21,10 @@ import (
 // exitNotStarted says that exec failed before the program could be started. Any
 // lower code could be the program's.
 const exitNotStarted = 125
+
+// execMemory is the memory in bytes above which exec collects garbage with all
+// its might. It takes less in a life without lines of many megabytes.
+const execMemory = 32 << 20
 
 // execOptions are the flags of exec.
 type execOptions struct {
@@ -119,6 +124,10 @@ func (a *app) exec(cmd *cobra.Command, o *execOptions, args []string) error {
 	plan, err := a.planExec(cmd, o, args)
 	if err != nil {
 		return notStarted(err)
+	}
+	if a.getenv("GOMEMLIMIT") == "" {
+		// What long lines leave behind is collected before more is taken.
+		debug.SetMemoryLimit(execMemory)
 	}
 	talks := !o.quiet && a.stderrTerminal()
 	if talks {

@@ -232,6 +232,66 @@ func press(t *testing.T, terminal *os.File) {
 	}
 }
 
+// What is typed at our terminal reaches a program that reads, though its group is
+// not the one in the foreground.
+func TestExecReadsTheTerminal(t *testing.T) {
+	e := prepareExec(t, "--", "sh", "-c", `read line; echo "got $line" >got`)
+	e.cmd.Stderr = nil
+	terminal, err := pty.Start(e.cmd)
+	if err != nil {
+		t.Skipf("no terminal to be had: %v", err)
+	}
+	defer terminal.Close()
+	go func() { _, _ = terminal.WriteTo(&bytes.Buffer{}) }()
+	if _, err := terminal.WriteString("words\n"); err != nil {
+		t.Fatal(err)
+	}
+	if got := e.await("got"); got != "got words" {
+		t.Errorf("the program %s", got)
+	}
+	if code := e.wait(); code != 0 {
+		t.Errorf("exit code %d", code)
+	}
+}
+
+// A Ctrl-Z stops the program and us, and both go on together.
+func TestExecSuspends(t *testing.T) {
+	if _, err := os.Stat("/proc/self/stat"); err != nil {
+		t.Skip("there is no /proc to see it in")
+	}
+	e := startExec(t, "--", "sh", "-c", `echo $$ >pid; until [ -e go ]; do sleep 0.02; done; exit 6`)
+	pid := e.awaitPID("pid")
+	if err := e.cmd.Process.Signal(syscall.SIGTSTP); err != nil {
+		t.Fatal(err)
+	}
+	for _, p := range []int{pid, e.cmd.Process.Pid} {
+		awaitState(t, p, "T")
+	}
+	if err := os.WriteFile(e.path("go"), nil, 0o666); err != nil {
+		t.Fatal(err)
+	}
+	if err := e.cmd.Process.Signal(syscall.SIGCONT); err != nil {
+		t.Fatal(err)
+	}
+	if code := e.wait(); code != 6 {
+		t.Errorf("exit code %d, want 6", code)
+	}
+	e.check(shelf.StatusFailed, "exit code 6")
+}
+
+// awaitState waits until a process is in a state, see proc_pid_stat(5).
+func awaitState(t *testing.T, pid int, state string) {
+	t.Helper()
+	var stat []byte
+	for deadline := time.Now().Add(20 * time.Second); time.Now().Before(deadline); time.Sleep(5 * time.Millisecond) {
+		stat, _ = os.ReadFile(fmt.Sprintf("/proc/%d/stat", pid))
+		if bytes.Contains(stat, []byte(") "+state+" ")) {
+			return
+		}
+	}
+	t.Fatalf("process %d is not in state %s: %s", pid, state, stat)
+}
+
 // A program that takes too long is asked to end, and then killed.
 func TestExecTimeout(t *testing.T) {
 	e := startExec(t, "--timeout", "100ms", "--", "sleep", "60")
