@@ -1,0 +1,264 @@
+package web
+
+import (
+	"fmt"
+	"net/http"
+	"os"
+	"path/filepath"
+	"slices"
+	"strings"
+	"testing"
+	"time"
+
+	"example.org/runshelf/shelf"
+)
+
+// listed is the document of a list.
+type listed struct {
+	Runs []struct {
+		RunID  string `json:"run_id"`
+		Config map[string]int
+	}
+	Truncated         bool
+	Total, Generation int
+}
+
+func (l *listed) ids() string {
+	var ids []string
+	for _, r := range l.Runs {
+		ids = append(ids, r.RunID)
+	}
+	return strings.Join(ids, " ")
+}
+
+func TestRuns(t *testing.T) {
+	logs := filepath.Join(t.TempDir(), "logs")
+	for i, id := range []string{"run_a", "run_b", "run_c"} {
+		putRun(t, logs, id, 5-i)
+	}
+	s := serveShelf(t, logs)
+	for _, tt := range []struct {
+		query, ids string
+		truncated  bool
+	}{
+		{"?sort=config.agents", "run_c run_b run_a", false},
+		{"?sort=-config.agents", "run_a run_b run_c", false},
+		{"?where=config.agents%3E3&sort=run_id", "run_a run_b", false},
+		{"?sort=run_id&offset=1&limit=1", "run_b", true},
+		{"?sort=run_id&offset=9", "", true},
+		{"?sort=run_id&fields=run_id,config.agents", "run_a run_b run_c", false},
+	} {
+		var l listed
+		s.get("/api/runs"+tt.query, &l)
+		if l.ids() != tt.ids || l.Truncated != tt.truncated {
+			t.Errorf("%s: %s, truncated %t", tt.query, l.ids(), l.Truncated)
+		}
+	}
+	for _, query := range []string{"?where=(", "?limit=-1", "?limit=x", "?fields=,", "?sort=-"} {
+		if a := s.ask("GET", "/api/runs"+query, ""); a.status != http.StatusBadRequest || !strings.Contains(a.body, `"error"`) {
+			t.Errorf("%s: %d %s", query, a.status, a.body)
+		}
+	}
+}
+
+// The list follows what happens on the shelf: a new run, a changed one, one that
+// has gone, a broken one.
+func TestRunsFollowTheShelf(t *testing.T) {
+	s := serve(t)
+	wait := func(what string, good func(*listed) bool) {
+		t.Helper()
+		var l listed
+		for end := time.Now().Add(5 * time.Second); time.Now().Before(end); time.Sleep(50 * time.Millisecond) {
+			l = listed{}
+			s.get("/api/runs", &l)
+			if good(&l) {
+				return
+			}
+		}
+		t.Errorf("%s: the list is %+v", what, l)
+	}
+	wait("one run", func(l *listed) bool { return l.ids() == "run_1" })
+	putRun(t, s.logs, "run_2", 7)
+	wait("a new run", func(l *listed) bool { return len(l.Runs) == 2 })
+	putRun(t, s.logs, "run_2", 8)
+	wait("a changed run", func(l *listed) bool {
+		return slices.ContainsFunc(l.Runs, func(r struct {
+			RunID  string `json:"run_id"`
+			Config map[string]int
+		}) bool {
+			return r.Config["agents"] == 8
+		})
+	})
+	put(t, filepath.Join(s.logs, "run_2", shelf.ManifestFile), "{broken")
+	wait("a broken run", func(l *listed) bool { return len(l.Runs) == 2 })
+	if err := os.RemoveAll(filepath.Join(s.logs, "run_2")); err != nil {
+		t.Fatal(err)
+	}
+	wait("a run gone", func(l *listed) bool { return l.ids() == "run_1" })
+}
+
+// page is the document of events.
+type pageOf struct {
+	Events     []struct{ Sequence int }
+	Cursor     string
+	Truncated  bool
+	Row, Count int
+}
+
+func TestEvents(t *testing.T) {
+	s := serve(t)
+	putRun(t, s.logs, "run_2", 1000)
+	var all []int
+	for cursor, more := "0", true; more; {
+		var p pageOf
+		s.get("/api/runs/run_2/events?type=bid&limit=70&cursor="+cursor, &p)
+		for _, e := range p.Events {
+			all = append(all, e.Sequence)
+		}
+		cursor, more = p.Cursor, p.Truncated
+	}
+	if len(all) != 500 || all[0] != 2 || all[499] != 1000 || !slices.IsSorted(all) {
+		t.Errorf("by cursors: %d events %v", len(all), all)
+	}
+	for _, tt := range []struct {
+		query             string
+		row, first, count int
+	}{
+		{"row=0&limit=3", 0, 1, 0},
+		{"row=990", 990, 991, 1000},
+		{"row=0", 0, 1, 1000},
+		{"row=5000", 5000, 0, 5000},
+		{"at=500", 499, 500, 1000},
+		{"at=501&type=bid", 250, 502, 500},
+		{"tick=50", 499, 500, 1000},
+		{"where=amount==250000&row=0", 0, 500, 0},
+	} {
+		var p pageOf
+		s.get("/api/runs/run_2/events?"+tt.query, &p)
+		first := 0
+		if len(p.Events) > 0 {
+			first = p.Events[0].Sequence
+		}
+		if p.Row != tt.row || first != tt.first || p.Count != tt.count {
+			t.Errorf("%s: row %d of %d begins with %d; want row %d of %d with %d", tt.query, p.Row, p.Count, first, tt.row, tt.count, tt.first)
+		}
+	}
+	for _, query := range []string{"where=(", "type=[", "from=x", "limit=-1", "cursor=x", "row=-1", "at=x", "time=x", "level=loud", "since=x"} {
+		if a := s.ask("GET", "/api/runs/run_2/events?"+query, ""); a.status != http.StatusBadRequest {
+			t.Errorf("%s: %d %s", query, a.status, a.body)
+		}
+	}
+}
+
+// The events are the stored lines, digit for digit.
+func TestEventsAreStoredLines(t *testing.T) {
+	s := serve(t)
+	line := `{"sequence":1,"x":12345678901234567890.10,"x":1e5,"s":"\u00e9\u001b[2J"}`
+	put(t, filepath.Join(s.logs, "run_1", shelf.EventsFile), line+"\nbroken\n")
+	a := s.ask("GET", "/api/runs/run_1/events", "")
+	if !strings.Contains(a.body, "\n"+line+"\n]") {
+		t.Errorf("%s", a.body)
+	}
+	a = s.ask("GET", "/api/runs/run_1/events?view=rows&row=0", "")
+	if !strings.Contains(a.body, `é\\x1b[2J`) {
+		t.Errorf("a row holds an escape byte or loses it: %s", a.body)
+	}
+}
+
+func TestFigures(t *testing.T) {
+	s := serve(t)
+	putRun(t, s.logs, "run_2", 100)
+	for path, want := range map[string]string{
+		"/stats?by=event_type":             `{"value":"bid","count":50,"first":2,"last":100`,
+		"/stats?by=event_type&of=amount":   `"of":{"amount":{"count":50,`,
+		"/series?x=tick&y=amount&type=bid": "[0,4],\n[0,16]",
+		"/outline?bars=5":                  `"count":100,"lines":100,"broken":0`,
+		"/outline?bars=5&type=bid":         `"types":[{"value":"bid","count":50}]`,
+		"/outline?bars=5&over=tick":        `"over":"tick","bars":{"from":0,"to":10,"counts":[19,20,20,20,21]}`,
+		"/fields":                          `{"event_type":"bid","path":"amount","numbers":50,"texts":0}`,
+		"/files":                           `{"name":"events.jsonl","bytes":`,
+		"/rerun":                           `"command":""`,
+		"":                                 `"dir":`,
+	} {
+		if a := s.ask("GET", "/api/runs/run_2"+path, ""); a.status != 200 || !strings.Contains(a.body, want) {
+			t.Errorf("%s: %d %s", path, a.status, a.body)
+		}
+	}
+	var diff struct {
+		Same   bool
+		First  struct{ Index int }    `json:"first_divergence"`
+		Around struct{ Before []any } `json:"around"`
+	}
+	s.get("/api/diff?a=run_1&b=run_2", &diff)
+	if diff.Same || diff.First.Index != 4 || len(diff.Around.Before) != 3 {
+		t.Errorf("%+v", diff)
+	}
+	for _, path := range []string{"/api/diff?a=run_1&b=none", "/api/diff?a=../x&b=run_1"} {
+		if a := s.ask("GET", path, ""); a.status != 404 {
+			t.Errorf("%s: %d", path, a.status)
+		}
+	}
+}
+
+func TestChanges(t *testing.T) {
+	s := serve(t)
+	for _, tt := range []struct{ kind, body, want string }{
+		{"name", `{"name":"<b>x"}`, `"name":"<b>x"`},
+		{"tag", `{"add":["a","t"]}`, `"tags":["t","a"]`},
+		{"tag", `{"remove":["t"]}`, `"tags":["a"]`},
+		{"note", `{"text":"what was special"}`, `"text":"what was special"`},
+		{"note", `{"remove":["what was special"]}`, `"notes":[]`},
+		{"pin", `{"pinned":true}`, `"pinned":true`},
+	} {
+		if a := s.ask("POST", "/api/runs/run_1/"+tt.kind, tt.body, s.tokened()); a.status != 200 || !strings.Contains(a.body, tt.want) {
+			t.Errorf("%s %s: %d %s", tt.kind, tt.body, a.status, a.body)
+		}
+	}
+	if a := s.ask("POST", "/api/runs/run_1/trash", "{}", s.tokened()); a.status != 400 {
+		t.Errorf("a pinned run goes: %d", a.status)
+	}
+	s.stays()
+	s.ask("POST", "/api/runs/run_1/pin", `{"pinned":false}`, s.tokened())
+	if a := s.ask("POST", "/api/runs/run_1/trash", "{}", s.tokened()); a.status != 200 {
+		t.Errorf("trash: %d %s", a.status, a.body)
+	}
+	if a := s.ask("GET", "/api/trash", ""); !strings.Contains(a.body, "run_1") {
+		t.Errorf("the trash is %s", a.body)
+	}
+	if a := s.ask("POST", "/api/runs/run_1/restore", "{}", s.tokened()); a.status != 200 {
+		t.Errorf("restore: %d %s", a.status, a.body)
+	}
+	s.stays()
+	for _, tt := range []struct {
+		path, body string
+		status     int
+	}{
+		{"run_1/name", `{}`, 400}, {"run_1/tag", `{"add":[""]}`, 400}, {"run_1/note", `{"text":" "}`, 400}, {"run_1/pin", `{"pinned":1}`, 400},
+		{"run_1/name", `{"name":"` + strings.Repeat("x", maxBody) + `"}`, 400}, {"none/name", `{"name":"x"}`, 404}, {"..%2fx/trash", "{}", 400}, {"none/trash", "{}", 404},
+		{"none/restore", "{}", 404}, {"run_1/restore", "{}", 404},
+	} {
+		if a := s.ask("POST", "/api/runs/"+tt.path, tt.body, s.tokened()); a.status != tt.status {
+			t.Errorf("%s %.40s: %d %s", tt.path, tt.body, a.status, a.body)
+		}
+	}
+	form := s.ask("POST", "/api/runs/run_1/pin", "", s.tokened(), "Content-Type: text/plain", "Content-Length: 0")
+	if form.status != 400 {
+		t.Errorf("a form changes something: %d", form.status)
+	}
+}
+
+// What is not there is not there, and every page is the same document.
+func TestPages(t *testing.T) {
+	s := serve(t)
+	for _, path := range []string{"/", "/runs/run_1", "/compare", "/query"} {
+		if a := s.ask("GET", path, ""); a.status != 200 || a.head.Get("Content-Type") != "text/html; charset=utf-8" {
+			t.Errorf("%s: %d %s", path, a.status, a.head.Get("Content-Type"))
+		}
+	}
+	if a := s.ask("GET", "/", ""); !Built() && !strings.Contains(a.body, "make build") {
+		t.Errorf("the page does not say how to build it: %s", a.body)
+	}
+	if a := s.ask("GET", fmt.Sprintf("/runs/%s/x", "run_1"), ""); a.status != 404 {
+		t.Errorf("%d", a.status)
+	}
+}

@@ -1,0 +1,144 @@
+package web
+
+import (
+	"encoding/json"
+	"errors"
+	"io"
+	"mime"
+	"net/http"
+	"slices"
+	"strings"
+	"time"
+
+	"example.org/runshelf/event"
+	"example.org/runshelf/shelf"
+)
+
+// Limits of what a person says about a run.
+const (
+	maxBody = 64 << 10
+	maxTags = 200
+)
+
+// wanted is the body of a change. Each kind of change reads its own members.
+type wanted struct {
+	Name   *string  `json:"name"`
+	Add    []string `json:"add"`
+	Remove []string `json:"remove"`
+	Text   string   `json:"text"`
+	Pinned *bool    `json:"pinned"`
+}
+
+// changes are the addresses that change something.
+func (s *Server) changes(mux *http.ServeMux) {
+	edit := func(kind string, change func(*shelf.Manifest, *wanted) error) {
+		mux.Handle("POST /api/runs/{id}/"+kind, handler(func(r *http.Request) ([]byte, error) { return s.edit(r, change) }))
+	}
+	edit("name", setName)
+	edit("tag", setTags)
+	edit("note", s.setNotes)
+	edit("pin", setPin)
+	mux.Handle("POST /api/runs/{id}/trash", handler(func(r *http.Request) ([]byte, error) { return s.move(r, s.o.Shelf.Remove) }))
+	mux.Handle("POST /api/runs/{id}/restore", handler(func(r *http.Request) ([]byte, error) { return s.move(r, s.o.Shelf.Restore) }))
+}
+
+// edit changes a manifest and answers with what it is now.
+func (s *Server) edit(r *http.Request, change func(*shelf.Manifest, *wanted) error) ([]byte, error) {
+	run, err := s.run(r.PathValue("id"))
+	if err != nil {
+		return nil, err
+	}
+	var w wanted
+	if err := readBody(r, &w); err != nil {
+		return nil, err
+	}
+	if err := s.o.Shelf.Edit(run.ID, func(m *shelf.Manifest) error { return change(m, &w) }); err != nil {
+		return nil, err
+	}
+	s.catalog.forget()
+	if run, err = s.run(run.ID); err != nil {
+		return nil, err
+	}
+	return s.manifest(r, run)
+}
+
+// move puts a run into the trash or brings it back. The id is in full here as
+// everywhere, and the shelf refuses what must stay.
+func (s *Server) move(r *http.Request, move func(id string) error) ([]byte, error) {
+	id := r.PathValue("id")
+	if err := shelf.ValidateID(id); err != nil {
+		return nil, err
+	}
+	err := move(id)
+	s.catalog.forget()
+	switch {
+	case errors.Is(err, shelf.ErrNoRun), errors.Is(err, shelf.ErrTaken):
+		return nil, err
+	case err != nil:
+		return nil, &badRequest{err}
+	}
+	return append(event.AppendValue([]byte(`{"format":1,"run_id":`), id), "}\n"...), nil
+}
+
+// readBody reads the JSON of a change. A form, which any site may send, is none.
+func readBody(r *http.Request, w *wanted) error {
+	if kind, _, err := mime.ParseMediaType(r.Header.Get("Content-Type")); err != nil || kind != "application/json" {
+		return badf("a change is sent as application/json")
+	}
+	b, err := io.ReadAll(io.LimitReader(r.Body, maxBody+1))
+	if err != nil || len(b) > maxBody {
+		return badf("a change has at most %d bytes", maxBody)
+	}
+	if err := json.Unmarshal(b, w); err != nil {
+		return badf("the body is not what a change is: %w", err)
+	}
+	return nil
+}
+
+// setName sets the name; an empty one takes it away.
+func setName(m *shelf.Manifest, w *wanted) error {
+	if w.Name == nil {
+		return badf("name is missing")
+	}
+	m.Name = *w.Name
+	return nil
+}
+
+// setTags adds tags behind those there are, and takes others away.
+func setTags(m *shelf.Manifest, w *wanted) error {
+	if slices.Contains(w.Add, "") || len(w.Add)+len(w.Remove) == 0 {
+		return badf("add or remove must name tags")
+	}
+	m.Tags = slices.DeleteFunc(m.Tags, func(tag string) bool { return slices.Contains(w.Remove, tag) })
+	for _, tag := range w.Add {
+		if !slices.Contains(m.Tags, tag) {
+			m.Tags = append(m.Tags, tag)
+		}
+	}
+	if len(m.Tags) > maxTags {
+		return badf("a run has at most %d tags", maxTags)
+	}
+	return nil
+}
+
+// setNotes adds a note, and takes those away whose text is named.
+func (s *Server) setNotes(m *shelf.Manifest, w *wanted) error {
+	text := s.o.Redact(w.Text)
+	if strings.TrimSpace(text) == "" && len(w.Remove) == 0 {
+		return badf("text or remove must say something")
+	}
+	m.Notes = slices.DeleteFunc(m.Notes, func(n shelf.Note) bool { return slices.Contains(w.Remove, n.Text) })
+	if strings.TrimSpace(text) != "" {
+		m.Notes = append(m.Notes, shelf.Note{At: time.Now().UTC(), Text: text})
+	}
+	return nil
+}
+
+// setPin pins a run, or takes the pin away.
+func setPin(m *shelf.Manifest, w *wanted) error {
+	if w.Pinned == nil {
+		return badf("pinned is missing")
+	}
+	m.Pinned = *w.Pinned
+	return nil
+}

@@ -1,0 +1,88 @@
+package web
+
+import (
+	"net/http"
+	"path/filepath"
+
+	"example.org/runshelf/event"
+	"example.org/runshelf/shelf"
+)
+
+// routes are the addresses of the page. There is none that fits whatever is left:
+// what is not listed does not exist.
+func (s *Server) routes() http.Handler {
+	mux := http.NewServeMux()
+	for _, page := range []string{"/{$}", "/runs/{id}", "/compare", "/query"} {
+		mux.HandleFunc("GET "+page, servePage)
+	}
+	mux.HandleFunc("GET /assets/{name}", serveAsset)
+	s.readings(mux)
+	s.changes(mux)
+	mux.HandleFunc("GET /api/live", s.live)
+	return mux
+}
+
+// readings are the questions.
+func (s *Server) readings(mux *http.ServeMux) {
+	mux.Handle("GET /api/about", handler(s.about))
+	mux.Handle("GET /api/runs", handler(s.runs))
+	mux.Handle("GET /api/keys", handler(s.keys))
+	mux.Handle("GET /api/trash", handler(s.trash))
+	mux.Handle("GET /api/diff", s.scanning(s.diff))
+	run := func(path string, h func(*http.Request, *shelf.Run) ([]byte, error)) {
+		mux.Handle("GET /api/runs/{id}"+path, handler(s.ofRun(h)))
+	}
+	run("", s.manifest)
+	run("/files", s.files)
+	run("/rerun", s.rerun)
+	mux.HandleFunc("GET /api/runs/{id}/files/{path...}", s.file)
+	scan := func(path string, h func(*http.Request, *shelf.Run) ([]byte, error)) {
+		mux.Handle("GET /api/runs/{id}"+path, s.scanning(s.ofRun(h)))
+	}
+	scan("/events", s.events)
+	scan("/outline", s.outline)
+	scan("/stats", s.stats)
+	scan("/series", s.series)
+	scan("/fields", s.fields)
+}
+
+// scanning lets a handler begin when there are not too many that read whole
+// logs.
+func (s *Server) scanning(h handler) http.Handler {
+	return handler(func(r *http.Request) ([]byte, error) {
+		select {
+		case s.scans <- struct{}{}:
+			defer func() { <-s.scans }()
+		case <-r.Context().Done():
+			return nil, r.Context().Err()
+		}
+		return h(r)
+	})
+}
+
+// ofRun finds the run that the path names.
+func (s *Server) ofRun(h func(*http.Request, *shelf.Run) ([]byte, error)) handler {
+	return func(r *http.Request) ([]byte, error) {
+		run, err := s.run(r.PathValue("id"))
+		if err != nil {
+			return nil, err
+		}
+		return h(r, run)
+	}
+}
+
+// run opens the run of an id. Nothing but the id itself names it here: neither a
+// path nor a beginning.
+func (s *Server) run(id string) (*shelf.Run, error) {
+	if err := shelf.ValidateID(id); err != nil {
+		return nil, err
+	}
+	return shelf.OpenRun(filepath.Join(s.o.Shelf.Dir(), id))
+}
+
+// about says what is served.
+func (s *Server) about(*http.Request) ([]byte, error) {
+	b := event.AppendValue([]byte(`{"format":1,"shelf":`), s.o.Shelf.Dir())
+	b = event.AppendValue(append(b, `,"version":`...), s.o.Version)
+	return append(b, "}\n"...), nil
+}

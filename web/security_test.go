@@ -1,0 +1,401 @@
+package web
+
+import (
+	"bytes"
+	"fmt"
+	"net"
+	"net/http"
+	"os"
+	"os/exec"
+	"path/filepath"
+	"runtime"
+	"slices"
+	"strconv"
+	"strings"
+	"sync"
+	"testing"
+	"time"
+)
+
+// The tests bear the numbers of the project's table of hostile requests.
+
+func TestS1LoopbackOnly(t *testing.T) {
+	s := serve(t)
+	var addresses []string
+	for _, l := range s.listeners {
+		addresses = append(addresses, l.Addr().String())
+	}
+	port := strconv.Itoa(s.port)
+	for _, a := range addresses {
+		if a != "127.0.0.1:"+port && a != "[::1]:"+port {
+			t.Errorf("bound to %s", a)
+		}
+	}
+	out, err := exec.Command("ss", "-ltnH", "sport = :"+port).Output()
+	if err != nil {
+		t.Skip("ss is not here:", err)
+	}
+	lines := strings.Split(strings.TrimSpace(string(out)), "\n")
+	if len(lines) != len(addresses) {
+		t.Errorf("ss shows %q, want %q", lines, addresses)
+	}
+	for _, line := range lines {
+		if !slices.ContainsFunc(addresses, func(a string) bool { return strings.Contains(line, " "+a+" ") }) {
+			t.Errorf("ss shows %q", line)
+		}
+	}
+}
+
+func TestS2Good(t *testing.T) {
+	s := serve(t)
+	if a := s.ask("GET", "/api/runs/run_1/events", ""); a.status != http.StatusOK || strings.Count(a.body, `"sequence"`) != 3 {
+		t.Errorf("%d %s", a.status, a.body)
+	}
+	six, err := net.Dial("tcp6", net.JoinHostPort("::1", strconv.Itoa(s.port)))
+	if err != nil {
+		t.Skip("there is no ::1 here:", err)
+	}
+	six.Close()
+}
+
+func TestS3Rebinding(t *testing.T) {
+	s := serve(t)
+	port := strconv.Itoa(s.port)
+	for _, host := range []string{
+		"evil.example:" + port, "localhost.evil.com", "localhost.evil.com:" + port, "0.0.0.0:" + port, "127.0.0.1", "localhost",
+		"127.0.0.1:1", "127.0.0.2:" + port, "127.1:" + port, "[::]:" + port, "LOCALHOST.:" + port, "127.0.0.1:" + port + ".evil.com", "127.0.0.1:" + port + "@evil.com",
+	} {
+		if a := s.raw("GET /api/runs/run_1/events HTTP/1.1\r\nHost: " + host + "\r\nConnection: close\r\n\r\n"); a.status != 403 && a.status != 421 && a.status != 400 {
+			t.Errorf("Host %s: %d", host, a.status)
+		}
+	}
+	for _, request := range []string{
+		"GET /api/runs HTTP/1.0\r\n\r\n", "GET /api/runs HTTP/1.0\r\nHost:\r\n\r\n",
+		"GET http://evil.example/api/runs HTTP/1.1\r\nHost: 127.0.0.1:" + port + "\r\nConnection: close\r\n\r\n",
+	} {
+		if a := s.raw(request); a.status != 403 && a.status != 421 {
+			t.Errorf("%q: %d", request, a.status)
+		}
+	}
+	for _, host := range s.hosts() {
+		if a := s.raw("GET /api/runs HTTP/1.1\r\nHost: " + host + "\r\nConnection: close\r\n\r\n"); a.status != 200 {
+			t.Errorf("Host %s: %d", host, a.status)
+		}
+	}
+}
+
+// S4 to S7: a path that leads elsewhere, however it is written.
+func TestS4ToS7Paths(t *testing.T) {
+	s := serve(t)
+	for _, path := range []string{
+		"/../../etc/passwd", "/api/runs/../../etc/events", "/api/runs/../../../../etc/passwd",
+		"/api/runs/%2e%2e%2f%2e%2e%2fetc%2fpasswd/events", "/api/runs/..%2f..%2fetc/events", "/%2e%2e/%2e%2e/etc/passwd",
+		"/api/runs/..%5c..%5cetc/events", `/api/runs/..\..\etc/events`,
+		"/api/runs/run_1%00/events", "/api/runs/%2Fetc%2Fpasswd/events", "/api/runs//etc/passwd/events",
+		"/api/runs/latest/events", "/api/runs/run_/events", "/api/runs/.trash/events", "/api/runs/@/events", "/api/runs/name:n-run_1/events",
+		"/api/runs/run_1/files/../../../etc/passwd", "/api/runs/run_1/files/%2e%2e/run_1/events.jsonl", "/api/runs/run_1/files/..%2fx",
+		"/api/runs/run_1/files/%2Fetc%2Fpasswd", "/api/runs/run_1/files/events.jsonl%00", "/assets/..%2funbuilt.html", "/assets/%2e%2e", "/nothing",
+	} {
+		a := s.ask("GET", path, "")
+		for hop := 0; a.status/100 == 3 && hop < 5; hop++ {
+			a = s.ask("GET", a.head.Get("Location"), "")
+		}
+		if a.status != 400 && a.status != 404 {
+			t.Errorf("%s: %d %.100s", path, a.status, a.body)
+		}
+		if strings.Contains(a.body, "root:") {
+			t.Errorf("%s leads to the file of another directory", path)
+		}
+	}
+}
+
+func TestS8LinkedRun(t *testing.T) {
+	s := serve(t)
+	artifacts := filepath.Join(s.logs, "run_1", "artifacts")
+	if err := os.Symlink("/etc", filepath.Join(s.logs, "run_evil")); err != nil {
+		t.Skip("links cannot be made here:", err)
+	}
+	for name, target := range map[string]string{"passwd": "/etc/passwd", "null": "/dev/null", "deep": "/etc"} {
+		if err := os.Symlink(target, filepath.Join(artifacts, name)); err != nil {
+			t.Fatal(err)
+		}
+	}
+	if err := exec.Command("mkfifo", filepath.Join(artifacts, "fifo")).Run(); err != nil {
+		t.Log("mkfifo is not here:", err)
+	}
+	if os.Geteuid() == 0 {
+		if err := exec.Command("mknod", filepath.Join(artifacts, "device"), "c", "1", "5").Run(); err != nil {
+			t.Log("no device can be made:", err)
+		}
+	}
+	for _, path := range []string{
+		"/api/runs/run_evil", "/api/runs/run_evil/events", "/api/runs/run_evil/files/passwd",
+		"/api/runs/run_1/files/artifacts/passwd", "/api/runs/run_1/files/artifacts/null", "/api/runs/run_1/files/artifacts/deep/passwd",
+		"/api/runs/run_1/files/artifacts/fifo", "/api/runs/run_1/files/artifacts/device", "/api/runs/run_1/files/artifacts",
+	} {
+		if a := s.ask("GET", path, ""); a.status != 404 {
+			t.Errorf("%s: %d %.100s", path, a.status, a.body)
+		}
+	}
+}
+
+func TestS9CrossSitePost(t *testing.T) {
+	s := serve(t)
+	for _, header := range []string{"Origin: http://evil.example", "Origin: null", "Sec-Fetch-Site: cross-site", "Sec-Fetch-Site: same-site", "Origin: http://127.0.0.1:1"} {
+		if a := s.ask("POST", "/api/runs/run_1/trash", "", header, s.tokened()); a.status != 403 {
+			t.Errorf("%s: %d", header, a.status)
+		}
+		s.stays()
+	}
+}
+
+func TestS10NoToken(t *testing.T) {
+	s := serve(t)
+	for _, header := range []string{"X-None: 1", TokenHeader + ": ", TokenHeader + ": wrong", TokenHeader + ": " + s.token + "x", TokenHeader + ": " + s.token[:20]} {
+		if a := s.ask("POST", "/api/runs/run_1/trash", "", header); a.status != 401 {
+			t.Errorf("%s: %d", header, a.status)
+		}
+		s.stays()
+	}
+}
+
+func TestS11GetChangesNothing(t *testing.T) {
+	s := serve(t)
+	for _, change := range []string{"trash", "restore", "name", "tag", "note", "pin"} {
+		for _, method := range []string{"GET", "HEAD"} {
+			if a := s.ask(method, "/api/runs/run_1/"+change, "", s.tokened()); a.status != 405 {
+				t.Errorf("%s %s: %d", method, change, a.status)
+			}
+		}
+	}
+	s.stays()
+}
+
+func TestS12CrossSiteRead(t *testing.T) {
+	s := serve(t)
+	for _, tt := range []struct {
+		path, site, mode, dest string
+		status                 int
+	}{
+		{"/api/runs/run_1/events", "cross-site", "no-cors", "script", 403},
+		{"/api/runs/run_1/events", "same-site", "cors", "empty", 403},
+		{"/api/runs/run_1/events", "cross-site", "navigate", "document", 403},
+		{"/api/live", "cross-site", "cors", "empty", 403},
+		{"/api/runs/run_1/files/events.jsonl", "cross-site", "navigate", "document", 403},
+		{"/", "cross-site", "navigate", "iframe", 403},
+		{"/assets/x.js", "cross-site", "no-cors", "script", 403},
+		{"/", "cross-site", "navigate", "document", 200},
+		{"/api/runs/run_1/events", "same-origin", "cors", "empty", 200},
+		{"/api/runs/run_1/events", "none", "navigate", "document", 200},
+	} {
+		a := s.ask("GET", tt.path, "", "Sec-Fetch-Site: "+tt.site, "Sec-Fetch-Mode: "+tt.mode, "Sec-Fetch-Dest: "+tt.dest)
+		if a.status != tt.status {
+			t.Errorf("%+v: %d", tt, a.status)
+		}
+	}
+}
+
+// S13, the part of the server; the browser's part is a test of the page.
+func TestS13Attachments(t *testing.T) {
+	s := serve(t)
+	script := `<svg xmlns="http://www.w3.org/2000/svg"><script>alert(1)</script></svg>`
+	for _, name := range []string{"a.svg", "a.html", "a.js", "a.xhtml", "a", "a.json", `q"uote<b>.html`, "naïve.txt"} {
+		put(t, filepath.Join(s.logs, "run_1", "artifacts", name), script)
+		a := s.ask("GET", "/api/runs/run_1/files/artifacts/"+strings.NewReplacer(`"`, "%22", "<", "%3C", ">", "%3E", "ï", "%C3%AF").Replace(name), "")
+		kind := a.head.Get("Content-Type")
+		if a.status != 200 || a.body != script {
+			t.Errorf("%s: %d %q", name, a.status, a.body)
+		}
+		if kind != "application/octet-stream" && kind != "text/plain; charset=utf-8" {
+			t.Errorf("%s is sent as %s", name, kind)
+		}
+		if !strings.HasPrefix(a.head.Get("Content-Disposition"), "attachment") {
+			t.Errorf("%s is sent as %s", name, a.head.Get("Content-Disposition"))
+		}
+	}
+}
+
+func TestS14Headers(t *testing.T) {
+	s := serve(t)
+	for _, request := range [][2]string{
+		{"GET", "/"}, {"GET", "/runs/run_1"}, {"GET", "/compare?runs=a,b"}, {"GET", "/assets/none.js"}, {"GET", "/nothing"}, {"GET", "/api/runs"},
+		{"GET", "/api/runs/none"}, {"GET", "/api/runs/run_1/files/events.jsonl"}, {"PUT", "/"}, {"POST", "/api/runs/run_1/pin"}, {"GET", "/api/runs/run_1/pin"}, {"GET", "/%2e%2e/x"},
+	} {
+		h := s.ask(request[0], request[1], "").head
+		policy := h.Get("Content-Security-Policy")
+		if !strings.Contains(policy, "default-src 'none'") || !strings.Contains(policy, "frame-ancestors 'none'") || strings.Contains(policy, "unsafe") {
+			t.Errorf("%v: policy %q", request, policy)
+		}
+		for name, want := range map[string]string{
+			"X-Content-Type-Options": "nosniff", "Cross-Origin-Resource-Policy": "same-origin", "Referrer-Policy": "no-referrer",
+		} {
+			if h.Get(name) != want {
+				t.Errorf("%v: %s is %q", request, name, h.Get(name))
+			}
+		}
+		for name := range h {
+			if strings.HasPrefix(name, "Access-Control-") {
+				t.Errorf("%v: %s", request, name)
+			}
+		}
+	}
+}
+
+func TestS15Methods(t *testing.T) {
+	s := serve(t)
+	for _, method := range []string{"TRACE", "PUT", "DELETE", "PATCH", "OPTIONS", "PROPFIND"} {
+		a := s.ask(method, "/api/runs/run_1", "", "Origin: http://evil.example", "Access-Control-Request-Method: DELETE", s.tokened())
+		if a.status != 405 || a.head.Get("Access-Control-Allow-Origin") != "" {
+			t.Errorf("%s: %d %v", method, a.status, a.head)
+		}
+		if strings.Contains(a.body, s.token) {
+			t.Errorf("%s answers with the token", method)
+		}
+	}
+	s.stays()
+}
+
+func TestS16LongHeader(t *testing.T) {
+	s := serve(t)
+	if a := s.ask("GET", "/", "", "X-Long: "+strings.Repeat("x", 120_000)); a.status != 431 {
+		t.Errorf("%d", a.status)
+	}
+}
+
+// 200 connections that send their request, or its body, byte by byte.
+func TestS17SlowClient(t *testing.T) {
+	s := serve(t)
+	host := "Host: 127.0.0.1:" + strconv.Itoa(s.port) + "\r\n"
+	began := time.Now()
+	var all sync.WaitGroup
+	for i := range 200 {
+		begin := "GET / HTTP/1.1\r\n" + host + "X-Slow: "
+		if i%2 == 1 {
+			begin = "POST /api/runs/run_1/note HTTP/1.1\r\n" + host + s.tokened() + "\r\nContent-Type: application/json\r\nContent-Length: 1000\r\n\r\n"
+		}
+		conn, err := net.Dial("tcp", "127.0.0.1:"+strconv.Itoa(s.port))
+		if err != nil {
+			t.Fatal(err)
+		}
+		all.Go(func() {
+			defer conn.Close()
+			_, _ = conn.Write([]byte(begin))
+			go drip(conn)
+			_ = conn.SetReadDeadline(began.Add(15 * time.Second))
+			for b := make([]byte, 4096); ; {
+				if _, err := conn.Read(b); err != nil {
+					if time.Since(began) > 10*time.Second {
+						t.Errorf("connection %d was still open after %v", i, time.Since(began))
+					}
+					return
+				}
+			}
+		})
+	}
+	if a := s.ask("GET", "/api/runs/run_1/events", ""); a.status != 200 {
+		t.Errorf("others are not served: %d", a.status)
+	}
+	all.Wait()
+}
+
+// drip sends a byte a second until nobody takes it.
+func drip(conn net.Conn) {
+	for {
+		time.Sleep(time.Second)
+		if _, err := conn.Write([]byte{'x'}); err != nil {
+			return
+		}
+	}
+}
+
+// openFiles counts the descriptors of this process; -1 where nobody tells.
+func openFiles() int {
+	entries, err := os.ReadDir("/proc/self/fd")
+	if err != nil {
+		return -1
+	}
+	return len(entries)
+}
+
+// heap is the memory in use once what is not needed has gone.
+func heap() int64 {
+	runtime.GC()
+	runtime.GC()
+	var m runtime.MemStats
+	runtime.ReadMemStats(&m)
+	return int64(m.HeapAlloc)
+}
+
+func TestS18Followers(t *testing.T) {
+	s := serve(t)
+	follow := func(n int) {
+		conns := make([]net.Conn, n)
+		for i := range conns {
+			conn, err := net.Dial("tcp", "127.0.0.1:"+strconv.Itoa(s.port))
+			if err != nil {
+				t.Fatal(err)
+			}
+			run := []string{"", "?run=run_1"}[i%2]
+			fmt.Fprintf(conn, "GET /api/live%s HTTP/1.1\r\nHost: 127.0.0.1:%d\r\n\r\n", run, s.port)
+			conns[i] = conn
+		}
+		for i, conn := range conns {
+			_ = conn.SetReadDeadline(time.Now().Add(20 * time.Second))
+			var got []byte
+			for b := make([]byte, 1024); !bytes.Contains(got, []byte("\ndata: ")); {
+				k, err := conn.Read(b)
+				if err != nil {
+					t.Fatalf("follower %d: %v after %q", i, err, got)
+				}
+				got = append(got, b[:k]...)
+			}
+		}
+		for _, conn := range conns {
+			conn.Close()
+		}
+	}
+	quiet := func() bool { s.hub.mu.Lock(); defer s.hub.mu.Unlock(); return len(s.hub.watches) == 0 }
+	settle := func(goroutines int) {
+		for end := time.Now().Add(20 * time.Second); time.Now().Before(end); time.Sleep(20 * time.Millisecond) {
+			if quiet() && runtime.NumGoroutine() <= goroutines {
+				return
+			}
+		}
+	}
+	s.ask("GET", "/", "")
+	time.Sleep(200 * time.Millisecond) // the goroutines of the server have begun, that of the request has ended
+	idle := runtime.NumGoroutine()
+	follow(20) // what is made once and kept is there after these
+	settle(idle)
+	files, memory := openFiles(), heap()
+	follow(500)
+	settle(idle)
+	if n := runtime.NumGoroutine(); n > idle || !quiet() {
+		t.Errorf("%d goroutines, %d before", n, idle)
+	}
+	if n := openFiles(); n > files {
+		t.Errorf("%d descriptors, %d before", n, files)
+	}
+	if grown := heap() - memory; grown > 2<<20 {
+		t.Errorf("%d bytes of memory left behind", grown)
+	}
+}
+
+// Nothing that the server sends holds the token, and nothing of a request is
+// logged.
+func TestS19TokenKept(t *testing.T) {
+	s := serve(t)
+	if !strings.Contains(s.StartLink(), "#token="+s.token) || len(s.token) < 40 {
+		t.Errorf("start link %s", s.StartLink())
+	}
+	for _, path := range []string{"/", "/runs/run_1", "/api/about", "/api/runs", "/api/runs/run_1", "/api/runs/run_1/rerun", "/api/runs/" + s.token, "/" + s.token} {
+		a := s.ask("GET", path, "", s.tokened())
+		if strings.Contains(a.body, s.token) && !strings.Contains(path, s.token) || strings.Contains(fmt.Sprint(a.head), s.token) {
+			t.Errorf("%s answers with the token", path)
+		}
+	}
+	other := serve(t)
+	if other.token == s.token {
+		t.Error("two starts have one token")
+	}
+}
