@@ -433,3 +433,24 @@ func TestA51PruneWithEachCallFailing(t *testing.T) {
 		})
 	}
 }
+
+func TestA30PruneOfAnotherHost(t *testing.T) {
+	s := quickShelf(t)
+	fiveRuns(t, s)
+	s.host.remote = func(string) bool { return true }
+	handMade(t, s, "elsewhere", `{"status":"running","started_at":"2025-01-15T12:00:00Z","host":{"hostname":"another"}}`)
+	handMade(t, s, "untold", "{")
+	zero := 0
+	for _, p := range []Policy{keep(0), {Keep: &zero, Statuses: []Status{StatusUnknown}}} {
+		prune(t, s, p, PruneOptions{Purge: true})
+		if _, err := s.Find("elsewhere"); err != nil {
+			t.Fatal("a run of another machine was removed:", err)
+		}
+		if err := s.Remove("elsewhere"); !errors.Is(err, ErrLives) {
+			t.Error(err)
+		}
+		if _, err := s.Find("untold"); (err == nil) != (p.Statuses == nil) {
+			t.Errorf("a run of unknown status, asked for %v: %v", p.Statuses, err)
+		}
+	}
+}

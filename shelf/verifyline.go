@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"encoding/json"
 	"strconv"
+	"unicode/utf8"
 
 	"example.org/runshelf/event"
 )
@@ -70,7 +71,7 @@ func parseUsual(b []byte) (parsedLine, bool) {
 	if !ok || err != nil || end < 0 || bytes.IndexByte(rest[:end], '\\') >= 0 || string(rest[:end]) == gapType {
 		return parsedLine{}, false
 	}
-	if bytes.Contains(rest, sequenceKey) || !json.Valid(b) {
+	if bytes.Contains(rest, sequenceKey) || !utf8.Valid(rest[:end]) || !json.Valid(b) {
 		return parsedLine{}, false
 	}
 	return parsedLine{first: sequence, last: sequence, kind: rest[:end]}, true
