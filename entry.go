@@ -12,9 +12,8 @@ import (
 )
 
 // headRoom is kept free in front of an encoded body for the head of the line,
-// which is known only when the event gets its place: time and sequence take at
-// most 75 bytes.
-const headRoom = 80
+// which is known only when the event gets its place.
+const headRoom = event.MaxHead
 
 // keepBytes is the largest buffer that goes back to the pool, so that one giant
 // event does not hold its memory for ever.
@@ -81,8 +80,7 @@ func (e *entry) line(stamp *event.Stamp, t time.Time, sequence uint64) []byte {
 	if e.twin != nil {
 		e.dropTwins(t, sequence)
 	}
-	var room [headRoom]byte
-	head := stamp.AppendHead(room[:0], t, sequence)
+	head := stamp.Head(t, sequence)
 	start := headRoom - len(head)
 	copy(e.buf[start:headRoom], head)
 	return e.buf[start:]

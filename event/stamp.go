@@ -27,11 +27,20 @@ const (
 	maxHead    = headDigits + len("18446744073709551615,")
 )
 
+// MaxHead is the length of the longest head, in bytes.
+const MaxHead = maxHead
+
 // AppendHead appends the envelope's time and sequence, up to and with the comma
 // after them. What [AppendBody] wrote follows it. The time is cut to
 // microseconds, and its year must lie between 0 and 9999: others are written as
 // the nearest of these.
 func (s *Stamp) AppendHead(dst []byte, t time.Time, sequence uint64) []byte {
+	return append(dst, s.Head(t, sequence)...)
+}
+
+// Head is [Stamp.AppendHead] without the copy: the bytes are the stamp's own, and
+// hold until the next call. There are at most [MaxHead] of them.
+func (s *Stamp) Head(t time.Time, sequence uint64) []byte {
 	second := t.Unix()
 	if s.size == 0 || second != s.second {
 		s.setSecond(t)
@@ -46,7 +55,7 @@ func (s *Stamp) AppendHead(dst []byte, t time.Time, sequence uint64) []byte {
 	m[0], m[1] = pairs[hundreds], pairs[hundreds+1]
 	m[2], m[3] = pairs[middle], pairs[middle+1]
 	m[4], m[5] = pairs[low], pairs[low+1]
-	return append(dst, s.head[:s.size]...)
+	return s.head[:s.size]
 }
 
 // setSecond formats all of the head before the digits of the sequence.
