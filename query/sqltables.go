@@ -1,0 +1,308 @@
+package query
+
+import (
+	"fmt"
+	"io"
+	"iter"
+	"slices"
+	"strconv"
+	"strings"
+
+	"github.com/ncruces/go-sqlite3"
+
+	"example.org/runshelf/shelf"
+)
+
+// eventColumns are the columns of events that stand for no key of their own, and
+// those of the envelope.
+var eventColumns = []string{"run_id", "sequence", "timestamp", "level", "event_type", "cause", "data"}
+
+// Places of the columns that are no keys.
+const (
+	columnRun  = 0
+	columnData = 6
+)
+
+// runColumns are the columns of runs, and the fields of the manifest they show.
+var runColumns = []struct{ name, path string }{
+	{"run_id", "run_id"}, {"name", "name"}, {"status", "status"}, {"kind", "kind"}, {"started_at", "started_at"}, {"ended_at", "ended_at"},
+	{"duration_s", "duration_s"}, {"events", "events.count"}, {"bytes", "events.bytes"}, {"seed", "seed"}, {"tags", "tags"}, {"config", "config"},
+	{"metrics", "metrics"}, {"git_commit", "git.commit"}, {"reason", "reason"}, {"parent", "parent"}, {"program", "program.name"}, {"pinned", "pinned"}, {"dir", "dir"},
+}
+
+// registerTables makes the two tables known.
+func registerTables(db *sqlite3.Conn, q *sqlQuery) error {
+	columns := make([]string, 0, len(runColumns))
+	for _, c := range runColumns {
+		columns = append(columns, c.name)
+	}
+	err := sqlite3.CreateModule(db, "runs", nil, func(db *sqlite3.Conn, _, _, _ string, _ ...string) (*runsTable, error) {
+		return &runsTable{q}, db.DeclareVTab(declaration(columns, []string{"manifest"}))
+	})
+	if err != nil {
+		return err
+	}
+	return sqlite3.CreateModule(db, "events", nil, func(db *sqlite3.Conn, _, _, _ string, _ ...string) (*eventsTable, error) {
+		return &eventsTable{q: q, columns: append(slices.Clone(eventColumns), q.keys...)}, db.DeclareVTab(declaration(eventColumns, q.keys))
+	})
+}
+
+// declaration declares columns of any type; those that are hidden come last. BLOB
+// is SQLite's word for a column that converts nothing.
+func declaration(shown, hidden []string) string {
+	var columns []string
+	for _, name := range shown {
+		columns = append(columns, quoteName(name)+" BLOB")
+	}
+	for _, name := range hidden {
+		columns = append(columns, quoteName(name)+" BLOB HIDDEN")
+	}
+	return "CREATE TABLE t(" + strings.Join(columns, ", ") + ")"
+}
+
+func quoteName(name string) string { return `"` + strings.ReplaceAll(name, `"`, `""`) + `"` }
+
+// runsTable is the table of runs.
+type runsTable struct{ q *sqlQuery }
+
+// BestIndex says that all runs are read.
+func (t *runsTable) BestIndex(idx *sqlite3.IndexInfo) error {
+	idx.EstimatedRows, idx.EstimatedCost = int64(len(t.q.entries)), float64(len(t.q.entries))
+	return nil
+}
+
+// Open begins a pass.
+func (t *runsTable) Open() (sqlite3.VTabCursor, error) {
+	c := &runsCursor{q: t.q}
+	var keys []string
+	for _, column := range runColumns {
+		c.fields = append(c.fields, newRef(column.path, &keys))
+	}
+	c.fields[2].level = false
+	c.skim = newSkimmer(keys)
+	return c, nil
+}
+
+// runsCursor goes through the runs.
+type runsCursor struct {
+	q      *sqlQuery
+	at     int
+	fields []*ref
+	skim   *skimmer
+	read   bool // the present manifest was skimmed
+	buf    []byte
+}
+
+// Filter begins with the first run.
+func (c *runsCursor) Filter(int, string, ...sqlite3.Value) error {
+	c.at, c.read = 0, false
+	return nil
+}
+
+// Next goes to the next run.
+func (c *runsCursor) Next() error {
+	c.at++
+	c.read = false
+	return nil
+}
+
+// EOF reports whether there is none.
+func (c *runsCursor) EOF() bool { return c.at >= len(c.q.entries) }
+
+// RowID numbers the runs.
+func (c *runsCursor) RowID() (int64, error) { return int64(c.at), nil }
+
+// Column gives one value.
+func (c *runsCursor) Column(ctx sqlite3.Context, n int) error {
+	manifest := c.q.entries[c.at].JSON
+	if n >= len(c.fields) {
+		ctx.ResultText(string(manifest))
+		return nil
+	}
+	if !c.read {
+		c.buf = append(append(c.buf[:0], manifest...), make([]byte, pad)...)
+		if !c.skim.exact(c.buf, 0, len(manifest)) {
+			clear(c.skim.values)
+		}
+		c.read = true
+	}
+	result(ctx, c.fields[n].get(c.buf, c.skim.values))
+	return nil
+}
+
+// eventsTable is the table of events.
+type eventsTable struct {
+	q       *sqlQuery
+	columns []string
+}
+
+// pushable are the operators that the scanner can do.
+var pushable = map[sqlite3.IndexConstraintOp]string{
+	sqlite3.INDEX_CONSTRAINT_EQ: "=", sqlite3.INDEX_CONSTRAINT_GT: ">", sqlite3.INDEX_CONSTRAINT_GE: ">",
+	sqlite3.INDEX_CONSTRAINT_LT: "<", sqlite3.INDEX_CONSTRAINT_LE: "<",
+}
+
+// BestIndex takes what conditions the scanner can do. What it passes is never too
+// little, and SQLite checks again. The plan is told to Filter as text: the
+// columns used, then for each condition its operator and its column.
+func (t *eventsTable) BestIndex(idx *sqlite3.IndexInfo) error {
+	plan := strconv.FormatUint(idx.ColumnsUsed, 16)
+	cost, arguments := 1e9, 0
+	for i, c := range idx.Constraint {
+		operator := pushable[c.Op]
+		if !c.Usable || operator == "" || c.Column < 0 || c.Column == columnData || idx.Collation(i) != "BINARY" {
+			continue
+		}
+		if operator == "=" && idx.In(i, 1) {
+			operator = "i"
+		}
+		arguments++
+		idx.ConstraintUsage[i].ArgvIndex = arguments
+		plan += " " + operator + strconv.Itoa(c.Column)
+		cost /= costFactor(c.Column, operator)
+	}
+	idx.IdxStr, idx.EstimatedCost, idx.EstimatedRows = plan, cost, max(1, int64(cost/100))
+	if len(idx.OrderBy) == 1 && idx.OrderBy[0].Column == columnRun && !idx.OrderBy[0].Desc {
+		idx.OrderByConsumed = true
+	}
+	return nil
+}
+
+// costFactor is how many times less a condition leaves to do, as a guess.
+func costFactor(column int, operator string) float64 {
+	switch {
+	case column == columnRun && operator == "=":
+		return 1000
+	case column == columnRun, operator == "=":
+		return 20
+	case operator == "i":
+		return 5
+	}
+	return 3
+}
+
+// Open begins a pass.
+func (t *eventsTable) Open() (sqlite3.VTabCursor, error) { return &eventsCursor{table: t}, nil }
+
+// eventsCursor goes through the wanted events of the wanted runs, those of one
+// run after those of another by their ids.
+type eventsCursor struct {
+	table  *eventsTable
+	plan   *eventsPlan
+	next   func() (eventRow, bool)
+	stop   func()
+	row    eventRow
+	number int64
+	ended  bool
+	err    error
+}
+
+// eventRow is one event. Its values are those of the plan's keys.
+type eventRow struct {
+	run    *Entry
+	buf    []byte
+	lo, hi int
+	values []span
+}
+
+// Filter begins a pass with the given conditions.
+func (c *eventsCursor) Filter(_ int, plan string, arguments ...sqlite3.Value) error {
+	p, err := newEventsPlan(c.table, plan, arguments)
+	if err != nil {
+		return err
+	}
+	_ = c.Close()
+	c.plan, c.number, c.ended, c.err = p, 0, false, nil
+	c.next, c.stop = iter.Pull(c.events)
+	return c.Next()
+}
+
+// Next goes to the next event.
+func (c *eventsCursor) Next() error {
+	var ok bool
+	c.row, ok = c.next()
+	c.number++
+	c.ended = !ok
+	return c.err
+}
+
+// EOF reports whether there is none.
+func (c *eventsCursor) EOF() bool { return c.ended }
+
+// RowID numbers the events of a pass.
+func (c *eventsCursor) RowID() (int64, error) { return c.number, nil }
+
+// Close ends a pass.
+func (c *eventsCursor) Close() error {
+	if c.stop != nil {
+		c.stop()
+	}
+	return nil
+}
+
+// Column gives one value.
+func (c *eventsCursor) Column(ctx sqlite3.Context, n int) error {
+	switch n {
+	case columnRun:
+		ctx.ResultText(c.row.run.ID)
+	case columnData:
+		ctx.ResultText(string(c.row.buf[c.row.lo:c.row.hi]))
+	default:
+		if key := c.plan.places[n]; key >= 0 {
+			result(ctx, valueIn(c.row.buf, c.row.values[key]))
+		}
+	}
+	return nil
+}
+
+// events hands out the wanted events one after the other.
+func (c *eventsCursor) events(yield func(eventRow) bool) {
+	for _, e := range c.plan.runs(c.table.q.entries) {
+		if !c.run(e, yield) {
+			return
+		}
+	}
+}
+
+// run hands out the events of one run, and reports whether to go on. A run whose
+// events cannot be opened has none.
+func (c *eventsCursor) run(e *Entry, yield func(eventRow) bool) bool {
+	run, err := shelf.OpenRun(e.Dir)
+	if err != nil {
+		return true
+	}
+	events, err := run.OpenEvents()
+	if err != nil {
+		return true
+	}
+	defer events.Close()
+	report, err := c.scan(events, events.Size(), e, yield)
+	if err == nil {
+		c.table.q.reports[e.ID] = RunReport{Run: *e, Report: report}
+		return true
+	}
+	if err != ErrStop {
+		c.err = fmt.Errorf("reading the events of run %s: %w", e.ID, err)
+	}
+	return false
+}
+
+// scan hands out the events of one file.
+func (c *eventsCursor) scan(src io.ReaderAt, size int64, e *Entry, yield func(eventRow) bool) (Report, error) {
+	var report Report
+	newWork := func() func(*block, *sqlRows) *sqlRows { return newSQLWorker(c.plan).block }
+	err := inOrder(newBlocks(src, size), newWork, func(b *block, r *sqlRows) error {
+		if err := c.table.q.ctx.Err(); err != nil {
+			return err
+		}
+		report.add(&r.report)
+		keys := len(c.plan.keys)
+		for i, h := range r.hits {
+			if !yield(eventRow{e, b.buf, h.lo, h.hi, r.values[i*keys : (i+1)*keys]}) {
+				return ErrStop
+			}
+		}
+		return nil
+	})
+	return report, err
+}
