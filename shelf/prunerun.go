@@ -18,7 +18,7 @@ var ErrPinned = errors.New("the run is pinned")
 // other name is [ErrNoRun]. A pinned run is refused with [ErrPinned], one that
 // lives, or may live on another machine, with [ErrLives].
 func (s *Shelf) Remove(id string) error {
-	if _, err := s.removable(id); err != nil {
+	if err := s.CheckRemove(id); err != nil {
 		return err
 	}
 	if err := s.remove(id, nil, false); err != nil {

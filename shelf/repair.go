@@ -6,7 +6,6 @@ import (
 	"io/fs"
 	"os"
 	"path/filepath"
-	"time"
 
 	"example.org/runshelf/internal/vfs"
 )
@@ -145,10 +144,6 @@ func unmovedTail(fsys vfs.FS, r *Run) (tailText, error) {
 	return t, nil
 }
 
-// lockPatience is how long a run's lock is asked for that nobody seemed to hold:
-// a reader that asks for it holds it for a moment.
-const lockPatience = 200 * time.Millisecond
-
 // lockRun takes the lock of a run that nobody writes, and makes it if it is lost.
 func lockRun(fsys vfs.FS, dir string) (vfs.File, error) {
 	f, err := takeLock(fsys, dir)
@@ -175,9 +170,12 @@ func takeLock(fsys vfs.FS, dir string) (vfs.File, error) {
 	return held(f)
 }
 
-// held returns the file with its lock taken, or closes it.
+// held returns the file with its lock taken, or closes it. It is asked for with
+// patience, since a run that lives has been told from its status before: a reader
+// that asks holds the lock for a moment, and so does a process that is just being
+// started by somebody who held it.
 func held(f vfs.File) (vfs.File, error) {
-	got, err := vfs.Lock(f, lockPatience)
+	got, err := vfs.Lock(f, lockWait)
 	if err == nil && !got {
 		err = ErrLives
 	}
