@@ -33,7 +33,7 @@ func (quickFile) Datasync() error { return nil }
 // not sync.
 func quickShelf(t testing.TB) *Shelf {
 	t.Helper()
-	s := New(filepath.Join(t.TempDir(), "logs"))
+	s := New(filepath.Join(testDir(t), "logs"))
 	s.fs = quick{vfs.OS()}
 	return s
 }
