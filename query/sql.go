@@ -16,7 +16,7 @@ import (
 // SQLTimeout is how long a statement may take when nobody says otherwise.
 const SQLTimeout = 60 * time.Second
 
-// sqlHeap bounds the memory of one statement, such as for sorting, in bytes.
+// sqlHeap bounds the memory of one statement, in bytes.
 const sqlHeap = 1 << 30
 
 // SQLOptions says how a statement is run. The zero value is useful.
@@ -132,9 +132,11 @@ func (q *sqlQuery) open() (*sqlite3.Conn, error) {
 	return db, nil
 }
 
-// prepare adds the tables and takes all rights to change or reach anything.
+// prepare adds the tables and takes all rights to change or reach anything. What
+// does not fit into a little memory is sorted in a temporary file of the system,
+// which is gone when the statement ends.
 func (q *sqlQuery) prepare(db *sqlite3.Conn) error {
-	if err := db.Exec(`PRAGMA temp_store = MEMORY; PRAGMA trusted_schema = OFF`); err != nil {
+	if err := db.Exec(`PRAGMA temp_store = FILE; PRAGMA trusted_schema = OFF`); err != nil {
 		return err
 	}
 	for option, on := range map[sqlite3.DBConfig]bool{
