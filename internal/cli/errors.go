@@ -108,11 +108,15 @@ func (a *app) complain(err error) {
 func (a *app) warn(text string) { a.say("runshelf: warning: " + text) }
 
 // say prints one line to standard error, with every control, escape and bidi
-// byte shown escaped. While a pager has the screen the line waits. A failure to
-// print is not worth failing for.
+// byte shown escaped. While a pager has the screen the line waits; without one
+// the data before it goes out first, for on a terminal both are one text. A
+// failure to print is not worth failing for.
 func (a *app) say(line string) {
 	a.waiting = append(event.AppendSafe(a.waiting, line), '\n')
 	if a.pager == nil {
+		if a.data != nil {
+			_ = a.data.Flush() // the buffer keeps the error for finish
+		}
 		_, _ = a.stderr.Write(a.waiting)
 		a.waiting = a.waiting[:0]
 	}

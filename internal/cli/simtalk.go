@@ -81,21 +81,6 @@ func (e bareError) Error() string { return strings.TrimPrefix(e.error.Error(), "
 
 func (e bareError) Unwrap() error { return e.error }
 
-// parts takes joined errors apart, so that each gets a line.
-func parts(err error) []error {
-	if joined, ok := err.(interface{ Unwrap() []error }); ok {
-		var all []error
-		for _, e := range joined.Unwrap() {
-			all = append(all, parts(e)...)
-		}
-		return all
-	}
-	if err == nil {
-		return nil
-	}
-	return []error{err}
-}
-
 // summary says in a few words how a run ended. Its numbers are plain, for programs
 // read this line too.
 func summary(r runner.Result) string {

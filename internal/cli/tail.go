@@ -101,6 +101,7 @@ func (a *app) tailLatest(ctx context.Context, name string, filter query.Filter, 
 		a.say("waiting for a run in " + s.Dir())
 	} else {
 		w.seen = run.ID
+		a.say("following " + run.ID)
 		_, err = query.Follow(ctx, run, filter, p.print, options)
 	}
 	options.FromLast = false

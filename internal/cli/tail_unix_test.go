@@ -69,6 +69,28 @@ func TestTailLatest(t *testing.T) {
 		expectWords(t, said, "following "+id)
 		readLines(t, lines, log)
 	}
+	interruptTail(t, tail)
+}
+
+// A run that is there already is named as well.
+func TestTailLatestBegun(t *testing.T) {
+	t.Parallel()
+	tail := program(t, samples(t), "tail", "run_20260115_130000", "--latest", "-n", "0")
+	tail.Env = append(tail.Env, "XDG_CONFIG_HOME="+t.TempDir())
+	stderr, err := tail.StderrPipe()
+	if err == nil {
+		err = tail.Start()
+	}
+	if err != nil {
+		t.Fatal(err)
+	}
+	expectWords(t, bufio.NewScanner(stderr), "following run_20260115_130000")
+	interruptTail(t, tail)
+}
+
+// interruptTail ends a tail that would go on for ever.
+func interruptTail(t *testing.T, tail *exec.Cmd) {
+	t.Helper()
 	if err := tail.Process.Signal(syscall.SIGINT); err != nil {
 		t.Fatal(err)
 	}
