@@ -1,11 +1,7 @@
 package runshelf
 
 import (
-	"errors"
-	"io/fs"
-	"os"
-	"path/filepath"
-	"strconv"
+	"path"
 
 	"example.org/runshelf/event"
 	"example.org/runshelf/shelf"
@@ -15,10 +11,7 @@ import (
 // When that fails the event stays as long as it is: nothing is cut away.
 func (l *EventLogger) shorten(e *entry) {
 	limit := l.opts.MaxEventBytes
-	if limit < 0 {
-		return
-	}
-	if len(e.buf)-headRoom <= limit-headRoom {
+	if limit < 0 || len(e.buf) <= limit || l.isClosed() {
 		return
 	}
 	object := append([]byte{'{'}, e.buf[headRoom:]...)
@@ -29,43 +22,18 @@ func (l *EventLogger) shorten(e *entry) {
 	e.buf = append(e.buf[:headRoom], short[1:]...)
 }
 
-// storeBlob keeps content under its digest. A blob that is there already is the
-// same one.
-func (l *EventLogger) storeBlob(sum string, content []byte) error {
-	dir := l.live.Path(filepath.Join(shelf.ArtifactsDir, "blobs"))
-	if err := l.opts.fs.MkdirAll(dir, 0o777); err != nil {
-		return err
-	}
-	path := filepath.Join(dir, sum)
-	if _, err := l.opts.fs.Lstat(path); err == nil {
-		return nil
-	}
-	return l.writeBlob(path, content)
+func (l *EventLogger) isClosed() bool {
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	return l.closed
 }
 
-// writeBlob makes the file whole or not at all, so that a digest that exists can
-// be trusted. Two goroutines with the same content may meet here: the second
-// finds the temporary name taken and writes under its own.
-func (l *EventLogger) writeBlob(path string, content []byte) error {
-	fsys := l.opts.fs
-	var temp string
-	for n := 0; ; n++ {
-		temp = filepath.Join(filepath.Dir(path), "."+filepath.Base(path)+"."+strconv.Itoa(n)+".tmp")
-		file, err := fsys.OpenFile(temp, os.O_WRONLY|os.O_CREATE|os.O_EXCL, 0o666)
-		if errors.Is(err, fs.ErrExist) {
-			continue
-		}
-		if err != nil {
-			return err
-		}
-		_, err = file.Write(content)
-		err = errors.Join(err, file.Sync(), file.Close())
-		if err == nil {
-			err = fsys.Rename(temp, path)
-		}
-		if err != nil {
-			_ = fsys.Remove(temp)
-		}
-		return err
+// storeBlob keeps content under its digest, and makes it durable before the event
+// that names it is written. A blob that is there already is the same one.
+func (l *EventLogger) storeBlob(sum string, content []byte) error {
+	name := path.Join(shelf.ArtifactsDir, "blobs", sum)
+	if _, err := l.opts.fs.Lstat(l.live.Path(name)); err == nil {
+		return nil
 	}
+	return l.live.Keep(name, content)
 }

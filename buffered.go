@@ -27,6 +27,7 @@ type buffered struct {
 	tail *shelf.TailWriter
 	end  int64
 
+	torn    bool // a part of a large line stands behind end
 	armed   bool // the timer will flush what waits
 	closing bool
 	timer   *time.Timer
@@ -61,6 +62,9 @@ func (b *buffered) size() int64 { return b.end }
 func (b *buffered) wait(int64) {}
 
 func (b *buffered) append(line []byte) error {
+	if err := b.untear(); err != nil {
+		return err
+	}
 	if len(line) > b.tail.Room() {
 		if err := b.turn(); err != nil {
 			return err
@@ -80,8 +84,8 @@ func (b *buffered) append(line []byte) error {
 
 // appendLarge writes a line that no half can hold, after everything before it.
 // Until it stands there whole, the tail says that it is no event. When the write
-// leaves a part behind that cannot be cut off yet, the tail goes on saying so
-// until it is.
+// leaves a part behind that cannot be cut off yet, the tail goes on saying so, and
+// nothing more is taken, until it is.
 func (b *buffered) appendLarge(line []byte) error {
 	if err := b.await(); err != nil {
 		return err
@@ -91,10 +95,24 @@ func (b *buffered) appendLarge(line []byte) error {
 	if err == nil {
 		b.end += int64(len(line))
 	}
-	if !b.out.torn {
+	if b.torn = b.out.torn; !b.torn {
 		b.tail.LargeDone(b.end)
 	}
 	return err
+}
+
+// untear cuts off what a large line left behind. Both halves are empty until it
+// is done, so the log ends where that line began.
+func (b *buffered) untear() error {
+	if !b.torn {
+		return nil
+	}
+	if err := b.out.cut(b.end); err != nil {
+		return err
+	}
+	b.torn = false
+	b.tail.LargeDone(b.end)
+	return nil
 }
 
 // turn hands the active half over to be written beside the program, and goes on
@@ -128,28 +146,17 @@ func (b *buffered) move(half *shelf.Half) error {
 // await returns when no half is in hand any more. One that could not be written
 // is tried once more, here.
 func (b *buffered) await() error {
-	if b.hand != nil {
-		<-b.hand.done
-		if b.hand.err != nil {
-			b.hand.err = b.move(b.hand.half)
-		}
-		if b.hand.err != nil {
-			return b.hand.err
-		}
-		b.hand = nil
-	}
-	return b.untear()
-}
-
-// untear cuts off what a large line left behind.
-func (b *buffered) untear() error {
-	if !b.out.torn {
+	if b.hand == nil {
 		return nil
 	}
-	if err := b.out.cut(b.end); err != nil {
-		return err
+	<-b.hand.done
+	if b.hand.err != nil {
+		b.hand.err = b.move(b.hand.half)
 	}
-	b.tail.LargeDone(b.end)
+	if b.hand.err != nil {
+		return b.hand.err
+	}
+	b.hand = nil
 	return nil
 }
 

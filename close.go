@@ -120,10 +120,7 @@ func (l *EventLogger) forget(lines []byte, cause error) {
 }
 
 func (l *EventLogger) dirty() *bool {
-	l.mu.Lock()
-	closed := l.closed
-	l.mu.Unlock()
-	if closed {
+	if l.isClosed() {
 		return nil
 	}
 	return l.git.dirty()

@@ -5,6 +5,7 @@ import (
 	"encoding/json"
 	"fmt"
 	"maps"
+	"path/filepath"
 	"runtime/debug"
 	"time"
 
@@ -70,6 +71,9 @@ func (o Options) program() shelf.Program {
 		p.Argv = current.Argv
 	}
 	setDefault(&p.Cwd, current.Cwd)
+	if o.Kind == kindLibrary && len(p.Argv) > 0 {
+		setDefault(&p.Name, filepath.Base(p.Argv[0]))
+	}
 	return p
 }
 

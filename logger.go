@@ -36,6 +36,7 @@ type EventLogger struct {
 	tally    tally
 	gap      gap
 	readable *readable
+	early    []string // warnings from before there was a readable log
 	outcome  Outcome
 	closed   bool
 	late     bool // an event came after Close
@@ -84,16 +85,28 @@ func (l *EventLogger) openRun() error {
 	if l.opts.RunID != AutoRunID {
 		create.RunID = l.opts.RunID
 	}
-	l.live, err = shelf.New(l.opts.LogsDir).Create(create)
+	l.live, err = shelf.New(absolute(l.opts.LogsDir)).Create(create)
 	if err != nil {
 		return err
 	}
-	l.path = l.live.Path(shelf.EventsFile)
+	l.path = filepath.Join(l.opts.LogsDir, l.live.ID(), shelf.EventsFile)
 	l.file = l.live.Events()
 	l.journal = openJournal(l.live, l.opts, &l.mu)
-	l.readable = newReadable(l.opts.fs, l.live.Path(shelf.LogFile))
+	l.openReadable()
+	if level := l.journal.level(); level != l.opts.Durability {
+		l.readable.say(l.clock.next(), slog.LevelWarn, "no file can be mapped here: durability "+string(level)+" stands in")
+	}
 	l.git = watchGit(l.opts.SourceDir)
 	return nil
+}
+
+// absolute makes a path independent of the current directory, which the program
+// may change while it runs.
+func absolute(dir string) string {
+	if abs, err := filepath.Abs(dir); err == nil {
+		return abs
+	}
+	return dir
 }
 
 // Log records an event of the given type with its data at top level, and returns
@@ -143,7 +156,9 @@ func (l *EventLogger) RunID() string {
 	return l.live.ID()
 }
 
-// Dir returns the directory of the run; in legacy mode, that of the file.
+// Dir returns the directory of the run; in legacy mode, that of the file. Like
+// Path it is spelled as the options were: a relative one counts from the directory
+// that was the current one when the logger was made.
 func (l *EventLogger) Dir() string {
 	if l.path == "" {
 		return ""
@@ -163,4 +178,20 @@ func (l *EventLogger) StartedAt() time.Time {
 }
 
 // warn tells the caller, and the readable log once there is one.
-func (l *EventLogger) warn(message string) { l.opts.Warn(message) }
+func (l *EventLogger) warn(message string) {
+	l.opts.Warn(message)
+	if l.readable == nil {
+		l.early = append(l.early, message)
+		return
+	}
+	l.readable.say(l.clock.next(), slog.LevelWarn, message)
+}
+
+// openReadable begins run.log with what there was to warn of before it.
+func (l *EventLogger) openReadable() {
+	l.readable = newReadable(l.opts.fs, l.live.Path(shelf.LogFile))
+	for _, message := range l.early {
+		l.readable.say(l.clock.next(), slog.LevelWarn, message)
+	}
+	l.early = nil
+}

@@ -43,6 +43,9 @@ const (
 	DurabilityNone Durability = "none"
 )
 
+// kindLibrary is the kind of a run whose program calls this package by itself.
+const kindLibrary = "library"
+
 // Program names the program that a run belongs to.
 type Program = shelf.Program
 
@@ -125,7 +128,7 @@ func (o Options) withDefaults() (Options, error) {
 	setDefault(&o.Durability, DurabilityCrash)
 	setDefault(&o.DefaultRecent, DefaultRecent)
 	setDefault(&o.MaxEventBytes, DefaultMaxEventBytes)
-	setDefault(&o.Kind, "library")
+	setDefault(&o.Kind, kindLibrary)
 	if o.ReadableEvents == nil {
 		o.ReadableEvents = DefaultReadableEvents()
 	}
@@ -146,6 +149,9 @@ func (o Options) check() error {
 	case DurabilityCrash, DurabilityEach, DurabilityPower, DurabilityNone:
 	default:
 		return fmt.Errorf("durability %q: not one of crash, each, power, none", string(o.Durability))
+	}
+	if o.DefaultRecent < 0 {
+		return fmt.Errorf("default of recent events %d: less than none", o.DefaultRecent)
 	}
 	for _, glob := range o.ReadableEvents {
 		if _, err := path.Match(glob, ""); err != nil {

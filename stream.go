@@ -17,6 +17,9 @@ var ErrStream = errors.New("the events go to a stream, not to a file")
 // event, and keeps no run: no directory, no manifest, no readable log. It serves
 // tests, and programs that pass their events on by themselves. Of the options
 // only those count that speak of events. Closing the logger does not close w.
+//
+// Write is called under the logger's lock: it must not log to the same logger. A
+// Write that panics counts as one that failed.
 func NewStreamLogger(w io.Writer, options Options) (*EventLogger, error) {
 	options.RunID, options.MaxEventBytes = "", -1
 	o, err := options.withDefaults()
@@ -42,7 +45,12 @@ func (s *stream) wait(int64) {}
 
 // append cannot take back what a failed Write has let through. It adds a line
 // end then, so that the next event at least begins a line.
-func (s *stream) append(line []byte) error {
+func (s *stream) append(line []byte) (err error) {
+	defer func() {
+		if p := recover(); p != nil {
+			err = fmt.Errorf("the writer panicked: %v", p)
+		}
+	}()
 	n, err := s.w.Write(line)
 	s.end += int64(n)
 	if err == nil && n < len(line) {

@@ -82,7 +82,7 @@ func (s *Shelf) Create(o CreateOptions) (*Live, error) {
 	return live, nil
 }
 
-// makeShelf makes the directory and its parents, and syncs the directories whose
+// makeShelf makes a directory and its parents, and syncs the directories whose
 // entries are new, so that a power cut does not take the whole shelf.
 func makeShelf(fsys vfs.FS, dir string) error {
 	var parents []string

@@ -85,6 +85,21 @@ func (l *Live) takeOver(m *Manifest) {
 	m.Name, m.Tags, m.Notes, m.Pinned, m.Extra = disk.Name, disk.Tags, disk.Notes, disk.Pinned, disk.Extra
 }
 
+// Keep puts a file into the run directory, under a name that may have folders in
+// it. When it returns nil the file is there whole, also after a power cut; after
+// an error it is there whole or not at all. A file that has the name is replaced.
+func (l *Live) Keep(name string, content []byte) error {
+	path := l.Path(name)
+	if err := makeShelf(l.fs, filepath.Dir(path)); err != nil {
+		return fmt.Errorf("keeping %s in run %s: %w", name, l.id, err)
+	}
+	r := replacement{fs: l.fs, dir: filepath.Dir(path), name: filepath.Base(path), data: content}
+	if _, err := r.write(); err != nil {
+		return fmt.Errorf("keeping %s in run %s: %w", name, l.id, err)
+	}
+	return nil
+}
+
 // Close lets the lock go, after which readers take a manifest that still says
 // running for a crash. It does not touch the manifest or the events. Further
 // calls do nothing.

@@ -68,6 +68,12 @@ func (r *Run) load(host machine) bool {
 	}
 	r.Start = startedAt(vfs.OS(), r.Dir, r.Manifest)
 	r.Status = r.findStatus(host)
+	if r.Status == StatusCrashed {
+		// The writer may have ended between the two looks: its last word is in the
+		// manifest before it lets the lock go.
+		r.Manifest, r.stored, r.Problem = readManifest(vfs.OS(), r.Dir)
+		r.Status = r.findStatus(host)
+	}
 	return true
 }
 

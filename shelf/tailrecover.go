@@ -7,6 +7,7 @@ import (
 	"io/fs"
 	"os"
 	"path/filepath"
+	"time"
 
 	"example.org/runshelf/internal/vfs"
 )
@@ -25,7 +26,7 @@ func recoverTail(fsys vfs.FS, dir string) error {
 		return fmt.Errorf("recovering the last events of %s: %w", dir, err)
 	}
 	defer lock.Close()
-	if held, err := vfs.TryLock(lock); err != nil || !held {
+	if held, err := vfs.Lock(lock, readerWait); err != nil || !held {
 		return err
 	}
 	if err := moveTail(fsys, dir); err != nil {
@@ -33,6 +34,10 @@ func recoverTail(fsys vfs.FS, dir string) error {
 	}
 	return nil
 }
+
+// readerWait is how long a recovery waits for readers that ask whether the run
+// lives. They hold the lock for some microseconds; a writer holds it for good.
+const readerWait = 5 * time.Millisecond
 
 func hasTail(fsys vfs.FS, dir string) bool {
 	_, err := fsys.Lstat(filepath.Join(dir, TailFile))
