@@ -1,6 +1,6 @@
 module example.org/runshelf/benchmarks
 
-go 1.26
+go 1.26.0
 
 require (
 	example.org/runshelf v0.0.0
@@ -14,7 +14,7 @@ require (
 	github.com/mattn/go-colorable v0.1.14 // indirect
 	github.com/mattn/go-isatty v0.0.20 // indirect
 	go.uber.org/multierr v1.10.0 // indirect
-	golang.org/x/sys v0.47.0 // indirect
+	golang.org/x/sys v0.48.0 // indirect
 )
 
 replace example.org/runshelf => ../
