@@ -1,5 +1,5 @@
 # Thin names: what each does can be typed by hand just as well.
-.PHONY: run test build bench
+.PHONY: run test build page bench
 
 # The economy as a new run, then the list of runs.
 run:
@@ -13,8 +13,15 @@ test:
 	go vet ./...
 	go test ./...
 
-build:
+# The program, with the page in it where npm is. Without npm all but the page
+# is built, and the page then says how to build it.
+build: page
 	CGO_ENABLED=0 go build -trimpath -o bin/ ./cmd/runshelf
+
+page:
+	@if command -v npm >/dev/null; then \
+		cd web/ui && { [ node_modules/.package-lock.json -nt package-lock.json ] || npm ci --no-audit --no-fund; } && npm run build; \
+	else echo "npm is not here: the page is left out"; fi
 
 bench:
 	go test -run '^$$' -bench . -benchmem ./...

@@ -10,15 +10,16 @@ import (
 // maxContext bounds the events shown around a divergence.
 const maxContext = 50
 
-// diff answers GET /api/diff?a=&b=&ignore=&only=&tolerance=&context=: the document
-// of `diff --json`, and the events around the first divergence besides.
+// diff answers GET /api/diff?a=&b=&ignore=&only=&tolerance=&context=&first=: the document
+// of `diff --json`, and the events around the first divergence besides. With first=1 nothing behind it is
+// counted.
 func (s *Server) diff(r *http.Request) ([]byte, error) {
 	q := r.URL.Query()
 	context, err := number(r, "context", 5, 0, maxContext)
 	if err != nil {
 		return nil, err
 	}
-	o := compare.Options{Ignore: q["ignore"], Only: q["only"], Context: int(context)}
+	o := compare.Options{Ignore: q["ignore"], Only: q["only"], Context: int(context), FirstOnly: q.Get("first") == "1"}
 	if text := q.Get("tolerance"); text != "" {
 		if o.Tolerance, err = strconv.ParseFloat(text, 64); err != nil || !(o.Tolerance >= 0 && o.Tolerance < 1e300) {
 			return nil, badf("tolerance must be a number from 0 on")

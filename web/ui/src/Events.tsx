@@ -1,0 +1,338 @@
+import { useCallback, useEffect, useMemo, useRef, useState } from "preact/hooks";
+import { get, runPath, type Fields, type Outline, type Row, type RowPage } from "./api";
+import { clock, count, figure, moment, plural, quote, visible } from "./format";
+import { useDocument, usePages } from "./hooks";
+import { Ask, Command, Copy } from "./parts";
+import { setParams } from "./router";
+import { VirtualList } from "./VirtualList";
+
+const pageSize = 100;
+const levels = ["DEBUG", "INFO", "WARN", "ERROR"];
+
+interface Props {
+  id: string;
+  address: URL;
+  length: number; // of the log in bytes; it grows with a living run
+  live: boolean;
+}
+
+/** The hue of a type: the same type always has the same. */
+function hue(type: string): number {
+  let h = 7;
+  for (let i = 0; i < type.length; i++) h = (h * 31 + type.charCodeAt(i)) % 360;
+  return h;
+}
+
+export function Events({ id, address, length, live }: Props) {
+  const q = address.searchParams;
+  const types = useMemo(() => q.getAll("type"), [q.getAll("type").join("\n")]);
+  const where = q.get("where") ?? "";
+  const level = q.get("level") ?? "";
+  const at = q.get("at") ?? "";
+  const filter = useMemo(() => {
+    const p = new URLSearchParams(types.map((t) => ["type", t]));
+    if (where) p.set("where", where);
+    if (level) p.set("level", level);
+    return p.toString();
+  }, [types, where, level]);
+
+  const [paused, setPaused] = useState(false);
+  const outline = useDocument<Outline>(`${runPath(id)}/outline?${filter}`);
+  const all = useDocument<Outline>(`${runPath(id)}/outline?`);
+  const [total, setTotal] = useState(0);
+  const pages = usePages<Row>(id + filter, pageSize, async (offset, limit, signal) => {
+    const page = await get<RowPage>(`${runPath(id)}/events?${filter}&view=rows&row=${offset}&limit=${limit}`, signal);
+    setTotal((n) => Math.max(n, page.count ?? page.row + page.events.length));
+    return page.events;
+  });
+  const pagesNow = useRef(pages);
+  pagesNow.current = pages;
+  useEffect(() => setTotal(0), [filter]);
+  useEffect(() => {
+    if (outline.data) setTotal((n) => (live ? Math.max(n, outline.data?.count ?? 0) : (outline.data?.count ?? 0)));
+  }, [outline.data]);
+
+  const [active, setActive] = useState(-1);
+  const [goTo, setGoTo] = useState<{ row: number; align?: "center" | "nearest" | "end" }>();
+  const [error, setError] = useState<Error>();
+  const asked = useRef("");
+
+  // A living log: the end is asked for when it has grown, and stays in view.
+  const busy = useRef(false);
+  const missed = useRef(false);
+  const grow = useCallback(async () => {
+    if (busy.current) {
+      missed.current = true;
+      return;
+    }
+    busy.current = true;
+    try {
+      const page = await get<RowPage>(`${runPath(id)}/events?${filter}&view=rows&row=1&limit=0`);
+      setTotal(page.count ?? 0);
+      pagesNow.current.refresh();
+    } catch (e) {
+      setError(e as Error);
+    }
+    busy.current = false;
+    if (missed.current) {
+      missed.current = false;
+      void grow();
+    }
+  }, [id, filter]);
+  useEffect(() => {
+    if (length && live && !paused) void grow();
+  }, [length, live, paused, grow]);
+  useEffect(() => {
+    if (live && !paused && !at) setGoTo({ row: total, align: "end" });
+  }, [total, live, paused]);
+  useEffect(() => {
+    if (!live) {
+      outline.again();
+      all.again();
+      pagesNow.current.refresh();
+      return;
+    }
+    const timer = setInterval(() => (outline.again(), all.again()), 2000);
+    return () => clearInterval(timer);
+  }, [live]);
+
+  const place = useCallback(
+    async (by: string, value: string) => {
+      try {
+        const page = await get<RowPage>(`${runPath(id)}/events?${filter}&view=rows&limit=1&${by}=${encodeURIComponent(value)}`);
+        setError(undefined);
+        setPaused(true);
+        const row = Math.min(page.row, Math.max(0, (page.count ?? 1) - 1));
+        setTotal((n) => Math.max(n, page.count ?? 0));
+        setActive(row);
+        setGoTo({ row, align: "center" });
+        const found = page.events[0];
+        if (found) {
+          asked.current = String(found[0]);
+          setParams({ at: String(found[0]) }, true);
+        }
+      } catch (e) {
+        setError(e as Error);
+      }
+    },
+    [id, filter],
+  );
+  useEffect(() => {
+    if (at && at !== asked.current) {
+      asked.current = at;
+      void place("at", at);
+    }
+  }, [at, place]);
+  const jump = (v: string) => {
+    v = v.trim();
+    if (/^t\d/i.test(v)) void place("tick", v.slice(1));
+    else if (/^\d{4}-/.test(v)) {
+      const t = new Date(v);
+      if (Number.isNaN(t.getTime())) setError(new Error(`${v} is no time`));
+      else void place("time", t.toISOString());
+    } else if (v) void place("at", v.replace(/^#/, ""));
+  };
+
+  const choose = (row: number) => {
+    row = Math.max(0, Math.min(total - 1, row));
+    setActive(row);
+    setGoTo({ row });
+    setPaused(true);
+    const r = pages.row(row);
+    if (r) {
+      asked.current = String(r[0]);
+      setParams({ at: String(r[0]) }, true);
+    }
+  };
+  const onKeyDown = (e: KeyboardEvent) => {
+    if (e.ctrlKey || e.metaKey || e.altKey) return;
+    const steps: { [key: string]: number } = { ArrowDown: 1, j: 1, ArrowUp: -1, k: -1, PageDown: 20, PageUp: -20, Home: -1e12, End: 1e12 };
+    const step = steps[e.key];
+    if (step !== undefined) choose(active + step);
+    else if (e.key === "p") setPaused((p) => !p);
+    else return;
+    e.preventDefault();
+  };
+  const toggleType = (t: string) => setParams({ type: types.includes(t) ? types.filter((x) => x !== t) : [...types, t], at: null });
+
+  const row = (i: number) => {
+    const r = pages.row(i);
+    return (
+      <div role="option" id={"event-" + i} key={i} aria-selected={i === active} aria-setsize={total} aria-posinset={i + 1} class={"row event" + (i === active ? " active" : "") + (r ? " level-" + (r[3] || "INFO") : "")} onClick={() => choose(i)}>
+        {r ? (
+          <>
+            <span class="seq">{r[0]}</span>
+            <span class="time">{clock(r[1])}</span>
+            <span class="level">{r[3]}</span>
+            <span class="type" style={{ "--hue": String(hue(r[2])) }}>
+              {visible(r[2])}
+            </span>
+            <span class="what">{r[5].startsWith(r[2] + " ") ? visible(r[5].slice(r[2].length + 1)) : visible(r[5])}</span>
+          </>
+        ) : (
+          <span class="waiting">…</span>
+        )}
+      </div>
+    );
+  };
+
+  const o = outline.data;
+  const shown = pages.row(active);
+  const command = `runshelf events ${id}` + types.map((t) => " --type " + quote(t)).join("") + (where ? " --where " + quote(where) : "") + (level ? " --level " + level : "") + (live && !paused ? " --follow" : at ? ` --from ${at}` : "");
+  return (
+    <>
+      <div class="tools">
+        <Ask id="filter" value={where} label="filter the events" placeholder='filter: amount > 10 && sender == "agent_01"' onAsk={(v) => setParams({ where: v, at: null })} error={outline.error} />
+        <Ask id="jump" value="" label="go to a sequence, a tick or a time" placeholder="go to: 1200, t50, 2026-01-15T12:00" onAsk={jump} error={error} />
+        <label class="dim">
+          <span class="hidden">least level</span>
+          <select value={level} onChange={(e) => setParams({ level: e.currentTarget.value, at: null })}>
+            <option value="">all levels</option>
+            {levels.slice(1).map((l) => (
+              <option key={l} value={l}>
+                {l}
+              </option>
+            ))}
+          </select>
+        </label>
+        <span class="grow" />
+        {live && (
+          <button type="button" class={paused ? "primary" : ""} aria-pressed={paused} onClick={() => (setPaused(!paused), setParams({ at: null }, true))}>
+            {paused ? "▶ follow" : "⏸ pause"}
+          </button>
+        )}
+        <span class="dim" role="status">
+          {plural(total, "event")}
+          {o && o.broken > 0 ? `, ${plural(o.broken, "broken line")}` : ""}
+        </span>
+      </div>
+      {o && <Histogram o={o} onPick={(x) => (o.over === "tick" ? void place("tick", String(Math.floor(x))) : void place("time", new Date(x * 1000).toISOString()))} />}
+      <div class="stream">
+        <aside aria-label="event types">
+          {(all.data?.types ?? []).map((t) => (
+            <label key={t.value} class="facet">
+              <input type="checkbox" checked={types.includes(t.value)} onChange={() => toggleType(t.value)} />
+              <span class="type" style={{ "--hue": String(hue(t.value)) }}>
+                {visible(t.value) || "(none)"}
+              </span>
+              <span class="dim right">{count(o?.types.find((x) => x.value === t.value)?.count ?? 0)}</span>
+            </label>
+          ))}
+        </aside>
+        <VirtualList class="events" role="listbox" label="events" count={total} rowHeight={26} see={pages.see} render={row} goTo={goTo} active={active} idPrefix="event" onKeyDown={onKeyDown} />
+        {shown && <Detail key={shown[0]} id={id} row={shown} onJump={(s) => void place("at", s)} onClose={() => (setActive(-1), setParams({ at: null }, true))} />}
+      </div>
+      <Command text={command} />
+    </>
+  );
+}
+
+/** How the events are spread. A click goes to a place. */
+function Histogram({ o, onPick }: { o: Outline; onPick: (x: number) => void }) {
+  const bars = o.bars.counts ?? [];
+  const most = Math.max(1, ...bars);
+  const at = (i: number) => o.bars.from + ((o.bars.to - o.bars.from) * i) / bars.length;
+  const show = (x: number) => (o.over === "tick" ? "tick " + figure(Math.floor(x)) : moment(new Date(x * 1000).toISOString()));
+  if (!bars.length) return null;
+  return (
+    <div class="histogram">
+      <svg
+        viewBox={`0 0 ${bars.length} 40`}
+        preserveAspectRatio="none"
+        role="img"
+        aria-label={`events over ${o.over === "tick" ? "ticks" : "time"}, from ${show(o.bars.from)} to ${show(o.bars.to)}`}
+        onClick={(e) => {
+          const box = e.currentTarget.getBoundingClientRect();
+          onPick(at(((e.clientX - box.left) / box.width) * bars.length));
+        }}
+      >
+        {bars.map((n, i) => (
+          <rect key={i} x={i + 0.08} width={0.84} y={40 - (n / most) * 38} height={(n / most) * 38}>
+            <title>{`${show(at(i))}: ${plural(n, "event")}`}</title>
+          </rect>
+        ))}
+      </svg>
+      <div class="axis dim">
+        <span>{show(o.bars.from)}</span>
+        <span>{show(o.bars.to)}</span>
+      </div>
+    </div>
+  );
+}
+
+/** One event: its stored line, what caused it, and what it led to. */
+function Detail({ id, row, onJump, onClose }: { id: string; row: Row; onJump: (sequence: string) => void; onClose: () => void }) {
+  const [sequence, time, type, , cause] = row;
+  const [raw, setRaw] = useState("");
+  const effects = useDocument<RowPage>(`${runPath(id)}/events?${new URLSearchParams({ where: `cause == ${sequence}`, from: String(sequence), limit: "20", view: "rows" })}`);
+  useEffect(() => {
+    const control = new AbortController();
+    fetch(`${runPath(id)}/events?from=${sequence}&to=${sequence}&limit=1`, { signal: control.signal })
+      .then((r) => r.text())
+      .then((t) => setRaw(t.split("\n")[1] ?? ""))
+      .catch(() => undefined);
+    return () => control.abort();
+  }, [id, sequence]);
+  let data: Fields = {};
+  try {
+    data = JSON.parse(raw || "{}") as Fields;
+  } catch {
+    // A line that no browser can read is shown as it is.
+  }
+  return (
+    <section class="detail" aria-label={`event ${sequence}`}>
+      <header>
+        <h2>
+          <span class="type" style={{ "--hue": String(hue(type)) }}>
+            {visible(type)}
+          </span>{" "}
+          #{sequence}
+        </h2>
+        <span class="dim">{visible(time)}</span>
+        <span class="grow" />
+        <button type="button" class="quiet" onClick={onClose} aria-label="close">
+          ✕
+        </button>
+      </header>
+      {cause > 0 && (
+        <p>
+          caused by{" "}
+          <button type="button" class="link" onClick={() => onJump(String(cause))}>
+            #{cause}
+          </button>
+        </p>
+      )}
+      {(effects.data?.events.length ?? 0) > 0 && (
+        <div>
+          led to
+          <ul class="effects">
+            {effects.data?.events.map((e) => (
+              <li key={e[0]}>
+                <button type="button" class="link" onClick={() => onJump(String(e[0]))}>
+                  #{e[0]}
+                </button>{" "}
+                {visible(e[5])}
+              </li>
+            ))}
+          </ul>
+        </div>
+      )}
+      <table class="pairs" aria-label="fields">
+        <tbody>
+          {Object.entries(data)
+            .filter(([k]) => !["timestamp", "sequence", "event_type", "cause"].includes(k))
+            .map(([k, v]) => (
+              <tr key={k}>
+                <th scope="row">{visible(k)}</th>
+                <td>{typeof v === "string" ? visible(v) : visible(JSON.stringify(v))}</td>
+              </tr>
+            ))}
+        </tbody>
+      </table>
+      <h3>
+        Stored line <Copy text={raw} label="copy the stored line" />
+      </h3>
+      <pre class="raw">{visible(raw)}</pre>
+    </section>
+  );
+}

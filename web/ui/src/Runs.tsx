@@ -1,0 +1,278 @@
+import { useCallback, useEffect, useMemo, useRef, useState } from "preact/hooks";
+import { change, follow, get, lookup, mayChange, runPath, type Fields, type RunList, type Value } from "./api";
+import { count, duration, figure, moment, plural, quote, text, visible } from "./format";
+import { useDocument, usePages } from "./hooks";
+import { Ask, Command, Status, Trouble } from "./parts";
+import { go, setParams, withParams } from "./router";
+import { Spark } from "./Spark";
+import { VirtualList } from "./VirtualList";
+
+const pageSize = 100;
+
+interface Column {
+  path: string;
+  title: string;
+  width: string;
+  right?: boolean;
+  show?: (run: Fields) => string;
+}
+
+const seconds = (run: Fields): string => {
+  const s = lookup(run, "duration_s");
+  if (typeof s === "number") return duration(s);
+  const started = lookup(run, "started_at");
+  return run["status"] === "running" && typeof started === "string" ? duration((Date.now() - Date.parse(started)) / 1000) : "";
+};
+
+const leading: Column[] = [
+  { path: "name", title: "name", width: "minmax(5.5rem, 1fr)" },
+  { path: "status", title: "status", width: "7.5rem" },
+];
+
+const trailing: Column[] = [
+  { path: "started_at", title: "started", width: "11.5rem", show: (r) => moment(lookup(r, "started_at")) },
+  { path: "duration_s", title: "duration", width: "5.5rem", right: true, show: seconds },
+  { path: "events.count", title: "events", width: "5.5rem", right: true },
+  { path: "program.name", title: "program", width: "6rem" },
+  { path: "seed", title: "seed", width: "4.5rem", right: true },
+  { path: "tags", title: "tags", width: "minmax(5rem, 1fr)", show: (r) => (Array.isArray(r["tags"]) ? r["tags"].map((t) => text(t)).join(", ") : "") },
+];
+
+const fixed = [...leading, ...trailing];
+
+/** What a value is beside that of the baseline; nothing when it is the same. */
+function against(v: Value | undefined, base: Value | undefined): string {
+  if (base === undefined || JSON.stringify(v) === JSON.stringify(base)) return "";
+  if (typeof v === "number" && typeof base === "number") return (v > base ? "+" : "−") + figure(Math.abs(v - base));
+  return "≠";
+}
+
+export function Runs({ address }: { address: URL }) {
+  const q = address.searchParams;
+  const where = q.get("where") ?? "";
+  const sort = q.get("sort") ?? "";
+  const chosen = useMemo(() => (q.get("columns") ?? "").split(",").filter(Boolean), [q.get("columns")]);
+  const selected = useMemo(() => (q.get("select") ?? "").split(",").filter(Boolean), [q.get("select")]);
+  const curve = q.get("curve") ?? "";
+  const base = q.get("base") ?? "";
+  const fields = ["run_id", "pinned", ...fixed.map((c) => c.path), ...chosen].join(",");
+
+  const ask = useCallback(
+    (offset: number, limit: number) => "/api/runs?" + new URLSearchParams({ where, sort, fields, offset: String(offset), limit: String(limit) }),
+    [where, sort, fields],
+  );
+  const first = useDocument<RunList>(ask(0, 0));
+  const keys = useDocument<{ keys: string[] }>("/api/keys");
+  const baseline = useDocument<Fields>(base ? runPath(base) : null).data;
+  const total = first.data?.total ?? 0;
+  const pages = usePages<Fields>(ask(0, 0), pageSize, async (offset, limit, signal) => (await get<RunList>(ask(offset, limit), signal)).runs);
+  const latest = useRef({ pages, again: first.again });
+  latest.current = { pages, again: first.again };
+  useEffect(() => {
+    let known = "";
+    return follow(null, (m) => {
+      const now = text(m["generation"]);
+      if (known && now !== known) {
+        latest.current.again();
+        latest.current.pages.refresh();
+      }
+      known = now;
+    });
+  }, []);
+
+  const [active, setActive] = useState(0);
+  const [goTo, setGoTo] = useState<{ row: number }>();
+  const [trouble, setTrouble] = useState<Error>();
+  const move = (row: number) => {
+    row = Math.max(0, Math.min(total - 1, row));
+    setActive(row);
+    setGoTo({ row });
+  };
+  const toggle = (id: string) => setParams({ select: (selected.includes(id) ? selected.filter((s) => s !== id) : [...selected, id]).join(",") }, true);
+  const compare = () => go("/compare?" + new URLSearchParams({ runs: selected.join(",") }));
+  const pin = (run: Fields) =>
+    change(text(run["run_id"]), "pin", { pinned: run["pinned"] !== true }).then(
+      () => (setTrouble(undefined), latest.current.pages.refresh()),
+      (e: Error) => setTrouble(e),
+    );
+  const onKeyDown = (e: KeyboardEvent) => {
+    if (e.ctrlKey || e.metaKey || e.altKey) return;
+    const run = pages.row(active);
+    const id = run && text(run["run_id"]);
+    const steps: { [key: string]: number } = { ArrowDown: 1, j: 1, ArrowUp: -1, k: -1, PageDown: 20, PageUp: -20, Home: -1e9, End: 1e9 };
+    const step = steps[e.key];
+    if (step !== undefined) move(active + step);
+    else if (e.key === "Enter" && id && e.target === e.currentTarget) go("/runs/" + encodeURIComponent(id));
+    else if ((e.key === "x" || e.key === " ") && id && e.target === e.currentTarget) toggle(id);
+    else if (e.key === "b" && id) setParams({ base: base === id ? null : id }, true);
+    else if (e.key === "p" && run && mayChange()) void pin(run);
+    else if (e.key === "c" && selected.length > 1) compare();
+    else return;
+    e.preventDefault();
+  };
+
+  const own: Column[] = chosen.map((path) => ({ path, title: path.replace(/^(config|metrics)\./, ""), width: "8.5rem", right: true }));
+  const curveColumn: Column[] = curve ? [{ path: "", title: curve, width: "8.5rem" }] : [];
+  const columns: Column[] = [...leading, ...own, ...curveColumn, ...trailing];
+  const template = ["1.2rem", "1.2rem", "minmax(12.5rem, 15rem)", ...columns.map((c) => c.width)].join(" ");
+  const sortBy = (path: string) => setParams({ sort: sort === path ? "-" + path : sort === "-" + path ? null : path }, true);
+  const order = (path: string) => (sort === path ? "ascending" : sort === "-" + path ? "descending" : "none");
+  const header = (path: string, title: string, right?: boolean) => (
+    <div role="columnheader" class={right ? "right" : ""} aria-sort={order(path)} key={path}>
+      <button type="button" onClick={() => sortBy(path)} title={path}>
+        {visible(title)}
+        <span aria-hidden="true">{sort === path ? " ↑" : sort === "-" + path ? " ↓" : ""}</span>
+      </button>
+    </div>
+  );
+
+  const row = (i: number) => {
+    const run = pages.row(i);
+    const id = run ? text(run["run_id"]) : "";
+    return (
+      <div
+        role="row"
+        id={"run-" + i}
+        key={i}
+        aria-rowindex={i + 2}
+        aria-selected={selected.includes(id)}
+        class={"row" + (i === active ? " active" : "") + (id && id === base ? " base" : "")}
+        style={{ gridTemplateColumns: template }}
+        onClick={() => setActive(i)}
+      >
+        {run ? (
+          <>
+            <div role="gridcell">
+              <input type="checkbox" tabIndex={-1} checked={selected.includes(id)} onChange={() => toggle(id)} aria-label={"select " + id} />
+            </div>
+            <div role="gridcell">
+              <button
+                type="button"
+                class={"pin" + (run["pinned"] === true ? " on" : "")}
+                tabIndex={-1}
+                disabled={!mayChange()}
+                aria-pressed={run["pinned"] === true}
+                aria-label={"pin " + id}
+                onClick={() => void pin(run)}
+              >
+                {run["pinned"] === true ? "★" : "☆"}
+              </button>
+            </div>
+            <div role="gridcell" class="id">
+              <a href={"/runs/" + encodeURIComponent(id)} tabIndex={-1}>
+                {id}
+              </a>
+            </div>
+            {columns.map((c) => {
+              if (!c.path)
+                return (
+                  <div role="gridcell" key="curve">
+                    <Spark run={id} y={curve} />
+                  </div>
+                );
+              const v = lookup(run, c.path);
+              const off = base && id !== base && (c.path.startsWith("metrics.") || c.path.startsWith("config.")) ? against(v, lookup(baseline, c.path)) : "";
+              return (
+                <div role="gridcell" class={c.right ? "right" : ""} key={c.path}>
+                  {c.path === "status" ? <Status value={v} /> : c.path === "seed" && v !== null && v !== undefined ? String(v) : c.show ? c.show(run) : text(v)}
+                  {off && <span class="off"> {off}</span>}
+                </div>
+              );
+            })}
+          </>
+        ) : (
+          <div role="gridcell" class="waiting">
+            …
+          </div>
+        )}
+      </div>
+    );
+  };
+
+  const command = "runshelf ls --all" + (where ? " --where " + quote(where) : "") + (sort ? " --sort " + quote(sort) : "") + (chosen.length ? " --columns " + quote(["id", "status", "duration", ...chosen].join(",")) : "");
+  return (
+    <div class="fill">
+      <div class="tools">
+        <h1 class="hidden">Runs</h1>
+        <Ask id="filter" value={where} label="filter the runs" placeholder='filter: status == "failed" && config.agents > 5' onAsk={(v) => setParams({ where: v })} error={first.error} />
+        <details class="menu">
+          <summary>columns</summary>
+          <fieldset>
+            <legend class="hidden">columns of configuration and metrics</legend>
+            {(keys.data?.keys ?? []).map((k) => (
+              <label key={k}>
+                <input
+                  type="checkbox"
+                  checked={chosen.includes(k)}
+                  onChange={() => setParams({ columns: (chosen.includes(k) ? chosen.filter((c) => c !== k) : [...chosen, k]).join(",") }, true)}
+                />
+                {visible(k)}
+              </label>
+            ))}
+          </fieldset>
+        </details>
+        <Ask id="curve" value={curve} label="the field of the curve" placeholder="curve of a field: gini" onAsk={(v) => setParams({ curve: v })} />
+        <span class="grow" />
+        {selected.length > 0 && (
+          <>
+            {selected.length === 1 && (
+              <button type="button" onClick={() => setParams({ base: selected[0] === base ? null : (selected[0] ?? null) }, true)}>
+                {selected[0] === base ? "no baseline" : "make it the baseline"}
+              </button>
+            )}
+            <button type="button" class="primary" disabled={selected.length < 2} onClick={compare}>
+              compare {selected.length > 1 ? count(selected.length) : ""}
+            </button>
+            <button type="button" class="quiet" onClick={() => setParams({ select: null }, true)}>
+              clear
+            </button>
+          </>
+        )}
+        <span class="dim" role="status">
+          {first.data ? plural(total, "run") : "reading"}
+        </span>
+      </div>
+      <Trouble error={trouble} />
+      {first.data && total === 0 ? (
+        <div class="empty">
+          <p>{where ? "No run is like that." : "There is no run yet."}</p>
+          {where ? <a href={withParams({ where: null })}>show all</a> : <code>runshelf sim</code>}
+        </div>
+      ) : (
+        <VirtualList
+          class="table"
+          label="runs"
+          count={total}
+          rowHeight={34}
+          see={pages.see}
+          render={row}
+          goTo={goTo}
+          active={active}
+          idPrefix="run"
+          onKeyDown={onKeyDown}
+          head={
+            <div role="row" class="row head" style={{ gridTemplateColumns: template }} aria-rowindex={1}>
+              <div role="columnheader">
+                <span class="hidden">selected</span>
+              </div>
+              <div role="columnheader">
+                <span class="hidden">pinned</span>
+              </div>
+              {header("run_id", "run")}
+              {columns.map((c) =>
+                c.path ? (
+                  header(c.path, c.title, c.right)
+                ) : (
+                  <div role="columnheader" key="curve">
+                    {visible(curve)}
+                  </div>
+                ),
+              )}
+            </div>
+          }
+        />
+      )}
+      <Command text={command} />
+    </div>
+  );
+}

@@ -1,0 +1,112 @@
+import { render } from "preact";
+import { useEffect, useRef } from "preact/hooks";
+import { mayChange, takeToken } from "./api";
+import { Compare } from "./Compare";
+import { useDocument, useTheme } from "./hooks";
+import { followLink, go, useAddress } from "./router";
+import { RunView } from "./RunView";
+import { Runs } from "./Runs";
+import "uplot/dist/uPlot.min.css";
+import "./style.css";
+
+function View({ address }: { address: URL }) {
+  const run = /^\/runs\/([^/]+)$/.exec(address.pathname)?.[1];
+  if (run) return <RunView key={run} id={decodeURIComponent(run)} address={address} />;
+  if (address.pathname === "/compare") return <Compare address={address} />;
+  return <Runs address={address} />;
+}
+
+function Help({ dialog }: { dialog: { current: HTMLDialogElement | null } }) {
+  const keys: [string, string][] = [
+    ["/", "go to the filter"],
+    ["g", "go to a sequence, tick or time (events)"],
+    ["↑ ↓  or  k j", "the row before or behind"],
+    ["Page Up, Page Down, Home, End", "further"],
+    ["Enter", "open the run, or the event"],
+    ["x or Space", "select a run to compare it"],
+    ["c", "compare the selected runs"],
+    ["b", "make a run the baseline"],
+    ["p", "pin a run; pause a live log"],
+    ["1 … 5", "the parts of a run"],
+    ["n, Shift+n", "the next or last event that caused, or was caused"],
+    ["Esc", "back"],
+    ["?", "this list"],
+  ];
+  return (
+    <dialog ref={dialog} aria-label="keys" class="help">
+      <form method="dialog">
+        <h2>Keys</h2>
+        <dl>
+          {keys.map(([k, what]) => (
+            <div key={k}>
+              <dt>
+                <kbd>{k}</kbd>
+              </dt>
+              <dd>{what}</dd>
+            </div>
+          ))}
+        </dl>
+        <button type="submit">close</button>
+      </form>
+    </dialog>
+  );
+}
+
+function Page() {
+  const address = useAddress();
+  const about = useDocument<{ shelf: string; version: string }>("/api/about");
+  const [, nextTheme] = useTheme();
+  const help = useRef<HTMLDialogElement>(null);
+  useEffect(() => {
+    const key = (e: KeyboardEvent) => {
+      if (e.ctrlKey || e.metaKey || e.altKey || (e.target as Element).closest("input, textarea, select, dialog")) return;
+      const field = e.key === "/" ? "filter" : e.key === "g" ? "jump" : null;
+      const input = field && document.getElementById(field);
+      if (input) {
+        e.preventDefault();
+        input.focus();
+      } else if (e.key === "?") help.current?.showModal();
+      else if (e.key === "Escape" && location.pathname !== "/") go("/");
+    };
+    addEventListener("keydown", key);
+    return () => removeEventListener("keydown", key);
+  }, []);
+  return (
+    <div class="frame" onClick={followLink}>
+      <a class="skip" href="#main">
+        to the content
+      </a>
+      <header class="bar">
+        <a href="/" class="brand">
+          <svg viewBox="0 0 32 32" width="22" height="22" aria-hidden="true">
+            <path d="M3 28h26M7 25V9M13 25V5M19 25V11M25.500 25l-2.500-13" />
+          </svg>
+          Runshelf
+        </a>
+        <span class="dim shelf" title={about.data?.shelf}>
+          {about.data?.shelf}
+        </span>
+        <span class="grow" />
+        {!mayChange() && (
+          <span class="dim read-only" title="open the start link that runshelf ui printed to change names, tags, notes and pins">
+            read only
+          </span>
+        )}
+        <button type="button" class="quiet" onClick={() => help.current?.showModal()}>
+          keys
+        </button>
+        <button type="button" class="quiet" onClick={nextTheme} aria-label="light or dark">
+          ◐
+        </button>
+      </header>
+      <main id="main" tabIndex={-1}>
+        <View address={address} />
+      </main>
+      <Help dialog={help} />
+    </div>
+  );
+}
+
+takeToken();
+const root = document.getElementById("page");
+if (root) render(<Page />, root);
