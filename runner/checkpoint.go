@@ -1,16 +1,14 @@
 package runner
 
 import (
-	"bufio"
 	"bytes"
 	"encoding/json"
 	"errors"
 	"fmt"
+	"io/fs"
 	"os"
 	"path/filepath"
-	"slices"
 
-	"example.org/runshelf/event"
 	"example.org/runshelf/shelf"
 	"example.org/runshelf/simulation"
 )
@@ -41,7 +39,7 @@ func (r *SimulationRunner) checkpoint() {
 	if !ok {
 		return
 	}
-	path := filepath.Join(r.logger.Dir(), shelf.CheckpointsDir, fmt.Sprintf("tick_%09d", tick))
+	path := filepath.Join(r.logger.Dir(), shelf.CheckpointsDir, checkpointName(tick))
 	if err := r.saveCheckpoint(path, model); err != nil {
 		r.opts.Warn(fmt.Sprintf("saving checkpoint %s: %v", path, err))
 		return
@@ -58,137 +56,39 @@ func (r *SimulationRunner) saveCheckpoint(path string, model simulation.Checkpoi
 	if err != nil {
 		return err
 	}
-	if err := os.MkdirAll(filepath.Dir(path), 0o777); err != nil {
+	if err := r.makeCheckpoints(filepath.Dir(path)); err != nil {
 		return err
 	}
-	temp, err := os.OpenFile(path+".tmp", os.O_WRONLY|os.O_CREATE|os.O_EXCL, 0o666)
+	temp := path + ".tmp"
+	if err = r.writeNew(temp, b.Bytes()); err == nil {
+		err = r.fs.Rename(temp, path)
+	}
 	if err != nil {
+		_ = r.fs.Remove(temp)
 		return err
 	}
-	_, err = temp.Write(b.Bytes())
-	if err = errors.Join(err, temp.Sync(), temp.Close()); err == nil {
-		err = os.Rename(temp.Name(), path)
-	}
-	if err != nil {
-		_ = os.Remove(temp.Name())
-	}
-	return err
+	return r.fs.SyncDir(filepath.Dir(path))
 }
 
-// newestCheckpoint returns the last checkpoint of a run that suits the model, or
-// "" when there is none.
-func newestCheckpoint(dir string, def simulation.Definition) (path string, tick int64) {
-	for _, name := range slices.Backward(checkpointFiles(dir)) {
-		head, _, err := openCheckpoint(name)
-		if err == nil && head.Model == def.Name && head.Version == def.Version {
-			return name, head.Tick
-		}
-	}
-	return "", 0
-}
-
-// checkpointFiles lists the checkpoints of a run, the oldest first.
-func checkpointFiles(dir string) []string {
-	names, err := filepath.Glob(filepath.Join(dir, shelf.CheckpointsDir, "tick_*"))
-	if err != nil {
+// makeCheckpoints makes the directory of the checkpoints, unless it is there. Its
+// own name is synced, else a power cut could take it with all that is in it.
+func (r *SimulationRunner) makeCheckpoints(dir string) error {
+	err := r.fs.Mkdir(dir, 0o777)
+	if errors.Is(err, fs.ErrExist) {
 		return nil
 	}
-	slices.Sort(names)
-	return names
-}
-
-// openCheckpoint reads the first line of a checkpoint and returns the rest.
-func openCheckpoint(path string) (head checkpointHead, rest *bufio.Reader, err error) {
-	if info, err := os.Lstat(path); err != nil {
-		return head, nil, err
-	} else if !info.Mode().IsRegular() {
-		return head, nil, fmt.Errorf("%s is no regular file", path)
-	}
-	content, err := os.ReadFile(path)
-	if err != nil {
-		return head, nil, err
-	}
-	rest = bufio.NewReader(bytes.NewReader(content))
-	line, err := rest.ReadBytes('\n')
-	if err != nil {
-		return head, nil, fmt.Errorf("checkpoint %s is cut short", path)
-	}
-	if err := json.Unmarshal(line, &head); err != nil {
-		return head, nil, fmt.Errorf("reading checkpoint %s: %w", path, err)
-	}
-	if head.Format != checkpointFormat {
-		return head, nil, fmt.Errorf("checkpoint %s has format %d, and this program reads %d", path, head.Format, checkpointFormat)
-	}
-	return head, rest, nil
-}
-
-// restoreCheckpoint puts model and context into the state that path holds.
-func restoreCheckpoint(path string, model simulation.Checkpointer, world *simulation.Context) error {
-	_, rest, err := openCheckpoint(path)
 	if err != nil {
 		return err
 	}
-	line, err := rest.ReadBytes('\n')
-	if err == nil {
-		err = world.Restore(line)
-	}
-	if err == nil {
-		err = model.Restore(rest)
-	}
+	return r.fs.SyncDir(filepath.Dir(dir))
+}
+
+// writeNew writes a file that must not be there yet.
+func (r *SimulationRunner) writeNew(path string, content []byte) error {
+	file, err := r.fs.OpenFile(path, os.O_WRONLY|os.O_CREATE|os.O_EXCL, 0o666)
 	if err != nil {
-		return fmt.Errorf("restoring checkpoint %s: %w", path, err)
+		return err
 	}
-	return nil
-}
-
-// configOf gives the recorded configuration of a run the types that the model
-// asks for.
-func configOf(def simulation.Definition, recorded event.Object) (simulation.Config, error) {
-	c := make(simulation.Config, len(def.Params))
-	for _, p := range def.Params {
-		raw, ok := recorded.Get(p.Name)
-		if !ok {
-			return nil, fmt.Errorf("the recorded configuration has no %s", p.Name)
-		}
-		value, ok := typed(p.Default, raw)
-		if !ok {
-			return nil, fmt.Errorf("the recorded configuration has %s = %v, which is no %T", p.Name, raw, p.Default)
-		}
-		c[p.Name] = value
-	}
-	return c, nil
-}
-
-// typed converts a decoded JSON value to the type of like.
-func typed(like, raw any) (any, bool) {
-	switch like.(type) {
-	case int64:
-		n, ok := raw.(json.Number)
-		i, err := n.Int64()
-		return i, ok && err == nil
-	case float64:
-		n, ok := raw.(json.Number)
-		f, err := n.Float64()
-		return f, ok && err == nil
-	case bool:
-		b, ok := raw.(bool)
-		return b, ok
-	case string:
-		s, ok := raw.(string)
-		return s, ok
-	case []string:
-		return typedStrings(raw)
-	}
-	return nil, false
-}
-
-func typedStrings(raw any) (any, bool) {
-	list, ok := raw.([]any)
-	out := make([]string, 0, len(list))
-	for _, item := range list {
-		s, isString := item.(string)
-		ok = ok && isString
-		out = append(out, s)
-	}
-	return out, ok
+	_, err = file.Write(content)
+	return errors.Join(err, file.Sync(), file.Close())
 }

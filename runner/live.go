@@ -94,9 +94,22 @@ func (r *SimulationRunner) live(ctx context.Context) (reason string, err error) 
 	}
 }
 
-// build makes the world, from the beginning or as the run to resume left it. The
-// recorder gets the events from there on.
+// fresh returns the model and the context to begin with: new ones, or those that a
+// checkpoint has given.
+func (p *plan) fresh() (simulation.Model, *simulation.Context) {
+	if p.origin != nil && p.origin.lived != nil {
+		return p.origin.lived.model, p.origin.lived.world
+	}
+	return p.def.New(), simulation.NewContext(p.seed, p.config, nil)
+}
+
+// build makes the world of what fresh returned, from the beginning or as the run to
+// resume left it. The recorder gets the events from there on.
 func (p *plan) build(ctx context.Context, model simulation.Model, world *simulation.Context, recorder simulation.Recorder) error {
+	if p.origin != nil && p.origin.lived != nil {
+		world.SetRecorder(recorder)
+		return nil
+	}
 	if p.origin != nil {
 		if err := p.origin.restore(ctx, model, world); err != nil {
 			return err

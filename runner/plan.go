@@ -50,10 +50,15 @@ func newPlan(o Options) (plan, error) {
 		return plan{}, err
 	}
 	p.ticks = p.config.Int("ticks")
-	if p.def.Check != nil {
-		err = p.def.Check(p.config)
+	return p, nil
+}
+
+// check asks the model whether the parameters go together.
+func (p *plan) check() error {
+	if p.def.Check == nil {
+		return nil
 	}
-	return p, err
+	return p.def.Check(p.config)
 }
 
 // begin plans a run from tick 0 by the settings.
@@ -66,6 +71,9 @@ func (p *plan) begin(o Options) (err error) {
 		return err
 	}
 	p.config = simulation.Config(o.Config.Section(name))
+	if err := p.check(); err != nil {
+		return err
+	}
 	p.seed, err = chooseSeed(o.Config)
 	return err
 }

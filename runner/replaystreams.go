@@ -68,9 +68,9 @@ func (r *Replay) DrewDifferently(ctx context.Context, run *shelf.Run) (tick int6
 	if err := r.plan.build(ctx, model, world, nil); err != nil {
 		return 0, nil, false, err
 	}
-	for _, path := range checkpointFiles(run.Dir) {
-		head, rest, err := openCheckpoint(path)
-		if err != nil || head.Model != r.plan.def.Name || head.Version != r.plan.def.Version || head.Tick < world.Tick() {
+	for _, file := range checkpointFiles(run.Dir) {
+		head, rest, err := openCheckpoint(file.path, r.plan.def)
+		if err != nil || head.Tick < world.Tick() {
 			continue
 		}
 		line, err := rest.ReadBytes('\n')

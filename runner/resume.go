@@ -13,9 +13,9 @@ import (
 
 // origin is where a resumed run begins.
 type origin struct {
-	run        string // id of the run that it goes on from
-	tick       int64  // the last tick that is not lived again
-	checkpoint string // the file that holds the world at that tick, or ""
+	run   string // id of the run that it goes on from
+	tick  int64  // the last tick that is not recorded again
+	lived *lived // the world at that tick, or nil when its ticks must be lived again
 }
 
 // resume plans a run that goes on where another one stopped. What the other run
@@ -26,7 +26,10 @@ func (p *plan) resume(o Options) error {
 	if err != nil {
 		return fmt.Errorf("resuming %s: %w", run.ID, err)
 	}
-	if err := p.adopt(start); err != nil {
+	if err = p.adopt(start); err == nil {
+		err = p.check()
+	}
+	if err != nil {
 		return fmt.Errorf("resuming %s: %w", run.ID, err)
 	}
 	if o.Model != "" && o.Model != p.def.Name {
@@ -36,8 +39,8 @@ func (p *plan) resume(o Options) error {
 		p.config["ticks"] = o.Config.Int(p.def.Name + ".ticks")
 	}
 	p.origin = &origin{run: run.ID, tick: lastTick(last)}
-	if path, tick := newestCheckpoint(run.Dir, p.def); path != "" {
-		p.origin.checkpoint, p.origin.tick = path, tick
+	if l := p.newestCheckpoint(run.Dir, o.Warn); l != nil {
+		p.origin.lived, p.origin.tick = l, l.world.Tick()
 	}
 	if ticks := p.config.Int("ticks"); ticks <= p.origin.tick {
 		return fmt.Errorf("resuming %s: it has reached tick %d, and %d in total are asked for", run.ID, p.origin.tick, ticks)
@@ -114,14 +117,10 @@ func intField(e event.Event, name string) (int64, bool) {
 	return n, err == nil && n < math.MaxInt64
 }
 
-// restore builds the world as it was at the origin, and records nothing.
+// restore lives a fresh world up to the origin, and records nothing.
 func (o *origin) restore(ctx context.Context, model simulation.Model, world *simulation.Context) error {
 	if err := model.Init(world); err != nil {
 		return fmt.Errorf("building the world: %w", err)
-	}
-	if o.checkpoint != "" {
-		// newestCheckpoint found a file that only a Checkpointer can have written.
-		return restoreCheckpoint(o.checkpoint, model.(simulation.Checkpointer), world)
 	}
 	return advance(ctx, model, world, o.tick)
 }

@@ -11,6 +11,7 @@ import (
 	"example.org/runshelf"
 	"example.org/runshelf/config"
 	"example.org/runshelf/event"
+	"example.org/runshelf/internal/vfs"
 	"example.org/runshelf/shelf"
 	"example.org/runshelf/simulation"
 )
@@ -30,7 +31,8 @@ type Options struct {
 	Name string
 	Tags []string
 	// Resume, when set, goes on where that run stopped: from its newest
-	// checkpoint or, when it has none, by living its ticks again unrecorded.
+	// checkpoint that is whole or, when it has none, by living its ticks again
+	// unrecorded.
 	// The run's own configuration is used; only the number of ticks, which is the
 	// total, may be set anew.
 	Resume *shelf.Run
@@ -70,6 +72,7 @@ type SimulationRunner struct {
 	world  *simulation.Context
 	logger *runshelf.EventLogger
 	meter  *meter
+	fs     vfs.FS // of the checkpoints
 	began  time.Time
 	events uint64
 }
@@ -84,7 +87,7 @@ func New(o Options) (*SimulationRunner, error) {
 	if err != nil {
 		return nil, err
 	}
-	return &SimulationRunner{opts: o, plan: p}, nil
+	return &SimulationRunner{opts: o, plan: p, fs: vfs.OS()}, nil
 }
 
 // Start makes the run directory, or in legacy mode the file.
@@ -152,8 +155,7 @@ func orNone(n int64) int {
 // keeping the run stands in the result.
 func (r *SimulationRunner) Run(ctx context.Context) (Result, error) {
 	r.began = time.Now()
-	r.model = r.plan.def.New()
-	r.world = simulation.NewContext(r.plan.seed, r.plan.config, nil)
+	r.model, r.world = r.plan.fresh()
 	if r.logger.RunID() != "" {
 		r.meter = newMeter(r.logger.Dir(), r.plan.metricsEvery, r.opts.Warn)
 	}
