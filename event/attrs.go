@@ -22,10 +22,14 @@ type encoder struct {
 // Names are checked as they are copied. At the first that cannot stand as it is
 // all members are written anew, by the rules for such names. No code of the
 // program may be called twice for that, so before the first value that may have
-// such code, the names still to come are checked too.
+// such code, the names still to come are checked too. The names of a large object
+// are checked before anything is written.
 func (e *encoder) attrs(dst []byte, attrs []slog.Attr, own *envelope) []byte {
 	start, top := len(dst), own != nil
 	seen, checked := newKeySet(top), false
+	if checked = len(attrs) > manyNames; checked && !distinct(attrs, top) {
+		return e.named(dst, e.flatten(nil, attrs), own)
+	}
 	var taken names
 	for i := range attrs {
 		a := &attrs[i]

@@ -39,8 +39,9 @@ type level1 struct {
 	level2
 	*Level3
 	Skipped chan int `json:"-"`
-	Dash    int      `json:"-,"`
-	hidden  int
+	//lint:ignore SA5008 a tag as encoding/json bears it is what this is about
+	Dash   int `json:"-,"`
+	hidden int
 }
 
 type level2 struct {
@@ -170,7 +171,8 @@ func TestStructsAsEncodingJSON(t *testing.T) {
 			D *int    `json:"d,string"`
 			E *int    `json:"e,string"`
 			F float64 `json:",string"`
-			G []int   `json:",string"`
+			//lint:ignore SA5008 a tag as encoding/json bears it is what this is about
+			G []int `json:",string"`
 		}{1, true, `q"`, &seven, nil, 1.5, []int{1}},
 		struct {
 			A int            `json:",omitempty"`
@@ -183,6 +185,7 @@ func TestStructsAsEncodingJSON(t *testing.T) {
 			H [0]int         `json:",omitempty"`
 		}{},
 		struct {
+			//lint:ignore SA5008 a tag as encoding/json bears it is what this is about
 			A int `json:"bad\"name"`
 			B int `json:"ok-name"`
 			C int `json:"ü"`

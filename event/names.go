@@ -122,6 +122,9 @@ func keyWord(key string) (word uint64) {
 // ordinary reports whether all names can be written as they are: not empty, not
 // reserved (at top level), plain ASCII, and no two alike.
 func ordinary(attrs []slog.Attr, top bool) bool {
+	if len(attrs) > manyNames {
+		return distinct(attrs, top)
+	}
 	return ordinaryFrom(attrs, 0, newKeySet(top), top)
 }
 
@@ -135,6 +138,23 @@ func ordinaryFrom(attrs []slog.Attr, from int, seen keySet, top bool) bool {
 		}
 	}
 	return true
+}
+
+// manyNames is how many members an object may have for each name to be held
+// against all before it: of more, that would take time with their square.
+const manyNames = 128
+
+// distinct is ordinary for objects of many members.
+func distinct(attrs []slog.Attr, top bool) bool {
+	seen := make(map[string]struct{}, len(attrs))
+	for i := range attrs {
+		key := attrs[i].Key
+		if key == "" || top && isReserved(key) || !isPlain(key) {
+			return false
+		}
+		seen[key] = struct{}{}
+	}
+	return len(seen) == len(attrs)
 }
 
 // clashes reports whether a name cannot be that of a member behind others.
