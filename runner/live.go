@@ -54,17 +54,35 @@ func (p *plan) startAttrs() []slog.Attr {
 	return attrs
 }
 
-// endAttrs are the level and the data of the last event.
-func endAttrs(reason string, ticks int64, metrics map[string]float64, err error) (slog.Level, []slog.Attr) {
-	attrs := []slog.Attr{
-		slog.String("reason", reason),
-		slog.Int64("ticks", ticks),
-		sortedGroup("metrics", metrics, slog.Float64Value),
+// ending is how far a world came.
+type ending struct {
+	ticks int64 // how many were lived to their end
+	turns int64 // of the next one, which was abandoned; wholeTick when none was
+}
+
+// wholeTick says that a run ended between two ticks.
+const wholeTick = -1
+
+// attrs are the level and the data of the last event. An abandoned tick is told by
+// how many of its turns were lived, so that it can be lived again as far.
+func (e ending) attrs(reason string, metrics map[string]float64, err error) (slog.Level, []slog.Attr) {
+	attrs := []slog.Attr{slog.String("reason", reason), slog.Int64("ticks", e.ticks)}
+	if e.turns != wholeTick {
+		attrs = append(attrs, slog.Int64("turns", e.turns))
 	}
+	attrs = append(attrs, sortedGroup("metrics", metrics, slog.Float64Value))
 	if err != nil {
 		return slog.LevelError, append(attrs, slog.Any("error", err))
 	}
 	return slog.LevelInfo, attrs
+}
+
+// endingOf says how far a world has come; stopped, in the middle of its tick.
+func endingOf(world *simulation.Context, stopped bool) ending {
+	if stopped {
+		return ending{world.Tick() - 1, world.Turns()}
+	}
+	return ending{world.Tick(), wholeTick}
 }
 
 // live runs the model and returns why it ended. A panic of the model is an error
@@ -76,8 +94,10 @@ func (r *SimulationRunner) live(ctx context.Context) (reason string, err error) 
 			reason, err = ReasonError, fmt.Errorf("panic: %v", p)
 		}
 	}()
+	r.world.SetStop(func() bool { return ctx.Err() != nil })
 	if err := r.plan.build(ctx, r.model, r.world, r); err != nil {
 		if ctx.Err() != nil {
+			r.unbuilt = true
 			return ReasonInterrupted, nil
 		}
 		return ReasonError, err
@@ -86,9 +106,15 @@ func (r *SimulationRunner) live(ctx context.Context) (reason string, err error) 
 		if reason := r.limit(ctx); reason != "" {
 			return reason, nil
 		}
-		if done, err := r.tick(); err != nil {
+		done, err := r.tick()
+		if errors.Is(err, simulation.ErrStopped) && ctx.Err() != nil {
+			r.stopped = true
+			return ReasonInterrupted, nil
+		}
+		if err != nil {
 			return ReasonError, err
-		} else if done {
+		}
+		if done {
 			return ReasonDone, nil
 		}
 	}
@@ -174,13 +200,9 @@ func (p *plan) checkWorld(model simulation.Model) error {
 
 // end writes the last event and tells the logger how the run ended.
 func (r *SimulationRunner) end(reason string, err error) Result {
-	result := Result{
-		Status:  statusFor(reason),
-		Reason:  reason,
-		Ticks:   r.world.Tick(),
-		Metrics: metricsOf(r.model),
-	}
-	level, attrs := endAttrs(reason, result.Ticks, result.Metrics, err)
+	ended, metrics := r.reached()
+	result := Result{Status: statusFor(reason), Reason: reason, Ticks: ended.ticks, Metrics: metrics}
+	level, attrs := ended.attrs(reason, metrics, err)
 	if err != nil {
 		reason += ": " + err.Error()
 	}
@@ -190,6 +212,16 @@ func (r *SimulationRunner) end(reason string, err error) Result {
 		Status: result.Status, Reason: reason, ExitCode: exitCode(result.Status), Metrics: result.Metrics,
 	})
 	return result
+}
+
+// reached says how far the run came, and measures the world. A world that was not
+// yet where the resumed run had left it has nothing to be measured: that run's last
+// tick is as far as this one came.
+func (r *SimulationRunner) reached() (ending, map[string]float64) {
+	if r.unbuilt && r.plan.origin != nil {
+		return ending{r.plan.origin.tick, wholeTick}, nil
+	}
+	return endingOf(r.world, r.stopped), metricsOf(r.model)
 }
 
 func statusFor(reason string) shelf.Status {

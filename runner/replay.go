@@ -27,17 +27,20 @@ type Replay struct {
 	emit     func(line []byte) error
 	sequence uint64
 	line     []byte
-	stopped  error   // what emit returned
-	tick     Streams // as they stood when the current tick began
-	at       Streams // as they stood when emit stopped the replay
+	stopped  error // what emit returned
+	// abandoned says that the last tick ends where the recorded one was stopped.
+	abandoned bool
+	tick      Streams // as they stood when the current tick began
+	at        Streams // as they stood when emit stopped the replay
 }
 
 // recordedEnd is how the recorded run ended, as far as the replay cannot know it.
 type recordedEnd struct {
-	known  bool
-	ticks  int64
-	reason string
-	failed string
+	ending
+	known      bool
+	unmeasured bool // stopped before there was a world to measure
+	reason     string
+	failed     string
 }
 
 // ErrNoSimulation is what is wrapped when a run is no simulation of this program.
@@ -112,8 +115,13 @@ func endOf(last event.Event) recordedEnd {
 	if last.Type != endType {
 		return recordedEnd{}
 	}
-	e := recordedEnd{known: true}
+	e := recordedEnd{ending: ending{turns: wholeTick}}
 	e.ticks, e.known = intField(last, "ticks")
+	if turns, ok := intField(last, "turns"); ok {
+		e.turns = turns
+	}
+	_, measured := last.Data.Get("metrics")
+	e.unmeasured = !measured
 	reason, _ := last.Data.Get("reason")
 	e.reason = fmt.Sprint(reason)
 	if failed, ok := last.Data.Get("error"); ok {
@@ -144,7 +152,7 @@ func (r *Replay) Tick() int64 {
 // valid only during the call. An error of emit ends the replay after the tick it
 // came in, and is returned. Play may be called again, and begins anew.
 func (r *Replay) Play(ctx context.Context, emit func(line []byte) error) error {
-	r.emit, r.sequence, r.stopped, r.at = emit, 0, nil, nil
+	r.emit, r.sequence, r.stopped, r.at, r.abandoned = emit, 0, nil, nil, false
 	r.model = r.plan.def.New()
 	r.world = simulation.NewContext(r.plan.seed, r.plan.config, nil)
 	r.Record(0, startType, r.plan.startAttrs())
@@ -155,7 +163,11 @@ func (r *Replay) Play(ctx context.Context, emit func(line []byte) error) error {
 	if ctx.Err() != nil {
 		return context.Cause(ctx)
 	}
-	level, attrs := endAttrs(reason, r.world.Tick(), metricsOf(r.model), err)
+	metrics := metricsOf(r.model)
+	if r.ended.unmeasured && reason == ReasonInterrupted {
+		metrics = nil
+	}
+	level, attrs := endingOf(r.world, r.abandoned).attrs(reason, metrics, err)
 	r.record(level, 0, endType, attrs)
 	return r.stopped
 }
@@ -170,16 +182,21 @@ func (r *Replay) live(ctx context.Context) (reason string, err error) {
 	if err := r.plan.build(ctx, r.model, r.world, r); err != nil {
 		return ReasonError, err
 	}
+	r.world.SetStop(func() bool { return ctx.Err() != nil || r.stopsHere() })
 	for r.stopped == nil && ctx.Err() == nil {
 		switch {
 		case r.world.Tick() >= r.plan.ticks:
 			return ReasonMaxTicks, nil
-		case r.ended.stopped() && r.world.Tick() >= r.ended.ticks:
+		case r.ended.stopped() && r.ended.turns == wholeTick && r.world.Tick() >= r.ended.ticks:
 			return r.ended.reason, nil
 		}
 		r.tick = streamsOf(r.world)
 		r.world.Advance()
 		err := r.model.Step(r.world)
+		if errors.Is(err, simulation.ErrStopped) && r.stopsHere() {
+			r.abandoned = true
+			return r.ended.reason, nil
+		}
 		if errors.Is(err, simulation.ErrDone) {
 			return ReasonDone, nil
 		}
@@ -191,6 +208,12 @@ func (r *Replay) live(ctx context.Context) (reason string, err error) {
 		}
 	}
 	return "", nil
+}
+
+// stopsHere reports whether the recorded run was stopped at this turn.
+func (r *Replay) stopsHere() bool {
+	return r.ended.stopped() && r.ended.turns != wholeTick &&
+		r.world.Tick() > r.ended.ticks && r.world.Turns() >= r.ended.turns
 }
 
 // stopped reports whether the run was ended from outside, by somebody or by a

@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"context"
 	"encoding/json"
+	"errors"
 	"fmt"
 	"maps"
 	"slices"
@@ -88,14 +89,19 @@ func (r *Replay) DrewDifferently(ctx context.Context, run *shelf.Run) (tick int6
 	return 0, nil, told, nil
 }
 
-// advance lives a world up to a tick.
+// advance lives a world up to a tick, unless ctx ends before.
 func advance(ctx context.Context, model simulation.Model, world *simulation.Context, tick int64) error {
+	world.SetStop(func() bool { return ctx.Err() != nil })
 	for world.Tick() < tick {
 		if ctx.Err() != nil {
 			return context.Cause(ctx)
 		}
 		world.Advance()
-		if err := model.Step(world); err != nil {
+		err := model.Step(world)
+		if errors.Is(err, simulation.ErrStopped) && ctx.Err() != nil {
+			return context.Cause(ctx)
+		}
+		if err != nil {
 			return fmt.Errorf("living tick %d again: %w", world.Tick(), err)
 		}
 	}

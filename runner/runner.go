@@ -55,7 +55,7 @@ type Result struct {
 	Reason  string
 	Events  uint64 // events of the run, those that could not be written included
 	Dropped uint64 // of these, how many could not be written
-	Ticks   int64  // the tick that was reached
+	Ticks   int64  // how many ticks were lived to their end
 	Elapsed time.Duration
 	Metrics map[string]float64
 	// LogErr is what went wrong with keeping the run, if anything did. The
@@ -75,6 +75,9 @@ type SimulationRunner struct {
 	fs     vfs.FS // of the checkpoints
 	began  time.Time
 	events uint64
+
+	stopped bool // within a tick
+	unbuilt bool // before the world stood where the resumed run had left it
 }
 
 // New checks everything that can be checked before a run is made: the model, its
@@ -151,7 +154,9 @@ func orNone(n int64) int {
 }
 
 // Run lives the world until it is done, a limit is reached, the model fails, or
-// ctx ends, and closes the run. The error is the model's; what went wrong with
+// ctx ends, and closes the run. When ctx ends within a tick, that tick is abandoned:
+// what it has told so far is kept, but it does not count, and a run that resumes
+// this one lives it again. Limits are looked at between ticks. The error is the model's; what went wrong with
 // keeping the run stands in the result.
 func (r *SimulationRunner) Run(ctx context.Context) (Result, error) {
 	r.began = time.Now()

@@ -31,6 +31,8 @@ type Context struct {
 	streams  map[string]*stream
 	counters map[string]uint64
 	scratch  []slog.Attr
+	stop     func() bool
+	turns    int64
 }
 
 // NewContext returns the context of a world at tick 0. The recorder may be nil:
@@ -91,8 +93,30 @@ func (c *Context) EmitCause(cause uint64, eventType string, attrs ...slog.Attr) 
 	return c.recorder.Record(cause, eventType, c.scratch)
 }
 
+// Stopped asks whether the tick is to be abandoned. A model whose ticks may be long
+// asks before each turn, and returns [ErrStopped] when the answer is yes. Asking
+// costs next to nothing and changes nothing in the world.
+func (c *Context) Stopped() bool {
+	if c.stop != nil && c.stop() {
+		return true
+	}
+	c.turns++
+	return false
+}
+
+// Turns returns how often in this tick [Context.Stopped] has said no: how many turns
+// have begun. It belongs to whoever runs the model.
+func (c *Context) Turns() int64 { return c.turns }
+
+// SetStop says what [Context.Stopped] asks; nil, as at first, never stops. It
+// belongs to whoever runs the model.
+func (c *Context) SetStop(stop func() bool) { c.stop = stop }
+
 // Advance begins the next tick. It belongs to whoever runs the model.
-func (c *Context) Advance() { c.tick++ }
+func (c *Context) Advance() {
+	c.tick++
+	c.turns = 0
+}
 
 // SetRecorder replaces the recorder. It belongs to whoever runs the model.
 func (c *Context) SetRecorder(r Recorder) { c.recorder = r }

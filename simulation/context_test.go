@@ -136,3 +136,24 @@ func BenchmarkEmit(b *testing.B) {
 		c.Emit("event", slog.Int("x", 1), slog.String("y", "z"))
 	}
 }
+
+// A stop is asked for between turns, which are counted anew in each tick.
+func TestStopped(t *testing.T) {
+	c := NewContext(1, nil, nil)
+	for range 3 {
+		if c.Stopped() {
+			t.Fatal("stopped by nobody")
+		}
+	}
+	stop := false
+	c.SetStop(func() bool { return stop })
+	if c.Stopped() || c.Turns() != 4 {
+		t.Errorf("after four turns: %d", c.Turns())
+	}
+	if stop = true; !c.Stopped() || !c.Stopped() || c.Turns() != 4 {
+		t.Errorf("stopped after four turns: %d", c.Turns())
+	}
+	if c.Advance(); c.Turns() != 0 {
+		t.Errorf("a new tick begins with turn %d", c.Turns())
+	}
+}

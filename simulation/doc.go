@@ -8,6 +8,10 @@
 // the same model version, parameters and seed give the same events, whatever
 // else is observed while it runs.
 //
+// A tick may be abandoned: a model that asks [Context.Stopped] between the turns of
+// its agents ends soon after a person has had enough, however many agents there
+// are. Whoever resumes the run lives that tick again from its beginning.
+//
 // A model announces itself by a [Definition], which names it, states each of
 // its parameters once, and makes a fresh world.
 package simulation

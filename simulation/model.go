@@ -9,13 +9,20 @@ import (
 // The tick that returns it counts as done, and the run ends normally.
 var ErrDone = errors.New("simulation: the model is done")
 
+// ErrStopped is returned by [Model.Step] when [Context.Stopped] has said yes. The
+// world is then in the middle of a tick, which does not count and is not gone on
+// with: the model may still be measured, and nothing else. What the tick has told
+// so far stays told.
+var ErrStopped = errors.New("simulation: stopped within a tick")
+
 // Model is one simulated world. Its methods are called from one goroutine.
 type Model interface {
 	// Init builds the world from ctx.Config, which is validated and complete.
 	// The tick is 0.
 	Init(ctx *Context) error
 	// Step advances the world by one tick. The first Step sees tick 1. It
-	// returns [ErrDone] to end the run normally; any other error fails the run.
+	// returns [ErrDone] to end the run normally, and [ErrStopped] when it was told to
+	// stop; any other error fails the run.
 	Step(ctx *Context) error
 }
 

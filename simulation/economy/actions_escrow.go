@@ -1,5 +1,10 @@
 package economy
 
+import (
+	"cmp"
+	"slices"
+)
+
 // In escrow an artifact stays its owner's, and takes the owner's disk, until it is
 // bought; but it is tied up: it cannot be changed, deleted or bid for.
 
@@ -17,7 +22,7 @@ func (w *world) deposit(t *turn) error {
 		return nil
 	}
 	a.asking, a.buyer = t.in.amount, t.in.buyer
-	w.listings = append(w.listings, a)
+	w.list(a)
 	w.emitEscrow(cause, "escrow_deposit", t.self, a, a.asking, t.self, a.buyer)
 	return nil
 }
@@ -92,13 +97,17 @@ func (w *world) cancel(t *turn) error {
 	return nil
 }
 
+// list puts an artifact at the end of the listings. The numbers serve to find it
+// again; which ones they are reaches no event.
+func (w *world) list(a *artifact) {
+	w.listed++
+	a.listed = w.listed
+	w.listings = append(w.listings, a)
+}
+
 // unlist takes an artifact out of the listings, which are in order of deposit.
 func (w *world) unlist(a *artifact) {
-	a.asking, a.buyer = 0, nobody
-	for i, listed := range w.listings {
-		if listed == a {
-			w.listings = append(w.listings[:i], w.listings[i+1:]...)
-			return
-		}
-	}
+	at, _ := slices.BinarySearchFunc(w.listings, a.listed, func(l *artifact, n uint64) int { return cmp.Compare(l.listed, n) })
+	w.listings = slices.Delete(w.listings, at, at+1)
+	a.asking, a.buyer, a.listed = 0, nobody, 0
 }

@@ -30,10 +30,11 @@ type artifact struct {
 	access      access
 	readers     []int // for accessList
 
-	asking    int64 // price in the escrow listing; 0 when it is not for sale
-	buyer     int   // the only principal that may buy it, or nobody for any
-	submitted bool  // a bid for it is held by the mint
-	minted    bool  // its content has won an auction, and cannot again
+	asking    int64  // price in the escrow listing; 0 when it is not for sale
+	listed    uint64 // number of the listing, in order of deposit; 0 when it is not for sale
+	buyer     int    // the only principal that may buy it, or nobody for any
+	submitted bool   // a bid for it is held by the mint
+	minted    bool   // its content has won an auction, and cannot again
 }
 
 // size is the disk that the artifact takes, in bytes.

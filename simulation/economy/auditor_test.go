@@ -152,7 +152,7 @@ func TestPlantedBugsBreakInvariants(t *testing.T) {
 		"over quota":         func(w *world) { w.resources.quota = 1 },
 		"too much compute":   func(w *world) { w.resources.compute[0] = w.resources.rate + 1 },
 		"awake unpaid":       func(w *world) { w.resources.llm[0] = 0 },
-		"miscounted frozen":  func(w *world) { w.frozen++ },
+		"miscounted frozen":  func(w *world) { w.frozen = append(w.frozen, 0) },
 		"two owners":         func(w *world) { w.store.list[0].owner++ },
 		"lost artifact":      func(w *world) { w.store.list = w.store.list[1:] },
 		"unlisted":           func(w *world) { w.listings = w.listings[1:] },

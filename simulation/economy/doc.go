@@ -18,6 +18,11 @@
 // decides by its strategy, and does one action. At the end of every mint_period-th
 // tick the mint holds its auction.
 //
+// A tick that is stopped ends between two turns, without its auction. The laws hold
+// there too, since a turn is never cut in two. Time grows with the number of agents
+// and hardly faster: the frozen and the poorest are known, and of a market of more
+// than 256 listings an agent sees 256, from a random place on.
+//
 // # Events
 //
 // An action is checked first, then reported with its intent and its result, and

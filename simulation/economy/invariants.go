@@ -1,6 +1,9 @@
 package economy
 
-import "fmt"
+import (
+	"fmt"
+	"slices"
+)
 
 // CheckInvariants implements [simulation.Checked]: no scrip is made or lost but by
 // the mint and a burn, nothing is negative, the disk in use is what the owned
@@ -75,17 +78,17 @@ func (w *world) checkCount(what string, listed int, marked func(*artifact) bool)
 }
 
 func (w *world) checkFrozen() error {
-	n := 0
+	var frozen []int
 	for i := range w.agents {
 		if w.agents[i].frozen != (w.resources.llm[i] == 0) {
 			return fmt.Errorf("economy: %s has llm_budget %d, frozen: %t", w.agents[i].id, w.resources.llm[i], w.agents[i].frozen)
 		}
 		if w.agents[i].frozen {
-			n++
+			frozen = append(frozen, i)
 		}
 	}
-	if n != w.frozen {
-		return fmt.Errorf("economy: %d agents are frozen, counted %d", n, w.frozen)
+	if !slices.Equal(frozen, w.frozen) {
+		return fmt.Errorf("economy: the agents %d are frozen, known as such are %d", frozen, w.frozen)
 	}
 	return nil
 }

@@ -19,6 +19,7 @@ type ledger struct {
 	minted  int64
 	burned  int64
 	moved   int64 // scrip that went from one principal to another, in all
+	poorest poorest
 }
 
 func newLedger(principals int, each int64) ledger {
@@ -26,8 +27,19 @@ func newLedger(principals int, each int64) ledger {
 	for i := range l.scrip {
 		l.scrip[i] = each
 	}
+	l.poorest = newPoorest(l.scrip)
 	return l
 }
+
+// add changes a balance.
+func (l *ledger) add(principal int, amount int64) {
+	l.scrip[principal] += amount
+	l.poorest.changed(l.scrip, principal)
+}
+
+// poorestBut is the principal with the least scrip of all others, of equal ones
+// the first; nobody when there is no other.
+func (l *ledger) poorestBut(principal int) int { return l.poorest.but(l.scrip, principal) }
 
 // total is the scrip there should be, by the history of the ledger.
 func (l *ledger) total() int64 { return l.initial + l.minted - l.burned }
@@ -37,8 +49,8 @@ func (l *ledger) transfer(from, to int, amount int64) error {
 	if amount < 0 || l.scrip[from] < amount {
 		return fmt.Errorf("%w: transferring %d from a balance of %d", errLedger, amount, l.scrip[from])
 	}
-	l.scrip[from] -= amount
-	l.scrip[to] += amount
+	l.add(from, -amount)
+	l.add(to, amount)
 	l.moved += amount
 	return nil
 }
@@ -48,7 +60,7 @@ func (l *ledger) hold(from int, amount int64) error {
 	if amount < 0 || l.scrip[from] < amount {
 		return fmt.Errorf("%w: holding %d of a balance of %d", errLedger, amount, l.scrip[from])
 	}
-	l.scrip[from] -= amount
+	l.add(from, -amount)
 	l.escrow += amount
 	return nil
 }
@@ -59,7 +71,7 @@ func (l *ledger) release(to int, amount int64) error {
 		return fmt.Errorf("%w: releasing %d from an escrow of %d", errLedger, amount, l.escrow)
 	}
 	l.escrow -= amount
-	l.scrip[to] += amount
+	l.add(to, amount)
 	return nil
 }
 
@@ -78,7 +90,7 @@ func (l *ledger) mint(to int, amount int64) error {
 	if amount < 0 {
 		return fmt.Errorf("%w: minting %d", errLedger, amount)
 	}
-	l.scrip[to] += amount
+	l.add(to, amount)
 	l.minted += amount
 	return nil
 }

@@ -12,7 +12,7 @@ func TestLedgerMoves(t *testing.T) {
 	if err := errors.Join(moves...); err != nil {
 		t.Fatal(err)
 	}
-	want := ledger{scrip: []int64{13, 5, 13}, escrow: 4, initial: 30, minted: 7, burned: 2, moved: 4}
+	want := ledger{scrip: []int64{13, 5, 13}, escrow: 4, initial: 30, minted: 7, burned: 2, moved: 4, poorest: newPoorest([]int64{13, 5, 13})}
 	if !reflect.DeepEqual(l, want) || l.total() != 35 {
 		t.Errorf("%+v, total %d; want %+v", l, l.total(), want)
 	}
@@ -30,7 +30,9 @@ func TestLedgerRefusesAndStaysAsItWas(t *testing.T) {
 		"burn less":        func(l *ledger) error { return l.burn(-1) },
 		"mint less":        func(l *ledger) error { return l.mint(0, -1) },
 	} {
-		make5 := func() ledger { return ledger{scrip: []int64{10, 0}, escrow: 5, initial: 15} }
+		make5 := func() ledger {
+			return ledger{scrip: []int64{10, 0}, escrow: 5, initial: 15, poorest: newPoorest([]int64{10, 0})}
+		}
 		l := make5()
 		if err := move(&l); !errors.Is(err, errLedger) {
 			t.Errorf("%s: %v", name, err)

@@ -24,7 +24,7 @@ func (w *world) Metrics(set func(name string, value float64)) {
 	set("gini", gini(w.ledger.scrip))
 	set("total_scrip", float64(w.ledger.total()))
 	set("velocity", ratio(float64(w.ledger.moved), float64(w.ledger.total())*float64(w.tally.Ticks)))
-	set("active_agents", float64(len(w.agents)-w.frozen))
+	set("active_agents", float64(len(w.agents)-len(w.frozen)))
 	set("artifacts", float64(len(w.store.list)))
 	set("invoke_success_rate", ratio(float64(w.tally.Succeeded), float64(w.tally.Succeeded+w.tally.Failed)))
 	set("auction_revenue", float64(w.tally.Revenue))

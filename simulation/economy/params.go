@@ -9,7 +9,7 @@ import (
 
 // Version of the model. It changes whenever the same seed and parameters would
 // give other events.
-const version = "1"
+const version = "2"
 
 // Definition announces the model "economy".
 func Definition() simulation.Definition {

@@ -118,14 +118,15 @@ func (w *world) loadPrincipals(s *savedWorld) error {
 		}
 	}
 	w.ledger.scrip, w.ledger.escrow = s.Scrip, s.Escrow
+	w.ledger.poorest = newPoorest(s.Scrip)
 	w.ledger.minted, w.ledger.burned, w.ledger.moved = s.Minted, s.Burned, s.Moved
 	w.resources.llm, w.resources.used, w.resources.compute = s.LLM, s.Used, s.Compute
-	w.frozen = 0
+	w.frozen = w.frozen[:0]
 	for i := range w.agents {
 		a := &w.agents[i]
 		a.favourite, a.owned = s.Favourite[i], nil
 		if a.frozen = s.LLM[i] == 0; a.frozen {
-			w.frozen++
+			w.frozen = append(w.frozen, i)
 		}
 	}
 	return nil
@@ -170,13 +171,13 @@ func (w *world) loadArtifact(s *savedArtifact) (*artifact, error) {
 }
 
 func (w *world) loadListings(s *savedWorld) error {
-	w.listings = nil
+	w.listings, w.listed = nil, 0
 	for _, id := range s.Listings {
 		a := w.store.byID[id]
-		if a == nil || slices.Contains(w.listings, a) {
+		if a == nil || a.listed > 0 {
 			return fmt.Errorf("%w: %q is listed", errSnapshot, id)
 		}
-		w.listings = append(w.listings, a)
+		w.list(a)
 	}
 	return nil
 }

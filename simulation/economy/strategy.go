@@ -79,17 +79,32 @@ func (w *world) find(t *turn) *artifact {
 	return a
 }
 
-// bargain picks the listing that promises most above its price, by what the agent
-// thinks an artifact is worth; nil when none is worth its price.
+// sight is how many listings an agent looks at in one turn. Nobody reads a market
+// of thousands, and a world in which everybody did would take time with the square
+// of its agents.
+const sight = 256
+
+// bargain picks the listing in sight that promises most above its price, by what the
+// agent thinks an artifact is worth; nil when none is worth its price.
 func (w *world) bargain(t *turn, worth func(*artifact) int64) *artifact {
 	var best *artifact
 	gain := int64(0)
-	for _, a := range w.listings {
+	for _, a := range w.inSight(t) {
 		if g := worth(a) - a.asking; g > gain && w.obtainable(t, a) {
 			best, gain = a, g
 		}
 	}
 	return best
+}
+
+// inSight is what an agent sees of the market: all of a small one, and else as many
+// neighbouring listings, from a random place on.
+func (w *world) inSight(t *turn) []*artifact {
+	if len(w.listings) <= sight {
+		return w.listings
+	}
+	from := t.rand.IntN(len(w.listings) - sight + 1)
+	return w.listings[from : from+sight]
 }
 
 // obtainable says whether the agent could buy a listed artifact.

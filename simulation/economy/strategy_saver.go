@@ -1,5 +1,7 @@
 package economy
 
+import "slices"
+
 // rescueReserve is how many rescues a saver could pay before it pays one.
 const rescueReserve = 20
 
@@ -18,30 +20,21 @@ func saver(w *world, t *turn) intent {
 	return idle("saving")
 }
 
-// rescue gives llm_budget to a frozen agent, with a chance that makes it wait.
+// rescue gives llm_budget to a frozen agent, the first in id order from a random
+// place on, with a chance that makes it wait.
 func (w *world) rescue(t *turn) (intent, bool) {
 	gift := w.set.rescueBudget
-	if w.frozen == 0 || w.resources.llm[t.self]/rescueReserve < gift || !t.chance(15) {
+	if len(w.frozen) == 0 || w.resources.llm[t.self]/rescueReserve < gift || !t.chance(15) {
 		return intent{}, false
 	}
-	n := len(w.agents)
-	start := t.rand.IntN(n)
-	for k := range n {
-		if i := (start + k) % n; w.agents[i].frozen {
-			return intent{kind: kindTransfer, recipient: i, resource: resourceLLM, amount: gift}, true
-		}
-	}
-	return intent{}, false
+	at, _ := slices.BinarySearch(w.frozen, t.rand.IntN(len(w.agents)))
+	next := w.frozen[at%len(w.frozen)]
+	return intent{kind: kindTransfer, recipient: next, resource: resourceLLM, amount: gift}, true
 }
 
 // alms gives a fiftieth of one's scrip to the poorest other principal.
 func (w *world) alms(t *turn) intent {
-	poorest := nobody
-	for i, s := range w.ledger.scrip {
-		if i != t.self && (poorest == nobody || s < w.ledger.scrip[poorest]) {
-			poorest = i
-		}
-	}
+	poorest := w.ledger.poorestBut(t.self)
 	if poorest == nobody {
 		return idle("nobody to give to")
 	}

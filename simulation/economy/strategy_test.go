@@ -74,7 +74,7 @@ func TestSaversRescueTheFrozen(t *testing.T) {
 	l := &listener{}
 	w, ctx := begin(t, 2, configWith(simulation.Config{
 		"agents": int64(4), "strategies": []string{"saver"}, "poor_percent": int64(50), "poor_budget": int64(0)}), l)
-	if w.frozen != 2 {
+	if len(w.frozen) != 2 {
 		t.Fatalf("%d are frozen at the start", w.frozen)
 	}
 	steps(t, w, ctx, 60)

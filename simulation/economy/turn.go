@@ -3,6 +3,7 @@ package economy
 import (
 	"log/slog"
 	"math/rand/v2"
+	"slices"
 )
 
 // turn is one agent's move of one tick.
@@ -49,14 +50,16 @@ func (w *world) think(t *turn) error {
 	return w.spend(t.thinking, t.self, llm)
 }
 
-// freezeIfSpent freezes an agent that has no llm_budget left.
+// freezeIfSpent freezes an agent that has no llm_budget left. It is one that has
+// just acted, or come into the world, and so was awake.
 func (w *world) freezeIfSpent(self int, cause uint64) {
 	a := &w.agents[self]
-	if a.frozen || w.resources.llm[self] > 0 {
+	if w.resources.llm[self] > 0 {
 		return
 	}
 	a.frozen = true
-	w.frozen++
+	at, _ := slices.BinarySearch(w.frozen, self)
+	w.frozen = slices.Insert(w.frozen, at, self)
 	w.emitFrozen(cause, "agent_frozen", self, "no llm_budget left")
 }
 
@@ -67,6 +70,7 @@ func (w *world) unfreeze(self, giver int, cause uint64) {
 		return
 	}
 	a.frozen = false
-	w.frozen--
+	at, _ := slices.BinarySearch(w.frozen, self)
+	w.frozen = slices.Delete(w.frozen, at, at+1)
 	w.emitFrozen(cause, "agent_unfrozen", self, "given llm_budget by "+w.agents[giver].id)
 }

@@ -21,9 +21,10 @@ type world struct {
 	ledger    ledger
 	resources resources
 	agents    []agent
-	frozen    int // how many agents are
+	frozen    []int // the agents that are, in id order
 	store     store
 	listings  []*artifact // what is for sale in escrow, oldest first
+	listed    uint64      // number of the newest listing
 	bids      []heldBid   // what the mint holds for its next auction, oldest first
 	tally     tally
 
@@ -55,6 +56,7 @@ func (w *world) Init(ctx *simulation.Context) error {
 	defer func() { w.ctx = nil }()
 	w.set = readSettings(ctx.Config)
 	w.ledger = newLedger(w.set.agents, w.set.startingScrip)
+	w.frozen = nil
 	w.resources = newResources(w.set.agents, w.set.diskQuota, w.set.computeRate)
 	w.resources.refill()
 	w.store.byID = map[string]*artifact{}
@@ -113,6 +115,9 @@ func (w *world) Step(ctx *simulation.Context) error {
 	w.resources.refill()
 	w.emitTick()
 	for _, i := range w.drawOrder("order") {
+		if ctx.Stopped() {
+			return simulation.ErrStopped
+		}
 		if w.agents[i].frozen {
 			continue
 		}

@@ -58,7 +58,9 @@ func (w *world) Init(ctx *simulation.Context) error {
 
 // Step lets the agents trade for one tick and reports how they stand.
 func (w *world) Step(ctx *simulation.Context) error {
-	w.trade(ctx)
+	if !w.trade(ctx) {
+		return simulation.ErrStopped
+	}
 	s := w.standing()
 	ctx.Emit("tick",
 		slog.Float64("mean", s.mean),
@@ -68,26 +70,29 @@ func (w *world) Step(ctx *simulation.Context) error {
 	return nil
 }
 
-// trade runs the meetings of one tick.
-func (w *world) trade(ctx *simulation.Context) {
+// trade runs the meetings of one tick. It is false when it was stopped.
+func (w *world) trade(ctx *simulation.Context) bool {
 	if w.shuffled {
-		w.shuffle(ctx)
-	} else {
-		w.scan(ctx)
+		return w.shuffle(ctx)
 	}
+	return w.scan(ctx)
 }
 
 // scan draws as many ordered pairs as there are agents, each uniformly.
-func (w *world) scan(ctx *simulation.Context) {
+func (w *world) scan(ctx *simulation.Context) bool {
 	pairs, outcomes := ctx.Rand(streamPairs), ctx.Rand(streamOutcomes)
 	for range w.money {
+		if ctx.Stopped() {
+			return false
+		}
 		first := pairs.IntN(len(w.money))
 		w.meet(ctx, outcomes, first, w.other(pairs, first))
 	}
+	return true
 }
 
 // shuffle lets each agent once be the first of a pair, in an order drawn anew.
-func (w *world) shuffle(ctx *simulation.Context) {
+func (w *world) shuffle(ctx *simulation.Context) bool {
 	pairs, outcomes := ctx.Rand(streamPairs), ctx.Rand(streamOutcomes)
 	// The order starts from the same one each tick and so is no part of the
 	// world's state.
@@ -98,8 +103,12 @@ func (w *world) shuffle(ctx *simulation.Context) {
 		w.order[i], w.order[j] = w.order[j], w.order[i]
 	})
 	for _, first := range w.order {
+		if ctx.Stopped() {
+			return false
+		}
 		w.meet(ctx, outcomes, first, w.other(pairs, first))
 	}
+	return true
 }
 
 // other draws an agent that is not the given one, uniformly.

@@ -1,6 +1,7 @@
 package exchange
 
 import (
+	"errors"
 	"log/slog"
 	"math"
 	"strconv"
@@ -232,4 +233,24 @@ func TestStepDoesNotAllocate(t *testing.T) {
 			t.Errorf("a tick allocates %v times", n)
 		}
 	})
+}
+
+// A stopped tick ends between two meetings and tells of no tick.
+func TestStopBetweenMeetings(t *testing.T) {
+	for _, activation := range []string{activationScan, activationShuffle} {
+		c := Definition().Defaults()
+		c["activation"] = activation
+		ctx, w := simulation.NewContext(1, c, nil), &world{}
+		if err := w.Init(ctx); err != nil {
+			t.Fatal(err)
+		}
+		ctx.SetStop(func() bool { return ctx.Turns() == 70 })
+		ctx.Advance()
+		if err := w.Step(ctx); !errors.Is(err, simulation.ErrStopped) || w.traded == 0 || w.traded > 70 {
+			t.Errorf("%s: stopped after %d trades: %v", activation, w.traded, err)
+		}
+		if err := w.CheckInvariants(); err != nil {
+			t.Errorf("%s: %v", activation, err)
+		}
+	}
 }
