@@ -36,12 +36,14 @@ func registerTables(db *sqlite3.Conn, q *sqlQuery) error {
 	for _, c := range runColumns {
 		columns = append(columns, c.name)
 	}
+	//lint:ignore SA1019 the generic method that replaces it needs a newer Go
 	err := sqlite3.CreateModule(db, "runs", nil, func(db *sqlite3.Conn, _, _, _ string, _ ...string) (*runsTable, error) {
 		return &runsTable{q}, db.DeclareVTab(declaration(columns, []string{"manifest"}))
 	})
 	if err != nil {
 		return err
 	}
+	//lint:ignore SA1019 the generic method that replaces it needs a newer Go
 	return sqlite3.CreateModule(db, "events", nil, func(db *sqlite3.Conn, _, _, _ string, _ ...string) (*eventsTable, error) {
 		return &eventsTable{q: q, columns: append(slices.Clone(eventColumns), q.keys...)}, db.DeclareVTab(declaration(eventColumns, q.keys))
 	})

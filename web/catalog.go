@@ -143,10 +143,11 @@ func (c *catalog) update() error {
 	changed := len(ids) != len(c.entries)
 	var entries []query.Entry
 	for _, id := range ids {
-		e, was := known[id]
+		e := known[id]
 		now, again := c.changed(id, e)
 		if again {
-			if e, was = c.read(id); !was {
+			var there bool
+			if e, there = c.read(id); !there {
 				continue
 			}
 			if old := known[id]; string(old.JSON) != string(e.JSON) {

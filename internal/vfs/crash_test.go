@@ -143,7 +143,7 @@ func TestCrashTearsAndReorders(t *testing.T) {
 			t.Errorf("never left %q", want)
 		}
 	}
-	if after(t, c, 77) != after(t, c, 77) {
+	if first, again := after(t, c, 77), after(t, c, 77); first != again {
 		t.Error("the same seed leaves different states")
 	}
 }
