@@ -51,21 +51,49 @@ func levelName(e *event.Event) string {
 // number is an unsigned integer as the decoder gives numbers.
 func number(n uint64) json.Number { return json.Number(strconv.FormatUint(n, 10)) }
 
-// member finds a path in an object, the longest key first.
-func member(o event.Object, path string) (any, bool) {
+// Member returns what a path leads to in an object, such as a manifest: the same
+// rules as for [Field], without an envelope.
+func Member(o event.Object, path string) (any, bool) { return member(o, path) }
+
+// Keys returns the keys that a path leads through, the outermost first, since a
+// key may hold dots itself.
+func Keys(o event.Object, path string) ([]string, bool) {
+	var keys []string
+	_, ok := follow(o, path, &keys)
+	return keys, ok
+}
+
+// member finds a path in an object.
+func member(o event.Object, path string) (any, bool) { return follow(o, path, nil) }
+
+// follow finds a path in an object, the longest key first, and keeps the keys on
+// the way when somebody wants them.
+func follow(o event.Object, path string, keys *[]string) (any, bool) {
 	if v, ok := o.Get(path); ok {
+		push(keys, path)
 		return v, true
 	}
 	for end := strings.LastIndexByte(path, '.'); end > 0; end = strings.LastIndexByte(path[:end], '.') {
-		inner, ok := o.Get(path[:end])
-		if !ok {
-			continue
-		}
+		inner, _ := o.Get(path[:end])
 		if o, ok := inner.(event.Object); ok {
-			if v, ok := member(o, path[end+1:]); ok {
+			push(keys, path[:end])
+			if v, ok := follow(o, path[end+1:], keys); ok {
 				return v, true
 			}
+			pop(keys)
 		}
 	}
 	return nil, false
+}
+
+func push(keys *[]string, key string) {
+	if keys != nil {
+		*keys = append(*keys, key)
+	}
+}
+
+func pop(keys *[]string) {
+	if keys != nil {
+		*keys = (*keys)[:len(*keys)-1]
+	}
 }

@@ -131,7 +131,7 @@ func compareNumbers(a, b any) (c int, ok bool) {
 func smallFloat(v any) (float64, bool) {
 	switch x := v.(type) {
 	case int:
-		return float64(x), x > -maxExact && x < maxExact
+		return float64(x), int64(x) > -maxExact && int64(x) < maxExact
 	case float64:
 		return x, math.Abs(x) < maxExact
 	}

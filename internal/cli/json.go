@@ -3,6 +3,7 @@ package cli
 import (
 	"bytes"
 	"encoding/json"
+	"errors"
 	"fmt"
 	"slices"
 	"strings"
@@ -12,6 +13,7 @@ import (
 	"github.com/spf13/cobra"
 
 	"example.org/runshelf/event"
+	"example.org/runshelf/query"
 )
 
 // allFields is the value of a --json without a list.
@@ -30,6 +32,9 @@ func (j *jsonFlag) String() string { return j.value }
 
 // Set takes the value from flag parsing.
 func (j *jsonFlag) Set(value string) error {
+	if value == "" {
+		return errors.New("must name fields, or stand alone for all")
+	}
 	j.value = value
 	if value == "false" {
 		j.value = ""
@@ -89,27 +94,26 @@ func (j *jsonFlag) check() error {
 func pick(o event.Object, fields []string) event.Object {
 	var picked event.Object
 	for _, field := range fields {
-		picked = put(picked, o, field)
+		value, _ := query.Member(o, field)
+		keys, ok := query.Keys(o, field)
+		if !ok {
+			keys = strings.Split(field, ".")
+		}
+		picked = put(picked, keys, value)
 	}
 	return picked
 }
 
-// put adds one field of from to o.
-func put(o, from event.Object, path string) event.Object {
-	key, rest, nested := strings.Cut(path, ".")
-	value, _ := from.Get(key)
-	if whole, ok := from.Get(path); ok && nested {
-		key, value, nested = path, whole, false // a key that holds dots
-	}
-	if nested {
-		inner, _ := value.(event.Object)
-		already, _ := o.Get(key)
+// put sets the value that keys lead to, the outermost first.
+func put(o event.Object, keys []string, value any) event.Object {
+	if len(keys) > 1 {
+		already, _ := o.Get(keys[0])
 		outer, _ := already.(event.Object)
-		value = put(outer, inner, rest)
+		value = put(slices.Clone(outer), keys[1:], value)
 	}
-	i := slices.IndexFunc(o, func(m event.Member) bool { return m.Key == key })
+	i := slices.IndexFunc(o, func(m event.Member) bool { return m.Key == keys[0] })
 	if i < 0 {
-		return append(o, event.Member{Key: key, Value: value})
+		return append(o, event.Member{Key: keys[0], Value: value})
 	}
 	o[i].Value = value
 	return o
@@ -117,15 +121,8 @@ func put(o, from event.Object, path string) event.Object {
 
 // lookup returns what a path such as "config.seed" leads to, nil when nothing.
 func lookup(o event.Object, path string) any {
-	if v, ok := o.Get(path); ok {
-		return v
-	}
-	key, rest, nested := strings.Cut(path, ".")
-	value, _ := o.Get(key)
-	if inner, ok := value.(event.Object); ok && nested {
-		return lookup(inner, rest)
-	}
-	return nil
+	v, _ := query.Member(o, path)
+	return v
 }
 
 // decodeObject reads a JSON object, numbers digit for digit.

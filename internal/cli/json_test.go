@@ -13,7 +13,7 @@ import (
 )
 
 func TestPick(t *testing.T) {
-	const run = `{"run_id":"r","seed":18446744073709551615,"config":{"a":{"b":1},"c":2},"x.y":3,"tags":["p"]}`
+	const run = `{"run_id":"r","seed":18446744073709551615,"config":{"a":{"b":1},"c":2},"x.y":3,"tags":["p"],"odd":{"x.y":{"z":4}}}`
 	tests := []struct{ fields, want string }{
 		{"seed,run_id", `{"seed":18446744073709551615,"run_id":"r"}`},
 		{"config.a.b", `{"config":{"a":{"b":1}}}`},
@@ -23,6 +23,7 @@ func TestPick(t *testing.T) {
 		{"none", `{"none":null}`},
 		{"seed.deeper", `{"seed":{"deeper":null}}`},
 		{"none.deeper", `{"none":{"deeper":null}}`},
+		{"odd.x.y.z", `{"odd":{"x.y":{"z":4}}}`},
 		{"tags,tags", `{"tags":["p"]}`},
 	}
 	o, err := decodeObject([]byte(run))
