@@ -28,7 +28,7 @@ var _ io.ReaderAt = (*Events)(nil)
 func (r *Run) OpenEvents() (*Events, error) {
 	f, err := vfs.OpenRegular(vfs.OS(), filepath.Join(r.Dir, EventsFile))
 	if err != nil {
-		return nil, fmt.Errorf("opening the events of run %s: %w", r.ID, err)
+		return nil, fmt.Errorf("the events of run %s: %w", r.ID, err)
 	}
 	e := &Events{fs: vfs.OS(), f: f, dir: r.Dir, uuid: r.Manifest.UUID}
 	if err := e.Refresh(); err != nil {

@@ -59,9 +59,19 @@ func (s *Shelf) Find(name string) (*Run, error) {
 	// What bears the name in full is meant, even when it is a link or no run.
 	path := filepath.Join(s.dir, name)
 	if _, err := os.Lstat(path); err == nil {
-		return openRun(path, s.host)
+		return s.open(path, name)
 	}
 	return s.findPrefix(name)
+}
+
+// open opens the run in a directory. When it is none, the error has the name that
+// was asked for.
+func (s *Shelf) open(dir, name string) (*Run, error) {
+	r, err := openRun(dir, s.host)
+	if errors.Is(err, ErrNoRun) {
+		return nil, noRun(name)
+	}
+	return r, err
 }
 
 // cutBack splits "base~2" into "base" and 2. Without a ~ the number is 0; a ~ with
@@ -135,7 +145,7 @@ func (s *Shelf) findPath(path string) (*Run, error) {
 			return in.findLatest(path, 0)
 		}
 	}
-	return openRun(clean, s.host)
+	return s.open(clean, path)
 }
 
 func (s *Shelf) findPrefix(prefix string) (*Run, error) {

@@ -8,7 +8,7 @@ import (
 
 // OpenRegular opens the regular file path for reading. A link at the end of path
 // is not followed, a FIFO is not waited for, and anything but a regular file is
-// an *fs.PathError around [ErrNotRegular], or whatever the system says.
+// an *fs.PathError around [ErrNotRegular].
 //
 // Where a system has no flag against following (Windows), the file is looked at
 // before it is opened.
@@ -22,7 +22,7 @@ func OpenRegular(fsys FS, path string) (File, error) {
 	}
 	f, err := fsys.OpenFile(path, os.O_RDONLY|NoFollow|NonBlock, 0)
 	if err != nil {
-		return nil, err
+		return nil, notRegular(fsys, path, err)
 	}
 	info, err := f.Stat()
 	if err == nil && !info.Mode().IsRegular() {
@@ -33,6 +33,15 @@ func OpenRegular(fsys FS, path string) (File, error) {
 		return nil, err
 	}
 	return f, nil
+}
+
+// notRegular says in place of what the system said that path is no regular file,
+// if it is none: of a link, systems say that there are too many.
+func notRegular(fsys FS, path string, err error) error {
+	if info, statErr := fsys.Lstat(path); statErr == nil && !info.Mode().IsRegular() {
+		return &fs.PathError{Op: "open", Path: path, Err: ErrNotRegular}
+	}
+	return err
 }
 
 // ReadRegular reads at most limit bytes of the regular file path, as
