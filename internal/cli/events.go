@@ -46,7 +46,7 @@ A line that is no event is skipped; a warning says how many.`,
   runshelf events @~1 --level warn --since 10m
   runshelf events latest --fields tick,sender,amount --type transfer
   runshelf events latest --where 'event_type == "transfer" && amount > 10'
-  runshelf events baseline --json | jq .amount
+  runshelf events name:baseline --json | jq .amount
   runshelf events latest -f`,
 		Args: func(cmd *cobra.Command, args []string) error { return oneRun(cmd, o.json.take(args, 1)) },
 		RunE: func(cmd *cobra.Command, args []string) error {
@@ -89,7 +89,7 @@ func (o *eventOptions) addExitStatus(flags *pflag.FlagSet) {
 // addOutputs declares the flags that say how an event is printed.
 func (o *eventOptions) addOutputs(a *app, cmd *cobra.Command) {
 	flags := cmd.Flags()
-	flags.StringSliceVar(&o.fields, "fields", nil, "only these `FIELDS` (tick,action.kind), separated by tabs")
+	flags.StringSliceVar(&o.fields, "fields", nil, "only these `FIELDS` (tick,sender), separated by tabs")
 	o.json.add(a, cmd, "the stored lines; with `[FIELDS]`, or --fields, objects of these")
 	flags.BoolVar(&o.raw, "raw", false, "the stored bytes, also on a terminal, and lines that are no events")
 }

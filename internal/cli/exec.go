@@ -211,5 +211,5 @@ func execSummary(r capture.Result) string {
 		text += " (" + r.Reason + ")"
 	}
 	words := []string{"runshelf", "show", r.ID}
-	return fmt.Sprintf("%s in %.2f s; next: %s", text, r.Elapsed.Seconds(), strings.Join(quoteAll(words), " "))
+	return fmt.Sprintf("%s in %.2f s; next: %s", text, recordedDuration(r.Dir, r.Elapsed).Seconds(), strings.Join(quoteAll(words), " "))
 }

@@ -2,6 +2,7 @@ package cli
 
 import (
 	"fmt"
+	"math"
 	"strconv"
 	"strings"
 	"time"
@@ -61,5 +62,11 @@ func plural(n int64, noun string) string {
 	return grouped(uint64(n)) + " " + noun + "s"
 }
 
-// metric is a figure without digits that mean nothing.
-func metric(v float64) string { return strconv.FormatFloat(v, 'g', 6, 64) }
+// metric is a figure without digits that mean nothing: six of them, and whole
+// numbers whole as long as a float64 holds them exactly.
+func metric(v float64) string {
+	if size := math.Abs(v); v == math.Trunc(v) && size < 1<<53 || size >= 1e5 && size < 1<<53 {
+		return strconv.FormatFloat(v, 'f', 0, 64)
+	}
+	return strconv.FormatFloat(v, 'g', 6, 64)
+}

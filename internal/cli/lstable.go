@@ -65,8 +65,10 @@ func (a *app) lsCell(e *query.Entry, o event.Object, column string) cell {
 		return cell{string(e.Status), statusColor(e.Status)}
 	case "name":
 		return cell{text: clip(safe(textAt(o, "name")), nameWidth)}
-	case "started", "ended":
-		return cell{text: timeAt(o, columnPath(column), column == "started")}
+	case "started":
+		return cell{text: startedAt(e, o)}
+	case "ended":
+		return cell{text: timeAt(o, columnPath(column))}
 	case "duration":
 		return cell{text: a.durationAt(e, o)}
 	case "events":
@@ -100,16 +102,22 @@ func momentAt(o event.Object, path string) time.Time {
 	return t
 }
 
-// timeAt is a time of a manifest as a person here reads it.
-func timeAt(o event.Object, path string, expected bool) string {
+// timeAt is a time of a manifest as a person here reads it, "" without one.
+func timeAt(o event.Object, path string) string {
 	t := momentAt(o, path)
-	switch {
-	case !t.IsZero():
-		return localTime(t)
-	case expected:
-		return unknown
+	if t.IsZero() {
+		return ""
 	}
-	return ""
+	return localTime(t)
+}
+
+// startedAt is when a run started. Without a manifest that says so it is the
+// time that the run is listed by, of its id or its directory.
+func startedAt(e *query.Entry, o event.Object) string {
+	if text := timeAt(o, "started_at"); text != "" || e.Start.IsZero() {
+		return orUnknown(text)
+	}
+	return localTime(e.Start)
 }
 
 // durationAt is how long a run took, or has been taking.

@@ -44,7 +44,7 @@ func (a *app) edit(name string, change func(*shelf.Manifest) error) error {
 	if err != nil {
 		return err
 	}
-	return s.Edit(name, change)
+	return noRunHint(s, s.Edit(name, change))
 }
 
 // errNothingThere says that what is to be taken away is not there.

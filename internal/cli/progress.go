@@ -1,6 +1,7 @@
 package cli
 
 import (
+	"bytes"
 	"fmt"
 	"io"
 	"time"
@@ -18,6 +19,7 @@ const progressPause = 100 * time.Millisecond
 // draws nothing.
 type progress struct {
 	w       io.Writer
+	frame   bytes.Buffer // what the bar draws
 	colored bool
 	bar     *progressbar.ProgressBar // nil until the first drawing
 	drawn   time.Duration            // of the run's time
@@ -35,12 +37,23 @@ func (p *progress) show(now runner.Progress) {
 		p.bar = p.newBar(now.Ticks)
 	}
 	p.bar.Describe(fmt.Sprintf("tick %d of %d, %s events", now.Tick, now.Ticks, grouped(now.Events)))
+	described := p.frame.Len()
 	_ = p.bar.Set64(now.Tick) // a bar that cannot be drawn is not worth failing for
+	if p.frame.Len() > described {
+		p.frame.Next(described) // the whole bar was drawn twice
+	}
+	p.flush()
+}
+
+// flush draws in one go, so that nothing flickers.
+func (p *progress) flush() {
+	_, _ = p.w.Write(p.frame.Bytes())
+	p.frame.Reset()
 }
 
 func (p *progress) newBar(ticks int64) *progressbar.ProgressBar {
 	return progressbar.NewOptions64(ticks,
-		progressbar.OptionSetWriter(p.w),
+		progressbar.OptionSetWriter(&p.frame),
 		progressbar.OptionEnableColorCodes(p.colored),
 		progressbar.OptionUseANSICodes(true),
 		progressbar.OptionSetWidth(24),
@@ -54,5 +67,6 @@ func (p *progress) newBar(ticks int64) *progressbar.ProgressBar {
 func (p *progress) wipe() {
 	if p != nil && p.bar != nil {
 		_ = p.bar.Clear()
+		p.flush()
 	}
 }

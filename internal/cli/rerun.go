@@ -70,17 +70,30 @@ func (a *app) rerunSimulation(m *shelf.Manifest) []string {
 		return nil
 	}
 	argv := []string{"runshelf", "sim", model}
-	if m.Seed != nil {
+	if m.Parent != "" {
+		argv = append(argv, "--resume", m.Parent)
+	} else if m.Seed != nil {
 		argv = append(argv, "--seed", fmt.Sprint(*m.Seed))
 	}
 	here := a.settingsHere(registry)
 	for _, s := range registry.Settings() {
 		value, ok := recordedValue(recorded, s, model)
-		if ok && (value != settingText(s.Default) || value != here[s.Key]) {
+		if ok && m.Parent != "" && s.Section() == model {
+			argv = append(argv, resumedWords(s, value)...)
+		} else if ok && (value != settingText(s.Default) || value != here[s.Key]) {
 			argv = append(argv, settingWords(s, value, model)...)
 		}
 	}
 	return argv
+}
+
+// resumedWords are the words that give a model's setting to a resumed run: it has
+// the others of the run that it goes on from.
+func resumedWords(s config.Setting, value string) []string {
+	if s.Name() == "ticks" {
+		return []string{"--ticks", value}
+	}
+	return nil
 }
 
 // settingsHere is what each setting would be without being given. It is empty

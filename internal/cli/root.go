@@ -1,13 +1,11 @@
 package cli
 
 import (
-	"errors"
 	"fmt"
 	"slices"
 	"strings"
 
 	"github.com/spf13/cobra"
-	"github.com/spf13/pflag"
 )
 
 // Values of --color.
@@ -42,11 +40,11 @@ func newRootCommand(a *app) *cobra.Command {
 		Use:   "runshelf COMMAND",
 		Short: "keep every run of a simulation or program, and look at it again",
 		Long:  "Runshelf keeps every run in a directory of its own, with its complete event log.",
-		Example: `  runshelf sim                          run the agent economy as a new run
-  runshelf ls                           list the runs, newest first
-  runshelf show latest                  what the newest run was and how it ended
-  runshelf events latest --type 'mint*' its events of some types
-  runshelf tail latest                  follow it while it runs`,
+		Example: `  runshelf sim                           run the agent economy as a new run
+  runshelf ls                            list the runs, newest first
+  runshelf show latest                   what the newest run was and how it ended
+  runshelf events latest --type 'mint*'  its events of some types
+  runshelf tail latest                   follow it while it runs`,
 		SilenceErrors: true, SilenceUsage: true,
 		Args: cobra.ArbitraryArgs,
 		RunE: func(cmd *cobra.Command, args []string) error { return a.runRoot(cmd, args) },
@@ -60,6 +58,8 @@ func newRootCommand(a *app) *cobra.Command {
 	a.addGlobalFlags(root)
 	root.AddCommand(commands(a)...)
 	root.SetHelpCommand(newHelpCommand())
+	describeAll(root)
+	a.completeFlags(root)
 	return root
 }
 
@@ -86,6 +86,9 @@ func (a *app) checkGlobalFlags(cmd *cobra.Command) error {
 	if cmd.Flags().Changed("logs-dir") && a.logsDir == "" {
 		return usageErrorf("--logs-dir is empty")
 	}
+	if err := refuseEmpty(cmd); err != nil {
+		return err
+	}
 	if err := cmd.ValidateFlagGroups(); err != nil {
 		return usageErrorf("%s", excluding(err.Error()))
 	}
@@ -100,6 +103,17 @@ func excluding(text string) string {
 		return text
 	}
 	return "--" + strings.Join(strings.Fields(given), " and --") + " exclude each other"
+}
+
+// describeAll gives every command without a description its summary as one, as a
+// sentence.
+func describeAll(parent *cobra.Command) {
+	for _, c := range parent.Commands() {
+		if c.Long == "" && c.Short != "" {
+			c.Long = strings.ToUpper(c.Short[:1]) + c.Short[1:] + "."
+		}
+		describeAll(c)
+	}
 }
 
 // runRoot answers a command line without a command of ours.
@@ -117,6 +131,9 @@ func (a *app) runRoot(cmd *cobra.Command, args []string) error {
 
 // unknownCommand is wrong usage, with the nearest command as a hint.
 func unknownCommand(root *cobra.Command, word string) error {
+	if slices.ContainsFunc(root.Commands(), func(c *cobra.Command) bool { return c.Name() == word }) {
+		return withHint(usageErrorf("there is nothing to run before --"), "the command goes in front: runshelf "+word)
+	}
 	err := usageErrorf("there is no command %q", word)
 	names := []string{}
 	for _, c := range root.Commands() {
@@ -128,43 +145,6 @@ func unknownCommand(root *cobra.Command, word string) error {
 		return withHint(err, fmt.Sprintf("did you mean %s?", near))
 	}
 	return withHint(err, "runshelf --help lists the commands")
-}
-
-// flagError is called with what flag parsing refused.
-func (a *app) flagError(cmd *cobra.Command, err error) error {
-	if !cmd.HasParent() {
-		if word := firstWord(a.args); word != "" {
-			return unknownCommand(cmd, word)
-		}
-	}
-	hint := fmt.Sprintf("%s --help shows the flags", cmd.CommandPath())
-	var unknown *pflag.NotExistError
-	if errors.As(err, &unknown) {
-		if near := nearest(unknown.GetSpecifiedName(), flagNames(cmd)); near != "" {
-			hint = fmt.Sprintf("did you mean --%s?", near)
-		}
-	}
-	return withHint(asUsage(err), hint)
-}
-
-// firstWord returns the first argument that is no flag.
-func firstWord(args []string) string {
-	i := slices.IndexFunc(args, func(s string) bool { return !strings.HasPrefix(s, "-") })
-	if i < 0 {
-		return ""
-	}
-	return args[i]
-}
-
-// flagNames lists the long flags that a command knows.
-func flagNames(cmd *cobra.Command) []string {
-	names := []string{}
-	cmd.Flags().VisitAll(func(f *pflag.Flag) {
-		if !f.Hidden {
-			names = append(names, f.Name)
-		}
-	})
-	return names
 }
 
 // newHelpCommand is cobra's own, but a wrong topic is an error.

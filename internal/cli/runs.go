@@ -2,6 +2,7 @@ package cli
 
 import (
 	"cmp"
+	"errors"
 	"fmt"
 	"strings"
 	"time"
@@ -19,7 +20,19 @@ func (a *app) findRun(name string) (*shelf.Run, error) {
 	if err != nil {
 		return nil, err
 	}
-	return s.Find(name)
+	run, err := s.Find(name)
+	return run, noRunHint(s, err)
+}
+
+// noRunHint adds to a failed search that there is nothing to be found.
+func noRunHint(s *shelf.Shelf, err error) error {
+	if !errors.Is(err, shelf.ErrNoRun) {
+		return err
+	}
+	if runs, listErr := s.Runs(); listErr == nil && len(runs) == 0 {
+		return withHint(err, "there are no runs in "+s.Dir()+"; runshelf sim makes one")
+	}
+	return err
 }
 
 // oneRun checks that a command got exactly one name of a run.
@@ -98,6 +111,16 @@ func (a *app) duration(run *shelf.Run) (time.Duration, bool) {
 		return time.Duration(m.DurationS * float64(time.Second)), true
 	}
 	return 0, false
+}
+
+// recordedDuration is how long the run in dir took by its manifest, which is what
+// every other command says; what was measured stands in for it.
+func recordedDuration(dir string, measured time.Duration) time.Duration {
+	run, err := shelf.OpenRun(dir)
+	if err != nil || run.Manifest.EndedAt.IsZero() {
+		return measured
+	}
+	return time.Duration(run.Manifest.DurationS * float64(time.Second))
 }
 
 // eventCount is the number of events that a run says it has. One that has not

@@ -124,7 +124,7 @@ func (a *app) showFacts(p *page, run *shelf.Run) {
 	}
 	p.fact("Program", programText(m))
 	p.fact("Arguments", strings.Join(quoteAll(m.Program.Argv), " "))
-	p.fact("Directory", m.Program.Cwd)
+	p.fact("Started in", m.Program.Cwd)
 	if m.Seed != nil {
 		p.fact("Seed", strconv.FormatUint(*m.Seed, 10))
 	}

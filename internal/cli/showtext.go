@@ -11,16 +11,17 @@ import (
 // The functions of this file say one part of a manifest in words, and "" when
 // nothing is known of it.
 
+// reasonText is why a run ended, each thing once.
 func reasonText(m *shelf.Manifest) string {
 	var b strings.Builder
 	if m.Reason != "" {
 		fmt.Fprintf(&b, ", %s", m.Reason)
 	}
-	if code := m.Program.ExitCode; code != nil && *code != 0 {
+	if code := m.Program.ExitCode; code != nil && *code != 0 && m.Reason != fmt.Sprintf("exit code %d", *code) {
 		fmt.Fprintf(&b, ", exit code %d", *code)
 	}
-	if m.Program.Signal != "" {
-		fmt.Fprintf(&b, ", signal %s", m.Program.Signal)
+	if signal := m.Program.Signal; signal != "" && !strings.HasSuffix(m.Reason, "SIG"+signal) {
+		fmt.Fprintf(&b, ", signal %s", signal)
 	}
 	return b.String()
 }

@@ -2,6 +2,7 @@ package cli
 
 import (
 	"errors"
+	"fmt"
 	"strings"
 
 	"github.com/spf13/cobra"
@@ -154,7 +155,7 @@ func (a *app) planSim(cmd *cobra.Command, o *simOptions, args []string) (runner.
 	if plan.Config, err = a.load(sources); err != nil {
 		return plan, err
 	}
-	return plan, checkResume(plan, sources.Section)
+	return plan, a.checkResume(plan, sources.Section)
 }
 
 // planResume finds the run to go on from. It decides which model's section the
@@ -175,22 +176,35 @@ func (a *app) planResume(plan *runner.Options, sources *config.Sources, name str
 	return nil
 }
 
-// checkResume refuses settings that a resumed run would silently ignore.
-func checkResume(plan runner.Options, section string) error {
+// checkResume refuses settings that a resumed run would ignore although this command
+// gave them, and tells of those from elsewhere.
+func (a *app) checkResume(plan runner.Options, section string) error {
 	if plan.Resume == nil {
 		return nil
 	}
 	for _, v := range plan.Config.All() {
-		key := v.Setting.Key
-		if v.Setting.Section() != section && key != "simulation.seed" || v.Setting.Name() == "ticks" {
-			continue
-		}
-		if strings.HasPrefix(v.Origin, "flag ") {
+		key, flag := v.Setting.Key, strings.HasPrefix(v.Origin, "flag ")
+		switch {
+		case v.Origin == config.OriginDefault || v.Setting.Section() != section && key != "simulation.seed":
+		case flag && v.Setting.Name() == "ticks":
+		case flag:
 			err := usageErrorf("%s: %s cannot change when a run is resumed", v.Origin, key)
 			return withHint(err, "only ticks can; start a new run to change more")
+		case !sameAsRecorded(plan.Resume, v):
+			a.warn(fmt.Sprintf("%s: %s does not count: a resumed run goes on with its own", v.Origin, key))
 		}
 	}
 	return nil
+}
+
+// sameAsRecorded reports whether a run is known to have had a setting as it is now.
+func sameAsRecorded(run *shelf.Run, v config.Value) bool {
+	recorded, err := decodeObject(run.Manifest.Config)
+	if err != nil {
+		return false
+	}
+	was, ok := recorded.Get(v.Setting.Name())
+	return ok && recordedText(was) == settingText(v.Value)
 }
 
 // modelHint suggests the model that was meant.

@@ -191,6 +191,9 @@ func TestProgress(t *testing.T) {
 	if !strings.Contains(w.String(), "tick 50 of 100, 12,345 events") || !strings.Contains(w.String(), "50%") {
 		t.Errorf("drawn %q", w.String())
 	}
+	if n := strings.Count(w.String(), "tick 50"); n != 1 {
+		t.Errorf("drawn %d times: %q", n, w.String())
+	}
 	w.Reset()
 	p.wipe()
 	if w.Len() == 0 || strings.Contains(w.String(), "tick") {

@@ -62,6 +62,9 @@ func (t *simTalk) ended(ctx context.Context, result runner.Result, err error) er
 		t.app.complain(bareError{err})
 		failure = &exitError{code: exitFailed}
 	}
+	if t.id != "" {
+		result.Elapsed = recordedDuration(t.path, result.Elapsed)
+	}
 	if !t.quiet {
 		t.app.say(summary(result) + "; next: " + t.next(result))
 	} else if t.id != "" {

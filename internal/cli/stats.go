@@ -20,13 +20,12 @@ func newStatsCommand(a *app) *cobra.Command {
 		Use:   "stats RUN",
 		Short: "count the events of a run by type or any field",
 		Long: `Counts the events of a run by event type, or by any field: how many, what share of all,
-how many a second over the whole run, and the first and last sequence. With --of the
-numbers of a field are summed up for each group: how many, least, mean, largest, spread
-(standard deviation) and sum.`,
+how many a second between the first and the last of all that are counted (nothing when
+they share one moment), and the first and last sequence. With --of the numbers of a field are summed up for each group: least, mean, largest, spread (standard deviation) and sum.`,
 		Example: `  runshelf stats latest
   runshelf stats latest --by sender --type transfer
   runshelf stats latest --by sender --of amount --where 'event_type == "transfer"'
-  runshelf stats latest --by action.kind --json`,
+  runshelf stats latest --by kind --type action --json`,
 		Args: oneRun,
 		RunE: func(_ *cobra.Command, args []string) error {
 			return a.stats(args[0], by, of, &o)
@@ -34,7 +33,7 @@ numbers of a field are summed up for each group: how many, least, mean, largest,
 		ValidArgsFunction: a.completeRuns,
 	}
 	o.addFilters(cmd.Flags())
-	cmd.Flags().StringVar(&by, "by", event.KeyType, "the `FIELD` to count by, such as sender or action.kind")
+	cmd.Flags().StringVar(&by, "by", event.KeyType, "the `FIELD` to count by, such as sender or kind")
 	cmd.Flags().StringSliceVar(&of, "of", nil, "sum up the numbers of these `FIELDS` for each group")
 	o.json.add(a, cmd, "one JSON document")
 	return cmd

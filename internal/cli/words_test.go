@@ -4,6 +4,7 @@ import (
 	"errors"
 	"fmt"
 	"io/fs"
+	"math"
 	"os"
 	"os/exec"
 	"strings"
@@ -174,5 +175,17 @@ func TestExcluding(t *testing.T) {
 	}
 	if got := excluding("something else"); got != "something else" {
 		t.Errorf("%q", got)
+	}
+}
+
+func TestMetric(t *testing.T) {
+	tests := map[float64]string{
+		0: "0", 1e7: "10000000", -12345678: "-12345678", 1 << 52: "4503599627370496", 0.458052013: "0.458052",
+		1234567.8: "1234568", 999999.4: "999999", 123456.7: "123457", 1e300: "1e+300", 123.456789: "123.457", math.Inf(1): "+Inf",
+	}
+	for v, want := range tests {
+		if got := metric(v); got != want {
+			t.Errorf("%v: %s, want %s", v, got, want)
+		}
 	}
 }
