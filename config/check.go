@@ -3,6 +3,7 @@ package config
 import (
 	"fmt"
 	"math"
+	"path"
 	"slices"
 	"strings"
 )
@@ -70,7 +71,13 @@ func (s Setting) checkString(v string) *fault {
 }
 
 func (s Setting) checkList(list []string) *fault {
+	if len(list) == 0 && s.NonEmpty {
+		return &fault{message: "must not be empty"}
+	}
 	for _, v := range list {
+		if _, err := path.Match(v, ""); s.Globs && err != nil {
+			return &fault{message: quoted(v) + " is no pattern", hint: `a pattern has *, ? and [a-z]; write \[ for a bracket`}
+		}
 		if f := s.checkAllowed(v); f != nil {
 			return f
 		}

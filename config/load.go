@@ -36,8 +36,9 @@ func (l *loading) put(key string, v any, origin string) {
 	l.values[key], l.origins[key] = v, origin
 }
 
-// readEnv applies the environment. A variable of ours that is no setting is left
-// alone: a wrapped program finds such ones in its own environment.
+// readEnv applies the environment. A variable that begins with the name of a section
+// must be a setting of it. Others of ours are left alone: a wrapped program finds
+// such ones in its own environment.
 func (l *loading) readEnv() error {
 	env := l.sources.Env
 	if env == nil {
@@ -56,6 +57,12 @@ func (l *loading) readEnv() error {
 					return err
 				}
 			}
+			delete(given, name)
+		}
+	}
+	for _, name := range slices.Sorted(maps.Keys(given)) {
+		if err := l.registry.unknownVariable(name); err != nil {
+			return err
 		}
 	}
 	return nil

@@ -98,6 +98,9 @@ func drawValid(t *rapid.T, s Setting) any {
 		if len(s.Allowed) > 0 {
 			return rapid.SliceOf(rapid.SampledFrom(s.Allowed)).Draw(t, s.Key)
 		}
+		if s.Globs {
+			return rapid.SliceOf(rapid.StringMatching(`[a-z_*?]+(\[a-z\])?`)).Draw(t, s.Key)
+		}
 		return rapid.SliceOf(rapid.String()).Draw(t, s.Key)
 	}
 	if len(s.Allowed) > 0 {

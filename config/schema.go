@@ -77,7 +77,10 @@ func (s Setting) schema() *jsonschema.Schema {
 	for _, v := range s.Allowed {
 		text.Enum = append(text.Enum, v)
 	}
-	if s.NonEmpty && len(s.Allowed) == 0 {
+	switch list := property.Items != nil; {
+	case s.NonEmpty && list:
+		property.MinItems = jsonschema.Ptr(1)
+	case s.NonEmpty && len(s.Allowed) == 0:
 		text.MinLength = jsonschema.Ptr(1)
 	}
 	if low, high := finite(s.Min), finite(s.Max); low != nil || high != nil {

@@ -21,8 +21,10 @@ type Setting struct {
 	// Env names one more environment variable. It is stronger than the one that
 	// follows from the key.
 	Env string
-	// NonEmpty refuses the empty string.
+	// NonEmpty refuses the empty string, and a list without elements.
 	NonEmpty bool
+	// Globs says that the elements of a list are patterns as [path.Match] has them.
+	Globs bool
 	// Size says that a text is a number of bytes, as [ParseSize] reads it; empty
 	// means none.
 	Size bool

@@ -22,6 +22,25 @@ func (r *Registry) unknownKey(section, name string) *fault {
 	return f
 }
 
+// unknownVariable is the error of an environment variable that names a section and no
+// setting of it; nil when it names no section.
+func (r *Registry) unknownVariable(name string) error {
+	for _, section := range r.sections {
+		prefix := Setting{Key: section + "."}.EnvName()
+		rest, ok := strings.CutPrefix(name, prefix)
+		if !ok {
+			continue
+		}
+		setting := strings.ToLower(rest)
+		f := &fault{message: "unknown setting", hint: fmt.Sprintf("%s has %s", section, strings.Join(r.names(section), ", "))}
+		if meant := nearest(setting, r.names(section)); meant != "" {
+			f.hint = "did you mean " + prefix + strings.ToUpper(meant) + "?"
+		}
+		return f.at("environment "+plain(name), section+"."+plain(setting))
+	}
+	return nil
+}
+
 // unknownSection is the fault of a top level key that is no section.
 func (r *Registry) unknownSection(section string) *fault {
 	f := &fault{message: "unknown section"}
