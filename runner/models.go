@@ -3,6 +3,7 @@ package runner
 import (
 	"fmt"
 	"slices"
+	"strings"
 
 	"example.org/runshelf/config"
 	"example.org/runshelf/simulation"
@@ -30,7 +31,7 @@ type UnknownModelError struct{ Name string }
 
 // Error names the model and those that there are.
 func (e *UnknownModelError) Error() string {
-	return fmt.Sprintf("no model %q (there are: %v)", e.Name, modelNames(Models()))
+	return fmt.Sprintf("no model %q (there are: %s)", e.Name, strings.Join(modelNames(Models()), ", "))
 }
 
 func modelNames(models []simulation.Definition) []string {
@@ -57,10 +58,11 @@ func Registry() (*config.Registry, error) {
 // setting says of a model's parameter what config wants to know.
 func setting(section string, p simulation.Param) config.Setting {
 	s := config.Setting{
-		Key:     section + "." + p.Name,
-		Default: p.Default,
-		Allowed: p.Allowed,
-		Doc:     p.Doc,
+		Key:      section + "." + p.Name,
+		Default:  p.Default,
+		Allowed:  p.Allowed,
+		NonEmpty: p.NonEmpty,
+		Doc:      p.Doc,
 	}
 	if p.Range != nil {
 		s.Min, s.Max = &p.Range.Min, &p.Range.Max

@@ -24,6 +24,7 @@ type plan struct {
 	metricsEvery    int64
 	checkpointEvery int64
 	checkInvariants bool
+	given           map[string]any // what of these was changed, for the manifest
 
 	origin *origin // nil for a run from the beginning
 }
@@ -36,6 +37,7 @@ func newPlan(o Options) (plan, error) {
 		metricsEvery:    c.Int("simulation.metrics_every"),
 		checkpointEvery: c.Int("simulation.checkpoint_every"),
 		checkInvariants: c.Bool("simulation.check_invariants"),
+		given:           limits(c),
 	}
 	if o.OutputFile != "" && (p.metricsEvery > 0 || p.checkpointEvery > 0) {
 		return plan{}, fmt.Errorf("metrics and checkpoints need a run directory, and with an output file there is none")
@@ -92,12 +94,27 @@ func chooseSeed(c *config.Config) (uint64, error) {
 }
 
 // recorded is the configuration as the manifest states it: flat, so that a
-// filter can say config.agents.
+// filter can say config.agents. No parameter of a model has the name of a setting
+// of every simulation.
 func (p *plan) recorded() map[string]any {
 	c := maps.Clone(map[string]any(p.config))
 	c["model"] = p.def.Name
 	c["seed"] = p.seed
+	maps.Copy(c, p.given)
 	return c
+}
+
+// limits are the settings of every simulation that were changed, by name: they are
+// needed to run this run again as it was.
+func limits(c *config.Config) map[string]any {
+	given := map[string]any{}
+	for _, v := range c.All() {
+		name := v.Setting.Name()
+		if v.Setting.Section() == "simulation" && name != "model" && name != "seed" && v.Value != v.Setting.Default {
+			given[name] = v.Value
+		}
+	}
+	return given
 }
 
 // ticksGiven reports whether the number of ticks was asked for by whoever

@@ -41,9 +41,9 @@ func permitted(p simulation.Param, value any) bool {
 	case float64:
 		return inside(v)
 	case string:
-		return allowed(v)
+		return allowed(v) && !(p.NonEmpty && v == "")
 	case []string:
-		return !slices.ContainsFunc(v, func(s string) bool { return !allowed(s) })
+		return !(p.NonEmpty && len(v) == 0) && !slices.ContainsFunc(v, func(s string) bool { return !allowed(s) })
 	}
 	return true
 }

@@ -27,6 +27,9 @@ type Options struct {
 	// OutputFile, when set, asks for legacy mode: all events go to this file and
 	// there is no run directory, so no metrics file and no checkpoints either.
 	OutputFile string
+	// Legacy asks for legacy mode too. The file is then that of the setting
+	// logging.output_file, unless OutputFile names another.
+	Legacy bool
 	// Name and Tags go to the manifest.
 	Name string
 	Tags []string
@@ -85,6 +88,9 @@ type SimulationRunner struct {
 func New(o Options) (*SimulationRunner, error) {
 	if o.Warn == nil {
 		o.Warn = func(string) {}
+	}
+	if o.Legacy && o.OutputFile == "" {
+		o.OutputFile = o.Config.String("logging.output_file")
 	}
 	p, err := newPlan(o)
 	if err != nil {

@@ -314,3 +314,53 @@ func TestFailingModels(t *testing.T) {
 		})
 	}
 }
+
+// Without a name the file of legacy mode is that of the settings.
+func TestLegacyFileOfTheSettings(t *testing.T) {
+	t.Chdir(t.TempDir())
+	r, _ := run(t, "logs", Options{Legacy: true}, "ticks=1", "logging.output_file=mine.jsonl")
+	if r.Path() != "mine.jsonl" || r.ID() != "" {
+		t.Errorf("id %q, path %q", r.ID(), r.Path())
+	}
+	if _, err := New(Options{Legacy: true, Config: settings(t, "economy", "simulation.metrics_every=1")}); err == nil {
+		t.Error("metrics in legacy mode: no error")
+	}
+}
+
+// The setting 0 means that no earlier file is kept, and not the default.
+func TestNoLegacyBackups(t *testing.T) {
+	t.Chdir(t.TempDir())
+	for backups, want := range map[string]int{"0": 1, "2": 3} {
+		name := "out" + backups + ".jsonl"
+		for range 4 {
+			run(t, "logs", Options{OutputFile: name}, "ticks=0", "logging.legacy_backups="+backups)
+		}
+		if files, err := filepath.Glob(name + "*"); err != nil || len(files) != want {
+			t.Errorf("%s earlier files: %q, %v", backups, files, err)
+		}
+	}
+}
+
+// The seed 0 is one like any other, and only -1 draws one.
+func TestSeedZero(t *testing.T) {
+	for seed, drawn := range map[string]bool{"0": false, "-1": true} {
+		r, err := New(Options{Config: settings(t, "economy", "simulation.seed="+seed)})
+		if err != nil || (r.Seed() != 0) != drawn {
+			t.Errorf("seed %s: %d, %v", seed, r.Seed(), err)
+		}
+	}
+}
+
+// The record of a run is flat, so no parameter may have the name of a setting of
+// every simulation.
+func TestRecordIsUnambiguous(t *testing.T) {
+	for _, s := range config.Builtin() {
+		for _, d := range Models() {
+			for _, p := range d.Params {
+				if s.Section() == "simulation" && s.Name() == p.Name {
+					t.Errorf("%s and a parameter of %s have one name", s.Key, d.Name)
+				}
+			}
+		}
+	}
+}

@@ -83,6 +83,8 @@ type Param struct {
 	// Allowed lists the permitted strings; for a []string, the permitted
 	// elements. Empty means any.
 	Allowed []string
+	// NonEmpty refuses an empty text, and a list without elements.
+	NonEmpty bool
 	// Range bounds a number, both ends included. Nil means unbounded.
 	Range *Range
 	// Doc says in one line what the parameter does, with its unit.

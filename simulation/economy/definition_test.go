@@ -32,7 +32,6 @@ func TestDefaultsAreAllowed(t *testing.T) {
 
 func TestCheckRefusesWhatCannotWork(t *testing.T) {
 	for name, changes := range map[string]simulation.Config{
-		"no strategies": {"strategies": []string{}},
 		"long window":   {"mint_period": int64(3), "mint_window": int64(4)},
 	} {
 		if Definition().Check(configWith(changes)) == nil {

@@ -1,7 +1,6 @@
 package economy
 
 import (
-	"errors"
 	"fmt"
 
 	"example.org/runshelf/simulation"
@@ -27,7 +26,7 @@ func params() []simulation.Param {
 	return []simulation.Param{
 		integer("ticks", 200, 0, 1e12, "length of the run, in ticks"),
 		integer("agents", 12, 1, 100_000, "number of agents"),
-		{Name: "strategies", Default: strategyNames(), Allowed: strategyNames(),
+		{Name: "strategies", Default: strategyNames(), Allowed: strategyNames(), NonEmpty: true,
 			Doc: "strategies, dealt to the agents in turn; one named twice is dealt twice as often"},
 		integer("starting_scrip", 100, 0, 1e12, "scrip each agent starts with"),
 		integer("llm_budget", 1_000_000, 0, 1e12, "llm_budget each agent starts with; once spent it is gone"),
@@ -51,9 +50,6 @@ func integer(name string, value int64, low, high float64, doc string) simulation
 
 // check refuses what cannot work although each parameter is valid by itself.
 func check(c simulation.Config) error {
-	if len(c.Strings("strategies")) == 0 {
-		return errors.New("strategies: at least one is needed")
-	}
 	if window, period := c.Int("mint_window"), c.Int("mint_period"); window > period {
 		return fmt.Errorf("mint_window is %d, longer than mint_period %d", window, period)
 	}
