@@ -3,6 +3,7 @@ package web
 import (
 	"cmp"
 	"fmt"
+	"maps"
 	"math"
 	"net/http"
 	"slices"
@@ -121,8 +122,21 @@ const (
 )
 
 // fields answers GET /api/runs/{id}/fields: which fields of numbers, and which
-// short texts, the events at the beginning of a log have, by type.
+// texts, the events at the beginning of a log have, by type.
 func (s *Server) fields(_ *http.Request, run *shelf.Run) ([]byte, error) {
+	list, err := fieldsOf(run)
+	b := append(about(run), `,"fields":[`...)
+	for i, f := range list {
+		b = append(b, ",\n"[1-min(i, 1):]...)
+		b = event.AppendValue(append(b, `{"event_type":`...), f.eventType)
+		b = event.AppendValue(append(b, `,"path":`...), f.path)
+		b = fmt.Appendf(b, `,"numbers":%d,"texts":%d}`, f.numbers, f.texts)
+	}
+	return append(b, "]}\n"...), err
+}
+
+// fieldsOf finds the fields of the events at the beginning of a log.
+func fieldsOf(run *shelf.Run) ([]*fieldSeen, error) {
 	found := map[[2]string]*fieldSeen{}
 	n := 0
 	_, err := query.Scan(run, query.Filter{}, func(l *query.Line) error {
@@ -135,24 +149,10 @@ func (s *Server) fields(_ *http.Request, run *shelf.Run) ([]byte, error) {
 		}
 		return nil
 	})
-	if err != nil {
-		return nil, err
-	}
-	list := make([]*fieldSeen, 0, len(found))
-	for _, f := range found {
-		list = append(list, f)
-	}
-	slices.SortFunc(list, func(a, b *fieldSeen) int {
+	list := slices.SortedFunc(maps.Values(found), func(a, b *fieldSeen) int {
 		return cmp.Or(strings.Compare(a.eventType, b.eventType), strings.Compare(a.path, b.path))
 	})
-	b := append(about(run), `,"fields":[`...)
-	for i, f := range list {
-		b = append(b, ",\n"[1-min(i, 1):]...)
-		b = event.AppendValue(append(b, `{"event_type":`...), f.eventType)
-		b = event.AppendValue(append(b, `,"path":`...), f.path)
-		b = fmt.Appendf(b, `,"numbers":%d,"texts":%d}`, f.numbers, f.texts)
-	}
-	return append(b, "]}\n"...), nil
+	return list, err
 }
 
 // fieldSeen is one field of one type of events.

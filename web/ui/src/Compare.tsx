@@ -1,7 +1,7 @@
 import { useEffect, useState } from "preact/hooks";
 import { get, lookup, runPath, type Diff, type Fields, type Value } from "./api";
 import { Curves, palette } from "./Curves";
-import { count, figure, plural, text, visible } from "./format";
+import { change, count, plural, text, visible } from "./format";
 import { useDocument } from "./hooks";
 import { Command, Section, Status, Trouble } from "./parts";
 import { setParams } from "./router";
@@ -106,7 +106,7 @@ function Differences({ runs, of, title, all }: { runs: Fields[]; of: string; tit
                     return (
                       <td key={i} class="right">
                         {text(v) || "–"}
-                        {off !== null && <span class="off"> {(off > 0 ? "+" : "−") + figure(Math.abs(off))}</span>}
+                        {off !== null && <span class="off"> {change(off)}</span>}
                       </td>
                     );
                   })}
@@ -203,7 +203,7 @@ function Divergence({ a, b }: { a: string; b: string }) {
                 <th scope="row">{visible(t)}</th>
                 <td class="right">{count(n.a)}</td>
                 <td class="right">{count(n.b)}</td>
-                <td class="right off">{(n.b > n.a ? "+" : "−") + count(Math.abs(n.b - n.a))}</td>
+                <td class="right off">{change(n.b - n.a)}</td>
               </tr>
             ))}
           </tbody>

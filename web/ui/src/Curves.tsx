@@ -149,7 +149,7 @@ function Chart({ name, runs, x, band, length }: { name: string; runs: string[]; 
           width: Math.max(240, el.clientWidth),
           height: 230,
           scales: { x: { time: x === "timestamp" } },
-          axes: [{ ...axis }, { ...axis, size: 58, values: (_, v) => v.map((n) => figure(n)) }],
+          axes: [{ ...axis, size: 30 }, { ...axis, size: 58, values: (_, v) => v.map((n) => figure(n)) }],
           series: [{ label: x, value: (_, v) => (v === null || x === "timestamp" ? String(v ?? "") : figure(v)) }, ...series],
           ...(band ? { bands: [{ series: [2, 1] as [number, number], fill: (palette[0] ?? "") + "33" }] } : {}),
           cursor: { drag: { x: true, y: false } },

@@ -49,7 +49,7 @@ export function Events({ id, address, length, live }: Props) {
   pagesNow.current = pages;
   useEffect(() => setTotal(0), [filter]);
   useEffect(() => {
-    if (outline.data) setTotal((n) => (live ? Math.max(n, outline.data?.count ?? 0) : (outline.data?.count ?? 0)));
+    if (outline.data) setTotal((n) => (!live ? (outline.data?.count ?? 0) : paused && n > 0 ? n : Math.max(n, outline.data?.count ?? 0)));
   }, [outline.data]);
 
   const [active, setActive] = useState(-1);

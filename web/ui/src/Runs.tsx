@@ -1,6 +1,6 @@
 import { useCallback, useEffect, useMemo, useRef, useState } from "preact/hooks";
 import { change, follow, get, lookup, mayChange, runPath, type Fields, type RunList, type Value } from "./api";
-import { count, duration, figure, moment, plural, quote, text, visible } from "./format";
+import { change as difference, count, duration, moment, plural, quote, text, visible } from "./format";
 import { useDocument, usePages } from "./hooks";
 import { Ask, Command, Status, Trouble } from "./parts";
 import { go, setParams, withParams } from "./router";
@@ -43,7 +43,7 @@ const fixed = [...leading, ...trailing];
 /** What a value is beside that of the baseline; nothing when it is the same. */
 function against(v: Value | undefined, base: Value | undefined): string {
   if (base === undefined || JSON.stringify(v) === JSON.stringify(base)) return "";
-  if (typeof v === "number" && typeof base === "number") return (v > base ? "+" : "−") + figure(Math.abs(v - base));
+  if (typeof v === "number" && typeof base === "number") return difference(v - base);
   return "≠";
 }
 
@@ -111,7 +111,7 @@ export function Runs({ address }: { address: URL }) {
     e.preventDefault();
   };
 
-  const own: Column[] = chosen.map((path) => ({ path, title: path.replace(/^(config|metrics)\./, ""), width: "8.5rem", right: true }));
+  const own: Column[] = chosen.map((path) => ({ path, title: path.replace(/^(config|metrics)\./, ""), width: "9.5rem", right: true }));
   const curveColumn: Column[] = curve ? [{ path: "", title: curve, width: "8.5rem" }] : [];
   const columns: Column[] = [...leading, ...own, ...curveColumn, ...trailing];
   const template = ["1.2rem", "1.2rem", "minmax(12.5rem, 15rem)", ...columns.map((c) => c.width)].join(" ");

@@ -88,9 +88,8 @@ export function takeToken(): void {
 export const mayChange = (): boolean => sessionStorage.getItem(tokenKey) !== null;
 
 async function answer<T>(response: Response): Promise<T> {
-  const body: unknown = await response.json().catch(() => ({ error: response.statusText }));
-  if (response.ok) return body as T;
-  const { error, column } = body as { error?: string; column?: number };
+  if (response.ok) return (await response.json()) as T;
+  const { error, column } = (await response.json().catch(() => ({}))) as { error?: string; column?: number };
   throw new Refusal(response.status, error ?? response.statusText, column);
 }
 

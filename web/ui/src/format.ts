@@ -13,6 +13,11 @@ export function figure(x: number): string {
   return size >= 1e6 || size < 1e-4 ? x.toExponential(3) : String(Number(x.toPrecision(6)));
 }
 
+/** A change of a number: its sign always, and few digits. */
+export function change(by: number): string {
+  return (by > 0 ? "+" : "−") + (Number.isInteger(by) ? figure(Math.abs(by)) : figure(Number(Math.abs(by).toPrecision(3))));
+}
+
 export function bytes(n: number): string {
   if (n < 1000) return `${n} B`;
   let unit = 0;
