@@ -71,6 +71,7 @@ export function Ask(p: { value: string; label: string; placeholder: string; onAs
       onSubmit={(e) => {
         e.preventDefault();
         p.onAsk(new FormData(e.currentTarget).get("q") as string);
+        document.querySelector<HTMLElement>(".virtual")?.focus(); // the keys of the list go on from here
       }}
     >
       <input
