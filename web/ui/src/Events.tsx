@@ -267,7 +267,7 @@ function Detail({ id, row, onJump, onClose }: { id: string; row: Row; onJump: (s
   const effects = useDocument<RowPage>(`${runPath(id)}/events?${new URLSearchParams({ where: `cause == ${sequence}`, from: String(sequence), limit: "20", view: "rows" })}`);
   useEffect(() => {
     const control = new AbortController();
-    fetch(`${runPath(id)}/events?from=${sequence}&to=${sequence}&limit=1`, { signal: control.signal })
+    fetch(`${runPath(id)}/events?at=${sequence}&limit=1`, { signal: control.signal })
       .then((r) => r.text())
       .then((t) => setRaw(t.split("\n")[1] ?? ""))
       .catch(() => undefined);
