@@ -28,8 +28,7 @@ function Help({ dialog }: { dialog: { current: HTMLDialogElement | null } }) {
     ["b", "make a run the baseline"],
     ["p", "pin a run; pause a live log"],
     ["1 … 5", "the parts of a run"],
-    ["n, Shift+n", "the next or last event that caused, or was caused"],
-    ["Esc", "back"],
+    ["Esc", "the list of runs"],
     ["?", "this list"],
   ];
   return (
