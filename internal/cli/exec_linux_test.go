@@ -22,6 +22,7 @@ const mostMemory = 64 << 20
 
 // A55 flood: the memory is bounded, and what was written is kept.
 func TestA55Flood(t *testing.T) {
+	t.Parallel()
 	const mebibyte = 1 << 20
 	for _, tc := range []struct {
 		name, script string
@@ -109,6 +110,7 @@ func (e *execution) refused() {
 
 // A49 full_at_start: a run that cannot be made starts nothing.
 func TestA49FullAtStart(t *testing.T) {
+	t.Parallel()
 	for name, options := range map[string]string{"no space": "size=16k", "no inodes": "nr_inodes=3"} {
 		t.Run(name, func(t *testing.T) {
 			e := prepareExec(t, "--", "touch", "started")
@@ -153,6 +155,7 @@ func fill(t *testing.T, path string) {
 
 // A52 read_only: so does a shelf that cannot be written.
 func TestA52ReadOnly(t *testing.T) {
+	t.Parallel()
 	e := prepareExec(t, "--", "touch", "started")
 	logs := e.path("logs")
 	if err := os.Mkdir(logs, 0o777); err != nil {
@@ -171,6 +174,7 @@ func TestA52ReadOnly(t *testing.T) {
 // A disk that fills while the program runs does not disturb it, and one message
 // says what was lost.
 func TestExecOnADiskThatFills(t *testing.T) {
+	t.Parallel()
 	e := prepareExec(t, "--", "sh", "-c", `head -c 3M /dev/zero | tr '\0' 'x' | fold -w 99; exit 7`)
 	logs := e.path("logs")
 	if err := os.Mkdir(logs, 0o777); err != nil {
@@ -201,6 +205,7 @@ func TestExecOnADiskThatFills(t *testing.T) {
 
 // Orphans that die while the program runs are taken away.
 func TestExecReapsOrphans(t *testing.T) {
+	t.Parallel()
 	e := startExec(t, "--", "sh", "-c", `for i in 1 2 3 4 5; do sh -c 'sleep 0.1 & '; done; echo $PPID >pid; exec sleep 60`)
 	parent := e.awaitPID("pid")
 	for deadline := time.Now().Add(20 * time.Second); ; time.Sleep(50 * time.Millisecond) {

@@ -13,17 +13,19 @@ import (
 // TestExecScripts runs testdata/exec, in which other programs are run. What is
 // not installed is skipped, with the reason.
 func TestExecScripts(t *testing.T) {
+	t.Parallel()
 	examples, err := filepath.Abs("../../examples")
 	if err != nil {
 		t.Fatal(err)
 	}
+	python := pythonWith("SimPy")
 	testscript.Run(t, testscript.Params{
 		Dir:                 "testdata/exec",
 		RequireExplicitExec: true,
 		RequireUniqueNames:  true,
 		Setup: func(e *testscript.Env) error {
 			e.Setenv("EXAMPLES", examples)
-			e.Setenv("PYTHON", pythonWith("SimPy"))
+			e.Setenv("PYTHON", python)
 			e.Setenv("TZ", "UTC")
 			e.Setenv("XDG_CONFIG_HOME", filepath.Join(e.WorkDir, "home"))
 			return nil

@@ -112,6 +112,7 @@ func gone(pid int) bool {
 
 // A23 kill_runner: who kills us leaves a crashed run, and the program goes on.
 func TestA23KillRunner(t *testing.T) {
+	t.Parallel()
 	e := startExec(t, "--", "sh", "-c", `echo $$ >pid; echo '{"n":1}' >>$RUNSHELF_EVENTS; exec sleep 60`)
 	pid := e.awaitPID("pid")
 	if err := e.cmd.Process.Kill(); err != nil {
@@ -129,6 +130,7 @@ func TestA23KillRunner(t *testing.T) {
 
 // A24 kill_child: who kills the program makes a run that failed.
 func TestA24KillChild(t *testing.T) {
+	t.Parallel()
 	e := startExec(t, "--", "sh", "-c", `echo $$ >pid; exec sleep 60`)
 	if err := syscall.Kill(e.awaitPID("pid"), syscall.SIGKILL); err != nil {
 		t.Fatal(err)
@@ -144,6 +146,7 @@ func TestA24KillChild(t *testing.T) {
 
 // A59 ignores_term: after the grace nothing is left, wherever it has hidden.
 func TestA59IgnoresTerm(t *testing.T) {
+	t.Parallel()
 	if _, err := exec.LookPath("setsid"); err != nil {
 		t.Skip("setsid is not installed")
 	}
@@ -169,6 +172,7 @@ func TestA59IgnoresTerm(t *testing.T) {
 
 // A program that ends when it is asked to leaves nothing behind either.
 func TestInterruptedProgramLeavesNothing(t *testing.T) {
+	t.Parallel()
 	e := startExec(t, "--grace", "200ms", "--", "sh", "-c", `
 		trap 'echo ended; exit 3' INT
 		sh -c 'trap "" INT TERM; echo $$ >stray; while :; do sleep 1; done' &
@@ -193,6 +197,7 @@ func TestInterruptedProgramLeavesNothing(t *testing.T) {
 // A60 ctrl_c_twice: the first Ctrl-C reaches the program once, the second ends
 // all at once.
 func TestA60CtrlCTwice(t *testing.T) {
+	t.Parallel()
 	for _, flag := range []string{"--pty=false", "--pty=true"} {
 		t.Run(flag, func(t *testing.T) {
 			e := prepareExec(t, "--grace", "1h", flag, "--", "sh", "-c", `
@@ -235,6 +240,7 @@ func press(t *testing.T, terminal *os.File) {
 // What is typed at our terminal reaches a program that reads, though its group is
 // not the one in the foreground.
 func TestExecReadsTheTerminal(t *testing.T) {
+	t.Parallel()
 	e := prepareExec(t, "--", "sh", "-c", `read line; echo "got $line" >got`)
 	e.cmd.Stderr = nil
 	terminal, err := pty.Start(e.cmd)
@@ -256,6 +262,7 @@ func TestExecReadsTheTerminal(t *testing.T) {
 
 // A Ctrl-Z stops the program and us, and both go on together.
 func TestExecSuspends(t *testing.T) {
+	t.Parallel()
 	if _, err := os.Stat("/proc/self/stat"); err != nil {
 		t.Skip("there is no /proc to see it in")
 	}
@@ -294,6 +301,7 @@ func awaitState(t *testing.T, pid int, state string) {
 
 // A program that takes too long is asked to end, and then killed.
 func TestExecTimeout(t *testing.T) {
+	t.Parallel()
 	e := startExec(t, "--timeout", "100ms", "--", "sleep", "60")
 	if code := e.wait(); code != 143 {
 		t.Errorf("exit code %d, want 143", code)
@@ -308,6 +316,7 @@ func TestExecTimeout(t *testing.T) {
 
 // Signals that ask for no end pass through.
 func TestExecPassesSignals(t *testing.T) {
+	t.Parallel()
 	e := startExec(t, "--", "sh", "-c", `trap 'echo usr1; exit 4' USR1; echo $$ >pid; while :; do sleep 0.05; done`)
 	e.awaitPID("pid")
 	if err := e.cmd.Process.Signal(syscall.SIGUSR1); err != nil {
@@ -322,6 +331,7 @@ func TestExecPassesSignals(t *testing.T) {
 // When the reader of our output leaves, the program is told as it would be
 // without us.
 func TestExecBrokenPipe(t *testing.T) {
+	t.Parallel()
 	e := prepareExec(t, "--", "sh", "-c", `while echo line; do :; done; exit 9`)
 	r, w, err := os.Pipe()
 	if err != nil {
@@ -344,6 +354,7 @@ func TestExecBrokenPipe(t *testing.T) {
 
 // Fifty at once are fifty runs, each with its own output only.
 func TestFiftyAtOnce(t *testing.T) {
+	t.Parallel()
 	const runs = 50
 	dir := t.TempDir()
 	var all [runs]*exec.Cmd

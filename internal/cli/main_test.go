@@ -23,6 +23,7 @@ func TestMain(m *testing.M) {
 // have those of scriptCommands. The clock of the scripts stands in UTC, and
 // nobody's own settings are seen.
 func TestScripts(t *testing.T) {
+	t.Parallel()
 	samples, err := filepath.Abs("../../testdata/runs")
 	if err != nil {
 		t.Fatal(err)

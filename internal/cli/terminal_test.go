@@ -49,6 +49,7 @@ func samples(t *testing.T) string {
 // TestS21TerminalBytes has every reading command print a run full of escapes on
 // a terminal.
 func TestS21TerminalBytes(t *testing.T) {
+	t.Parallel()
 	commands := [][]string{
 		{"ls"},
 		{"ls", "--json"},
@@ -80,6 +81,7 @@ func TestS21TerminalBytes(t *testing.T) {
 
 // TestS21RawBytes shows that --raw gives the stored bytes also on a terminal.
 func TestS21RawBytes(t *testing.T) {
+	t.Parallel()
 	received := onTerminal(t, nil, "events", "terminal_bytes", "--raw", "--logs-dir", samples(t))
 	stored, err := os.ReadFile(filepath.Join(samples(t), "terminal_bytes", "events.jsonl"))
 	if err != nil {
@@ -92,6 +94,7 @@ func TestS21RawBytes(t *testing.T) {
 
 // TestS21OneRowEach shows that a line end in a name makes no second row.
 func TestS21OneRowEach(t *testing.T) {
+	t.Parallel()
 	received := onTerminal(t, nil, "ls", "--all", "--logs-dir", samples(t))
 	runs, err := filepath.Glob(filepath.Join(samples(t), "*/"))
 	if err != nil {
@@ -111,6 +114,7 @@ func TestS21OneRowEach(t *testing.T) {
 // TestTerminalColor shows that there is colour on a terminal unless somebody
 // says no.
 func TestTerminalColor(t *testing.T) {
+	t.Parallel()
 	tests := []struct {
 		name string
 		env  []string
@@ -135,6 +139,7 @@ func TestTerminalColor(t *testing.T) {
 
 // TestTerminalNewest shows that a person sees the 20 newest runs, and is told.
 func TestTerminalNewest(t *testing.T) {
+	t.Parallel()
 	shelf := t.TempDir()
 	for i := range 23 {
 		dir := filepath.Join(shelf, "run_20260101_0000"+strconv.Itoa(10+i))
@@ -154,6 +159,7 @@ func TestTerminalNewest(t *testing.T) {
 // TestPager shows that long output goes through $PAGER, on a terminal only, and
 // never what is followed.
 func TestPager(t *testing.T) {
+	t.Parallel()
 	pager := filepath.Join(t.TempDir(), "pager")
 	if err := os.WriteFile(pager, []byte("#!/bin/sh\necho PAGED\ncat\n"), 0o755); err != nil {
 		t.Fatal(err)
@@ -177,6 +183,7 @@ func TestPager(t *testing.T) {
 
 // TestPagerLeft shows that leaving the pager early is no error.
 func TestPagerLeft(t *testing.T) {
+	t.Parallel()
 	pager := filepath.Join(t.TempDir(), "pager")
 	if err := os.WriteFile(pager, []byte("#!/bin/sh\nexec head -1\n"), 0o755); err != nil {
 		t.Fatal(err)
@@ -198,6 +205,7 @@ func TestPagerLeft(t *testing.T) {
 
 // TestInterruptedTail shows that Ctrl-C ends a tail with 130 and without a word.
 func TestInterruptedTail(t *testing.T) {
+	t.Parallel()
 	cmd := exec.Command("runshelf", "tail", "--latest", "--logs-dir", t.TempDir())
 	terminal, err := pty.Start(cmd)
 	if err != nil {
@@ -275,6 +283,7 @@ func waitFor(t *testing.T, name, text string) {
 
 // TestWarningsComeLast shows that what is said about a run comes below it.
 func TestWarningsComeLast(t *testing.T) {
+	t.Parallel()
 	for _, args := range [][]string{{"stats", "nul_tail"}, {"show", "nul_tail"}, {"events", "nul_tail"}} {
 		received := onTerminal(t, nil, append(args, "--logs-dir", samples(t))...)
 		lines := strings.Split(strings.TrimSuffix(received, "\n"), "\n")
