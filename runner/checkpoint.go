@@ -5,9 +5,7 @@ import (
 	"encoding/json"
 	"errors"
 	"fmt"
-	"io/fs"
-	"os"
-	"path/filepath"
+	"path"
 
 	"example.org/runshelf/shelf"
 	"example.org/runshelf/simulation"
@@ -39,16 +37,16 @@ func (r *SimulationRunner) checkpoint() {
 	if !ok {
 		return
 	}
-	path := filepath.Join(r.logger.Dir(), shelf.CheckpointsDir, checkpointName(tick))
-	if err := r.saveCheckpoint(path, model); err != nil {
-		r.opts.Warn(fmt.Sprintf("saving checkpoint %s: %v", path, err))
+	name := path.Join(shelf.CheckpointsDir, checkpointName(tick))
+	if err := r.saveCheckpoint(name, model); err != nil {
+		r.opts.Warn(fmt.Sprintf("saving checkpoint %s: %v", name, err))
 		return
 	}
 	r.logger.Note(fmt.Sprintf("checkpoint saved at tick %d", tick))
 }
 
 // saveCheckpoint makes the file whole or not at all.
-func (r *SimulationRunner) saveCheckpoint(path string, model simulation.Checkpointer) error {
+func (r *SimulationRunner) saveCheckpoint(name string, model simulation.Checkpointer) error {
 	var b bytes.Buffer
 	head := checkpointHead{checkpointFormat, r.plan.def.Name, r.plan.def.Version, r.world.Tick()}
 	err := json.NewEncoder(&b).Encode(head)
@@ -56,39 +54,5 @@ func (r *SimulationRunner) saveCheckpoint(path string, model simulation.Checkpoi
 	if err != nil {
 		return err
 	}
-	if err := r.makeCheckpoints(filepath.Dir(path)); err != nil {
-		return err
-	}
-	temp := path + ".tmp"
-	if err = r.writeNew(temp, b.Bytes()); err == nil {
-		err = r.fs.Rename(temp, path)
-	}
-	if err != nil {
-		_ = r.fs.Remove(temp)
-		return err
-	}
-	return r.fs.SyncDir(filepath.Dir(path))
-}
-
-// makeCheckpoints makes the directory of the checkpoints, unless it is there. Its
-// own name is synced, else a power cut could take it with all that is in it.
-func (r *SimulationRunner) makeCheckpoints(dir string) error {
-	err := r.fs.Mkdir(dir, 0o777)
-	if errors.Is(err, fs.ErrExist) {
-		return nil
-	}
-	if err != nil {
-		return err
-	}
-	return r.fs.SyncDir(filepath.Dir(dir))
-}
-
-// writeNew writes a file that must not be there yet.
-func (r *SimulationRunner) writeNew(path string, content []byte) error {
-	file, err := r.fs.OpenFile(path, os.O_WRONLY|os.O_CREATE|os.O_EXCL, 0o666)
-	if err != nil {
-		return err
-	}
-	_, err = file.Write(content)
-	return errors.Join(err, file.Sync(), file.Close())
+	return r.logger.Keep(name, b.Bytes())
 }

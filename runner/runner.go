@@ -11,7 +11,6 @@ import (
 	"example.org/runshelf"
 	"example.org/runshelf/config"
 	"example.org/runshelf/event"
-	"example.org/runshelf/internal/vfs"
 	"example.org/runshelf/shelf"
 	"example.org/runshelf/simulation"
 )
@@ -75,7 +74,6 @@ type SimulationRunner struct {
 	world  *simulation.Context
 	logger *runshelf.EventLogger
 	meter  *meter
-	fs     vfs.FS // of the checkpoints
 	began  time.Time
 	events uint64
 
@@ -96,7 +94,7 @@ func New(o Options) (*SimulationRunner, error) {
 	if err != nil {
 		return nil, err
 	}
-	return &SimulationRunner{opts: o, plan: p, fs: vfs.OS()}, nil
+	return &SimulationRunner{opts: o, plan: p}, nil
 }
 
 // Start makes the run directory, or in legacy mode the file.

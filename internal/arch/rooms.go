@@ -32,7 +32,7 @@ func house() []room {
 		{name: "", imports: []string{"event", "shelf", "provenance", "internal/vfs"}, stdOnly: true},
 		{name: "simulation/economy", imports: []string{"simulation"}, stdOnly: true},
 		{name: "simulation/exchange", imports: []string{"simulation"}, stdOnly: true},
-		{name: "runner", imports: append([]string{"config", "provenance", "", "shelf", "event", "internal/vfs"}, models...)},
+		{name: "runner", imports: append([]string{"config", "provenance", "", "shelf", "event"}, models...)},
 		{name: "capture", imports: []string{"provenance", "", "shelf", "event"}},
 		{name: "query", imports: []string{"event", "shelf"}},
 		{name: "compare", imports: []string{"event", "shelf", "query"}},

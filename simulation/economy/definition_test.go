@@ -32,7 +32,7 @@ func TestDefaultsAreAllowed(t *testing.T) {
 
 func TestCheckRefusesWhatCannotWork(t *testing.T) {
 	for name, changes := range map[string]simulation.Config{
-		"long window":   {"mint_period": int64(3), "mint_window": int64(4)},
+		"long window": {"mint_period": int64(3), "mint_window": int64(4)},
 	} {
 		if Definition().Check(configWith(changes)) == nil {
 			t.Errorf("%s: accepted", name)

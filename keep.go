@@ -1,0 +1,18 @@
+package runshelf
+
+import "errors"
+
+// ErrNoRun is returned for what needs a run directory, by a logger that has none:
+// one in legacy mode, or of a stream.
+var ErrNoRun = errors.New("there is no run directory")
+
+// Keep puts a file into the run directory. The name may have folders in it,
+// separated by slashes, such as "artifacts/model.bin". When Keep returns nil the
+// file is there whole, also after a power cut; after an error it is there whole or
+// not at all. Events do not wait for it.
+func (l *EventLogger) Keep(name string, content []byte) error {
+	if l.live == nil {
+		return ErrNoRun
+	}
+	return l.live.Keep(name, content)
+}
