@@ -150,8 +150,11 @@ func TestStopped(t *testing.T) {
 	if c.Stopped() || c.Turns() != 4 {
 		t.Errorf("after four turns: %d", c.Turns())
 	}
-	if stop = true; !c.Stopped() || !c.Stopped() || c.Turns() != 4 {
-		t.Errorf("stopped after four turns: %d", c.Turns())
+	stop = true
+	for range 2 {
+		if !c.Stopped() || c.Turns() != 4 {
+			t.Errorf("stopped after four turns: %d", c.Turns())
+		}
 	}
 	if c.Advance(); c.Turns() != 0 {
 		t.Errorf("a new tick begins with turn %d", c.Turns())
