@@ -1,5 +1,5 @@
 # Thin names: what each does can be typed by hand just as well.
-.PHONY: run test build page bench
+.PHONY: run test reliability build page bench
 
 # The economy as a new run, then the list of runs.
 run:
@@ -12,6 +12,12 @@ test:
 	if [ -n "$$unformatted" ]; then echo "not formatted, gofmt -w does it:" $$unformatted; exit 1; fi
 	go vet ./...
 	go test ./...
+
+# All faults at full length, which takes a while: the counts go into
+# docs/reliability.md.
+reliability:
+	sed -i.old '/^| [AS][0-9]* |/d' docs/reliability.md && rm docs/reliability.md.old
+	go test . ./shelf ./internal/cli -count=1 -timeout 2h -reliability
 
 # The program, with the page in it where npm is. Without npm all but the page
 # is built, and the page then says how to build it.

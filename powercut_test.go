@@ -7,6 +7,7 @@ import (
 	"path/filepath"
 	"testing"
 
+	"example.org/runshelf/internal/reliability"
 	"example.org/runshelf/internal/vfs"
 	"example.org/runshelf/shelf"
 )
@@ -61,7 +62,7 @@ func TestPowerCutAfterEachOperation(t *testing.T) {
 					}
 				}
 			}
-			count(t, "A54", "states after a power cut while a logger of the level "+string(level)+" is at work", states)
+			reliability.Count(t, "A54", "states after a power cut while a logger of the level "+string(level)+" is at work", states)
 		})
 	}
 }

@@ -11,6 +11,7 @@ import (
 	"testing"
 	"time"
 
+	"example.org/runshelf/internal/reliability"
 	"example.org/runshelf/internal/vfs"
 )
 
@@ -116,7 +117,7 @@ func TestCrashWhileCreating(t *testing.T) {
 			}
 		},
 	}.afterEachOperation(t)
-	count(t, "A51", "states after a power cut while a run is created", n)
+	reliability.Count(t, "A51", "states after a power cut while a run is created", n)
 }
 
 func TestCrashWhileUpdating(t *testing.T) {
@@ -134,7 +135,7 @@ func TestCrashWhileUpdating(t *testing.T) {
 			}
 		},
 	}.afterEachOperation(t)
-	count(t, "A51", "states after a power cut while a manifest is rewritten", n)
+	reliability.Count(t, "A51", "states after a power cut while a manifest is rewritten", n)
 }
 
 func TestCrashWhileRepairing(t *testing.T) {
@@ -166,7 +167,7 @@ func TestCrashWhileRepairing(t *testing.T) {
 			}
 		},
 	}.afterEachOperation(t)
-	count(t, "A39", "states after a power cut while a log is repaired", n)
+	reliability.Count(t, "A39", "states after a power cut while a log is repaired", n)
 }
 
 func TestCrashWhileRecoveringATail(t *testing.T) {
@@ -195,7 +196,7 @@ func TestCrashWhileRecoveringATail(t *testing.T) {
 					}
 				},
 			}.afterEachOperation(t)
-			count(t, "A28", "states after a power cut while the tail of a run is recovered whose log is "+name, n)
+			reliability.Count(t, "A28", "states after a power cut while the tail of a run is recovered whose log is "+name, n)
 		})
 	}
 }
@@ -229,7 +230,7 @@ func TestCrashWhilePruning(t *testing.T) {
 					}
 				},
 			}.afterEachOperation(t)
-			count(t, "A51", "states after a power cut while runs are removed"+map[bool]string{true: " for ever"}[purge], n)
+			reliability.Count(t, "A51", "states after a power cut while runs are removed"+map[bool]string{true: " for ever"}[purge], n)
 		})
 	}
 }
@@ -252,5 +253,5 @@ func TestCrashWhileRestoring(t *testing.T) {
 			}
 		},
 	}.afterEachOperation(t)
-	count(t, "A20", "states after a power cut while a run is restored", n)
+	reliability.Count(t, "A20", "states after a power cut while a run is restored", n)
 }

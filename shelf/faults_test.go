@@ -11,6 +11,7 @@ import (
 	"syscall"
 	"testing"
 
+	"example.org/runshelf/internal/reliability"
 	"example.org/runshelf/internal/vfs"
 )
 
@@ -34,7 +35,7 @@ func everyFault(t *testing.T, begin func(t *testing.T, f *vfs.Faulty) (do func()
 			}
 		}
 	}
-	count(t, "A51", "failing operations, with each error of a disk: "+strings.NewReplacer("TestA51", "", "WithEachCallFailing", "", "/", ", ", "_", " ").Replace(t.Name()), played)
+	reliability.Count(t, "A51", "failing operations, with each error of a disk: "+strings.NewReplacer("TestA51", "", "WithEachCallFailing", "", "/", ", ", "_", " ").Replace(t.Name()), played)
 }
 
 // failOnce reports whether the fault was met.

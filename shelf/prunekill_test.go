@@ -8,6 +8,7 @@ import (
 	"testing"
 	"time"
 
+	"example.org/runshelf/internal/reliability"
 	"example.org/runshelf/internal/vfs"
 )
 
@@ -51,7 +52,7 @@ func TestKilledPrune(t *testing.T) {
 	if _, _, err := s.EmptyTrash(); err != nil || len(names(t, filepath.Join(s.Dir(), trashDir))) > 0 {
 		t.Error("something of what was killed is left:", err)
 	}
-	count(t, "A51", "processes killed while they removed 200 runs", killed)
+	reliability.Count(t, "A51", "processes killed while they removed 200 runs", killed)
 }
 
 // checkEachWhole checks that each run on the shelf and in the trash has all its

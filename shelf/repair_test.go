@@ -13,6 +13,7 @@ import (
 	"testing"
 
 	"example.org/runshelf/event"
+	"example.org/runshelf/internal/reliability"
 	"example.org/runshelf/internal/vfs"
 )
 
@@ -151,7 +152,7 @@ func TestA39Repair(t *testing.T) {
 			checkRepaired(t, s, r, log, damaged)
 		})
 	}
-	count(t, "A39", "damaged logs repaired, each verified and repaired again", len(all))
+	reliability.Count(t, "A39", "damaged logs repaired, each verified and repaired again", len(all))
 }
 
 // What a seal proves to be whole comes back to the byte.

@@ -14,6 +14,7 @@ import (
 	"time"
 
 	"example.org/runshelf/event"
+	"example.org/runshelf/internal/reliability"
 )
 
 // testDir is a directory for tests that make and sync many files and whose
@@ -159,7 +160,7 @@ func TestA36EachByte(t *testing.T) {
 			found++
 		}
 	}
-	count(t, "A36", "single bytes of a closed log changed, each found", found)
+	reliability.Count(t, "A36", "single bytes of a closed log changed, each found", found)
 }
 
 func TestA37EachLine(t *testing.T) {
@@ -188,7 +189,7 @@ func TestA37EachLine(t *testing.T) {
 			found++
 		}
 	}
-	count(t, "A37", "lines of a closed log removed, doubled, swapped or replaced, each found", found)
+	reliability.Count(t, "A37", "lines of a closed log removed, doubled, swapped or replaced, each found", found)
 }
 
 // changedLines are the ways in which row A37 changes line i.
@@ -219,7 +220,7 @@ func TestA38CutAtLineEnd(t *testing.T) {
 		}
 		found++
 	}
-	count(t, "A38", "cuts of a closed log, at each line end and between, each found", found)
+	reliability.Count(t, "A38", "cuts of a closed log, at each line end and between, each found", found)
 }
 
 func TestA34AndA35NoiseAtTheEnd(t *testing.T) {

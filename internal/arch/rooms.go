@@ -28,6 +28,7 @@ func house() []room {
 		{name: "simulation", stdOnly: true},
 		{name: "internal/vfs", stdOnly: true},
 		{name: "internal/arch", stdOnly: true},
+		{name: "internal/reliability", imports: []string{"internal/vfs"}, stdOnly: true},
 		{name: "shelf", imports: []string{"event", "internal/vfs"}, stdOnly: true},
 		{name: "", imports: []string{"event", "shelf", "provenance", "internal/vfs"}, stdOnly: true},
 		{name: "simulation/economy", imports: []string{"simulation"}, stdOnly: true},
