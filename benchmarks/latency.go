@@ -8,6 +8,7 @@ import (
 	"time"
 
 	"example.org/runshelf"
+	"example.org/runshelf/benchmarks/figures"
 	"example.org/runshelf/benchmarks/peers"
 )
 
@@ -22,7 +23,7 @@ const idle = "nothing is called"
 type latency struct {
 	name                  string
 	events                int
-	p50, p99, p999, worst spread
+	p50, p99, p999, worst figures.Spread
 }
 
 // quantiles are the figures of one round.
@@ -100,20 +101,20 @@ func paced(calls int, call func(first uint64, n int)) []time.Duration {
 func quantilesOf(took []time.Duration) quantiles {
 	slices.Sort(took)
 	return quantiles{
-		p50:   float64(percentile(took, 0.5)),
-		p99:   float64(percentile(took, 0.99)),
-		p999:  float64(percentile(took, 0.999)),
-		worst: float64(percentile(took, 1)),
+		p50:   float64(figures.Percentile(took, 0.5)),
+		p99:   float64(figures.Percentile(took, 0.99)),
+		p999:  float64(figures.Percentile(took, 0.999)),
+		worst: float64(figures.Percentile(took, 1)),
 	}
 }
 
 func sumLatency(name string, events int, rounds []quantiles) latency {
-	of := func(figure func(quantiles) float64) spread {
-		figures := make([]float64, len(rounds))
+	of := func(figure func(quantiles) float64) figures.Spread {
+		rounded := make([]float64, len(rounds))
 		for i, q := range rounds {
-			figures[i] = figure(q)
+			rounded[i] = figure(q)
 		}
-		return spreadOf(figures)
+		return figures.SpreadOf(rounded)
 	}
 	return latency{
 		name: name, events: events,

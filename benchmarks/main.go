@@ -11,6 +11,7 @@ import (
 	"regexp"
 	"time"
 
+	"example.org/runshelf/benchmarks/figures"
 	"example.org/runshelf/benchmarks/peers"
 )
 
@@ -49,6 +50,11 @@ func main() {
 	}
 }
 
+// inReadme is where a file holds the table; which file, the command line says.
+var inReadme = figures.Place{Name: "benchmark"}
+
+func (s settings) place() figures.Place { return figures.Place{File: s.write, Name: inReadme.Name} }
+
 func parse(args []string) (settings, error) {
 	s := settings{plan: plan{log: os.Stderr}, out: os.Stdout, calls: 200_000, ticks: 1000, synced: 4000}
 	var only, contenders string
@@ -60,7 +66,7 @@ func parse(args []string) (settings, error) {
 	f.BoolVar(&s.quick, "quick", false, "one short round, to see that everything works")
 	f.StringVar(&only, "only", "", "measure only what matches: loads such as 'small typed ×1', latency, power, exchange")
 	f.StringVar(&contenders, "contenders", "", "measure only these beside Runshelf")
-	f.StringVar(&s.write, "write", "", "replace the table between "+markStart+" and "+markEnd+" in this file")
+	f.StringVar(&s.write, "write", "", "replace the table between "+inReadme.Start()+" and "+inReadme.End()+" in this file")
 	f.IntVar(&s.powerEvents, powerFlag, 0, "only write so many events at the level power, to be counted from outside")
 	if err := f.Parse(args); err != nil {
 		return s, err
@@ -86,7 +92,7 @@ func (s *settings) compile(only, contenders string) (err error) {
 		return fmt.Errorf("-contenders: %w", err)
 	}
 	if s.write != "" {
-		return checkSplice(s.write)
+		return s.place().Check()
 	}
 	return nil
 }
@@ -193,5 +199,5 @@ func (s settings) report(r results) error {
 	if s.write == "" {
 		return nil
 	}
-	return spliceFile(s.write, summary.Bytes())
+	return s.place().Write(summary.Bytes())
 }

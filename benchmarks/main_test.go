@@ -11,7 +11,7 @@ import (
 func TestWholeProgram(t *testing.T) {
 	dir := t.TempDir()
 	page := filepath.Join(dir, "PAGE.md")
-	if err := os.WriteFile(page, []byte("# Page\n"+markStart+markEnd+"\nend\n"), 0o666); err != nil {
+	if err := os.WriteFile(page, []byte("# Page\n"+inReadme.Start()+inReadme.End()+"\nend\n"), 0o666); err != nil {
 		t.Fatal(err)
 	}
 	s, err := parse([]string{"-quick", "-dir", dir, "-only", "small typed ×1|latency", "-contenders", "^zerolog$", "-write", page})
@@ -45,12 +45,12 @@ func TestWholeProgram(t *testing.T) {
 
 func TestBadCommandLines(t *testing.T) {
 	for want, args := range map[string][]string{
-		"unexpected argument":   {"small"},
-		"at least one":          {"-rounds", "0"},
-		"-only":                 {"-only", "("},
-		"-contenders":           {"-contenders", "("},
-		"writing the table to":  {"-write", filepath.Join(t.TempDir(), "none.md")},
-		markStart + " is missi": {"-write", "main_test.go", "-rounds", "1"},
+		"unexpected argument":          {"small"},
+		"at least one":                 {"-rounds", "0"},
+		"-only":                        {"-only", "("},
+		"-contenders":                  {"-contenders", "("},
+		"writing the table to":         {"-write", filepath.Join(t.TempDir(), "none.md")},
+		inReadme.Start() + " is missi": {"-write", "main_test.go", "-rounds", "1"},
 	} {
 		if _, err := parse(args); err == nil || !strings.Contains(err.Error(), want) {
 			t.Errorf("parse(%q) says %v, want %q", args, err, want)

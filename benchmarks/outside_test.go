@@ -52,7 +52,7 @@ func TestPythonWritesEveryLoad(t *testing.T) {
 func TestOverheadCountsTheSameWorld(t *testing.T) {
 	p := plan{dir: t.TempDir(), rounds: 2, log: &strings.Builder{}}
 	o, err := p.overhead(3)
-	if err != nil || o.events < 3 || o.off.median <= 0 || o.on.median <= 0 {
+	if err != nil || o.events < 3 || o.off.Median <= 0 || o.on.Median <= 0 {
 		t.Errorf("overhead = %+v, %v", o, err)
 	}
 }

@@ -11,15 +11,17 @@ import (
 	"example.org/runshelf"
 	"example.org/runshelf/simulation"
 	"example.org/runshelf/simulation/exchange"
+
+	"example.org/runshelf/benchmarks/figures"
 )
 
 // overhead is what recording adds to the exchange simulation, which does very
 // little between two events and so shows the most there can be.
 type overhead struct {
 	events  int
-	off, on spread // ns for each event
-	added   spread // on less off, round by round
-	ratio   spread // on over off, round by round
+	off, on figures.Spread // ns for each event
+	added   figures.Spread // on less off, round by round
+	ratio   figures.Spread // on over off, round by round
 }
 
 // exchangeRun is one life of a world, in ns for each event that it reports.
@@ -61,7 +63,7 @@ func (p plan) overhead(ticks int64) (overhead, error) {
 	for i := range on {
 		added[i] = on[i] - off[i]
 	}
-	return overhead{events, spreadOf(off), spreadOf(on), spreadOf(added), spreadOf(ratios(on, off))}, nil
+	return overhead{events, figures.SpreadOf(off), figures.SpreadOf(on), figures.SpreadOf(added), figures.SpreadOf(figures.Ratios(on, off))}, nil
 }
 
 // recordedExchange lives the world with a run, Close included.

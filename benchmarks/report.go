@@ -4,8 +4,8 @@ import (
 	"fmt"
 	"io"
 	"slices"
-	"strings"
 
+	"example.org/runshelf/benchmarks/figures"
 	"example.org/runshelf/benchmarks/peers"
 )
 
@@ -49,7 +49,7 @@ func (r results) writeCosts(w io.Writer) {
 			heats, heading = append(heats, h), append(heading, c.heading)
 		}
 	}
-	t := newTable(heading...)
+	t := figures.NewTable(heading...)
 	for _, c := range contestants() {
 		if !slices.ContainsFunc(heats, func(h heat) bool { return len(h.row(c.name).trials) > 0 }) {
 			continue
@@ -58,9 +58,9 @@ func (r results) writeCosts(w io.Writer) {
 		for _, h := range heats {
 			cells = append(cells, h.cell(c.name))
 		}
-		t.add(cells...)
+		t.Add(cells...)
 	}
-	t.write(w)
+	t.Write(w)
 }
 
 // contestant is a line of the short table.
@@ -80,35 +80,35 @@ func (h heat) cell(name string) string {
 	if len(r.trials) == 0 {
 		return "–"
 	}
-	cost := duration(spreadOf(r.costs()).median)
+	cost := figures.Duration(figures.SpreadOf(r.costs()).Median)
 	if name == h.rows[0].entrant {
 		return "**" + cost + "**"
 	}
-	return fmt.Sprintf("%s (%s×)", cost, number(h.ratio(name, h.rows[0].entrant).median))
+	return fmt.Sprintf("%s (%s×)", cost, figures.Number(h.ratio(name, h.rows[0].entrant).Median))
 }
 
 // writeDetails writes all figures of all scenarios.
 func (r results) writeDetails(w io.Writer) {
 	for _, h := range r.heats {
 		fmt.Fprintf(w, "\n%v, %d rounds\n\n", h.scenario, r.rounds)
-		t := newTable("contender", "cost of an event", "min–max", "ratio", "min–max", "wall with Close", "processor", "allocations", "bytes", "events")
+		t := figures.NewTable("contender", "cost of an event", "min–max", "ratio", "min–max", "wall with Close", "processor", "allocations", "bytes", "events")
 		for _, row := range h.rows {
-			t.add(h.details(row)...)
+			t.Add(h.details(row)...)
 		}
-		t.write(w)
+		t.Write(w)
 	}
 }
 
 func (h heat) details(r row) []string {
-	cost := spreadOf(r.costs())
+	cost := figures.SpreadOf(r.costs())
 	ratio := h.ratio(r.entrant, h.rows[0].entrant)
-	median := func(of func(trial) float64) float64 { return spreadOf(r.figures(of)).median }
+	median := func(of func(trial) float64) float64 { return figures.SpreadOf(r.figures(of)).Median }
 	return []string{
 		r.entrant,
-		duration(cost.median), duration(cost.min) + "–" + duration(cost.max),
-		number(ratio.median) + "×", number(ratio.min) + "–" + number(ratio.max),
-		duration(median(func(t trial) float64 { return per(float64(t.whole), t.events) })),
-		duration(median(func(t trial) float64 { return per(float64(t.cpu), t.events) })),
+		figures.Duration(cost.Median), figures.Duration(cost.Min) + "–" + figures.Duration(cost.Max),
+		figures.Number(ratio.Median) + "×", figures.Number(ratio.Min) + "–" + figures.Number(ratio.Max),
+		figures.Duration(median(func(t trial) float64 { return per(float64(t.whole), t.events) })),
+		figures.Duration(median(func(t trial) float64 { return per(float64(t.cpu), t.events) })),
 		fmt.Sprintf("%.1f", median(func(t trial) float64 { return per(float64(t.allocs), t.events) })),
 		fmt.Sprintf("%.0f", median(func(t trial) float64 { return per(float64(t.bytes), t.events) })),
 		fmt.Sprint(r.trials[0].events),
@@ -117,64 +117,26 @@ func (h heat) details(r row) []string {
 
 func (r results) writeLatencies(w io.Writer) {
 	fmt.Fprintf(w, "\nOne call of `Log`, small, 100,000 a second (`power`: as fast as the disk allows):\n\n")
-	t := newTable("durability", "p50", "p99", "p99.9", "p99.9 min–max", "max")
+	t := figures.NewTable("durability", "p50", "p99", "p99.9", "p99.9 min–max", "max")
 	for _, l := range r.latencies {
-		t.add(l.name, duration(l.p50.median), duration(l.p99.median), duration(l.p999.median),
-			duration(l.p999.min)+"–"+duration(l.p999.max), duration(l.worst.median))
+		t.Add(l.name, figures.Duration(l.p50.Median), figures.Duration(l.p99.Median), figures.Duration(l.p999.Median),
+			figures.Duration(l.p999.Min)+"–"+figures.Duration(l.p999.Max), figures.Duration(l.worst.Median))
 	}
-	t.write(w)
+	t.Write(w)
 }
 
 // String tells the figures in a sentence.
 func (s *sharing) String() string {
-	text := fmt.Sprintf("`power`: %.0f events a second by one goroutine, %.0f by %d", s.alone.median, s.together.median, sharingGoroutines)
+	text := fmt.Sprintf("`power`: %.0f events a second by one goroutine, %.0f by %d", s.alone.Median, s.together.Median, sharingGoroutines)
 	if s.syncs == 0 {
 		return text + "; the calls of fdatasync were not counted: " + s.why + "."
 	}
-	return text + fmt.Sprintf(", where %d events took %d calls of fdatasync, %s events each.", s.events, s.syncs, number(s.perSync()))
+	return text + fmt.Sprintf(", where %d events took %d calls of fdatasync, %s events each.", s.events, s.syncs, figures.Number(s.perSync()))
 }
 
 // String tells the figures in a sentence.
 func (o *overhead) String() string {
 	return fmt.Sprintf("The exchange simulation takes %s an event without recording and %s with it (%s×, min–max %s–%s): recording adds %s.",
-		duration(o.off.median), duration(o.on.median), number(o.ratio.median),
-		number(o.ratio.min), number(o.ratio.max), duration(o.added.median))
-}
-
-// duration shows nanoseconds with three digits.
-func duration(ns float64) string {
-	switch {
-	case ns >= 999.5e3:
-		return number(ns/1e6) + " ms"
-	case ns >= 999.5:
-		return number(ns/1e3) + " µs"
-	}
-	return number(ns) + " ns"
-}
-
-// number shows three digits, and none behind the point from 100 on.
-func number(v float64) string {
-	switch {
-	case v >= 99.95:
-		return fmt.Sprintf("%.0f", v)
-	case v >= 9.995:
-		return fmt.Sprintf("%.1f", v)
-	}
-	return fmt.Sprintf("%.2f", v)
-}
-
-// table is a table in Markdown. All columns but the first are aligned right.
-type table struct{ lines [][]string }
-
-func newTable(heading ...string) *table { return &table{lines: [][]string{heading}} }
-
-func (t *table) add(cells ...string) { t.lines = append(t.lines, cells) }
-
-func (t *table) write(w io.Writer) {
-	for i, cells := range t.lines {
-		fmt.Fprintf(w, "| %s |\n", strings.Join(cells, " | "))
-		if i == 0 {
-			fmt.Fprintf(w, "|---|%s\n", strings.Repeat("---:|", len(cells)-1))
-		}
-	}
+		figures.Duration(o.off.Median), figures.Duration(o.on.Median), figures.Number(o.ratio.Median),
+		figures.Number(o.ratio.Min), figures.Number(o.ratio.Max), figures.Duration(o.added.Median))
 }

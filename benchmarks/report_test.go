@@ -5,29 +5,9 @@ import (
 	"testing"
 	"time"
 
+	"example.org/runshelf/benchmarks/figures"
 	"example.org/runshelf/benchmarks/peers"
 )
-
-func TestDuration(t *testing.T) {
-	for ns, want := range map[float64]string{
-		0.5: "0.50 ns", 7.04: "7.04 ns", 42.06: "42.1 ns", 312.4: "312 ns", 999.4: "999 ns",
-		999.6: "1.00 µs", 1234: "1.23 µs", 99_960: "100 µs", 999_400: "999 µs", 999_600: "1.00 ms", 2.5e9: "2500 ms",
-	} {
-		if got := duration(ns); got != want {
-			t.Errorf("duration(%v) = %q, want %q", ns, got, want)
-		}
-	}
-}
-
-func TestTable(t *testing.T) {
-	var b strings.Builder
-	table := newTable("what", "one", "two")
-	table.add("a", "1", "2")
-	table.write(&b)
-	if want := "| what | one | two |\n|---|---:|---:|\n| a | 1 | 2 |\n"; b.String() != want {
-		t.Errorf("table:\n%s\nwant:\n%s", b.String(), want)
-	}
-}
 
 // smallHeat is a heat in which Runshelf takes 100 ns, zerolog 1 µs, and two
 // buffered rivals 80 and 120 ns.
@@ -72,12 +52,12 @@ func TestAims(t *testing.T) {
 	r := results{
 		rounds:    3,
 		heats:     []heat{smallHeat()},
-		latencies: []latency{{name: "crash", p999: spread{median: 150e3}}, {name: "each", p999: spread{median: 1}}},
+		latencies: []latency{{name: "crash", p999: figures.Spread{Median: 150e3}}, {name: "each", p999: figures.Spread{Median: 1}}},
 		sharing:   &sharing{events: 800, syncs: 100},
 	}
 	verdicts := map[string]bool{}
 	for _, a := range r.aims() {
-		verdicts[a.what] = a.holds()
+		verdicts[a.What] = a.Holds()
 	}
 	for what, want := range map[string]bool{
 		"small typed ×1: cost":                    true,
@@ -101,7 +81,7 @@ func TestAims(t *testing.T) {
 }
 
 func TestSentences(t *testing.T) {
-	s := &sharing{alone: spread{median: 500}, together: spread{median: 2000}, events: 800, syncs: 100}
+	s := &sharing{alone: figures.Spread{Median: 500}, together: figures.Spread{Median: 2000}, events: 800, syncs: 100}
 	if got := s.String(); !strings.Contains(got, "8.00 events each") {
 		t.Errorf("sharing is told as %q", got)
 	}

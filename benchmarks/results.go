@@ -1,6 +1,7 @@
 package main
 
 import (
+	"example.org/runshelf/benchmarks/figures"
 	"example.org/runshelf/benchmarks/peers"
 )
 
@@ -54,7 +55,7 @@ func (h heat) fastestRival() string {
 		if len(r.trials) == 0 {
 			continue
 		}
-		if cost := spreadOf(r.costs()).median; best == "" || cost < lowest {
+		if cost := figures.SpreadOf(r.costs()).Median; best == "" || cost < lowest {
 			best, lowest = name, cost
 		}
 	}

@@ -5,6 +5,7 @@ import (
 	"io"
 	"time"
 
+	"example.org/runshelf/benchmarks/figures"
 	"example.org/runshelf/benchmarks/peers"
 )
 
@@ -55,8 +56,8 @@ func (h heat) row(name string) row {
 }
 
 // ratio is the cost of an entrant over that of another, round by round.
-func (h heat) ratio(of, by string) spread {
-	return spreadOf(ratios(h.row(of).costs(), h.row(by).costs()))
+func (h heat) ratio(of, by string) figures.Spread {
+	return figures.SpreadOf(figures.Ratios(h.row(of).costs(), h.row(by).costs()))
 }
 
 // race measures all entrants in one scenario, in turn within each round.

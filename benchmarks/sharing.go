@@ -14,6 +14,7 @@ import (
 	"time"
 
 	"example.org/runshelf"
+	"example.org/runshelf/benchmarks/figures"
 	"example.org/runshelf/benchmarks/peers"
 )
 
@@ -25,8 +26,8 @@ const (
 
 // sharing is how callers of the level power share the disk.
 type sharing struct {
-	alone    spread // events a second by one goroutine
-	together spread // events a second by eight
+	alone    figures.Spread // events a second by one goroutine
+	together figures.Spread // events a second by eight
 	events   int
 	syncs    int    // 0 when they could not be counted
 	why      string // why not
@@ -52,7 +53,7 @@ func (p plan) sharing(events int) (sharing, error) {
 		}
 		alone, together = append(alone, one), append(together, eight)
 	}
-	s.alone, s.together = spreadOf(alone), spreadOf(together)
+	s.alone, s.together = figures.SpreadOf(alone), figures.SpreadOf(together)
 	syncs, err := p.countSyncs(events)
 	if err != nil {
 		s.why = err.Error()
