@@ -7,27 +7,18 @@ import (
 	"os"
 	"os/exec"
 	"path/filepath"
-	"strconv"
+	"sync/atomic"
 	"testing"
 	"time"
 
 	"example.org/runshelf"
+	"example.org/runshelf/internal/reliability"
 	"example.org/runshelf/runshelftest"
 )
 
-// kills is how many victims each kind of them has. RUNSHELF_TEST_KILLS raises it.
-func kills(t *testing.T) int {
-	t.Helper()
-	text := os.Getenv("RUNSHELF_TEST_KILLS")
-	if text == "" {
-		return defaultKills
-	}
-	n, err := strconv.Atoi(text)
-	if err != nil || n < 1 {
-		t.Fatalf("RUNSHELF_TEST_KILLS is %q, not a number of victims", text)
-	}
-	return n
-}
+// kills is how many victims each of the two dozen kinds of them has: at full
+// length a thousand together.
+func kills() int { return reliability.Times(defaultKills, 42) }
 
 // eventsOf keeps a victim within a few megabytes: it may have come to its end, and
 // be idle, when it is killed.
@@ -70,10 +61,15 @@ func planName(p runshelf.CrashPlan) string {
 	return fmt.Sprintf("%s_%d_%s", p.Level, p.Producers, p.Sizes)
 }
 
-// A program is killed at a random moment. All that it had been told is logged is
-// there, in order, once, as it was given; and stays when the run is recovered.
-func TestKilledAtAnyMoment(t *testing.T) {
-	n := kills(t)
+// A26 kill_acknowledged: a program is killed at a random moment. All that it had
+// been told is logged is there, in order, once, as it was given; and stays when the
+// run is recovered or repaired.
+func TestA26KilledAtAnyMoment(t *testing.T) {
+	n := kills()
+	var killed atomic.Int64
+	t.Cleanup(func() {
+		reliability.Count(t, "A26", "programs that log, kill -9 at a random moment: no acknowledged event lost, each run listed, verified and repaired", int(killed.Load()))
+	})
 	for _, plan := range plans() {
 		t.Run(planName(plan), func(t *testing.T) {
 			t.Parallel() // much of the time goes into waiting for victims and the disk
@@ -87,8 +83,9 @@ func TestKilledAtAnyMoment(t *testing.T) {
 				if s.begun() {
 					begun++
 					s.look()
-					s.recover(i%3 == 0)
+					s.mend(i)
 				}
+				killed.Add(1)
 				if t.Failed() {
 					t.Fatalf("it was killed after %v", wait)
 				}
@@ -101,7 +98,7 @@ func TestKilledAtAnyMoment(t *testing.T) {
 }
 
 // The other two ways in which a program goes without a word.
-func TestPanicAndExitLoseNothing(t *testing.T) {
+func TestA26PanicAndExitLoseNothing(t *testing.T) {
 	codes := map[string]int{"panic": 2, "exit": 3}
 	for i, plan := range plans() {
 		plan.Finish, plan.Events = []string{"panic", "exit"}[i%2], max(plan.Events/8, 6)
@@ -122,15 +119,15 @@ func TestPanicAndExitLoseNothing(t *testing.T) {
 	}
 }
 
-// A recovery is killed, again and again, and then done to the end. At every moment
+// A28 tail_recovered_twice: a recovery is killed, again and again, and then done to the end. At every moment
 // the events shown are those that were shown before.
-func TestKilledRecovery(t *testing.T) {
+func TestA28KilledRecovery(t *testing.T) {
 	for _, sizes := range []string{"small", "huge"} {
 		t.Run(sizes, func(t *testing.T) {
 			t.Parallel()
 			s := killedBusy(t, sizes)
 			rng := rand.New(rand.NewPCG(uint64(time.Now().UnixNano()), 2))
-			for range kills(t) {
+			for range kills() {
 				again := s.copy()
 				for range 3 {
 					again.killAfter(time.Duration(rng.Int64N(int64(10*time.Millisecond))), true)

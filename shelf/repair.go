@@ -123,25 +123,30 @@ func (m machine) free() machine {
 
 // needsRepair reports whether there is anything to do.
 func needsRepair(fsys vfs.FS, r *Run, v *Verification) (bool, error) {
-	tail, err := unmovedTail(fsys, r)
-	return v.FaultCount > 0 || len(tail.content) > 0 || isBlankTail(fsys, r.Dir), err
+	_, there, err := unmovedTail(fsys, r)
+	return v.FaultCount > 0 || there || isBlankTail(fsys, r.Dir), err
 }
 
-// unmovedTail returns the tail of a run, also when it does not fit the log; empty
-// when there is none of this run.
-func unmovedTail(fsys vfs.FS, r *Run) (tailText, error) {
+// unmovedTail returns the tail of a run, also when it does not fit the log, and
+// whether there is one. One without events is there too: it may tell of a line that
+// was being written past it. Then the manifest must say that it is of this run,
+// since no event can.
+func unmovedTail(fsys vfs.FS, r *Run) (t tailText, there bool, err error) {
 	mem, err := vfs.ReadRegular(fsys, filepath.Join(r.Dir, TailFile), TailSize)
 	if errors.Is(err, fs.ErrNotExist) || errors.Is(err, vfs.ErrNotRegular) {
-		return tailText{}, nil
+		return tailText{}, false, nil
 	}
 	if err != nil {
-		return tailText{}, err
+		return tailText{}, false, err
 	}
-	t, err := parseTail(mem)
-	if err != nil || r.Manifest.UUID != "" && t.uuid != r.Manifest.UUID {
-		return tailText{}, nil
+	t, err = parseTail(mem)
+	switch {
+	case err != nil, r.Manifest.UUID != "" && t.uuid != r.Manifest.UUID:
+		return tailText{}, false, nil
+	case r.Manifest.UUID == "" && len(t.content) == 0:
+		return tailText{}, false, nil
 	}
-	return t, nil
+	return t, true, nil
 }
 
 // lockRun takes the lock of a run that nobody writes, and makes it if it is lost.
@@ -201,10 +206,18 @@ type repairing struct {
 
 // do repairs. Each step leaves the run in a state from which a new repair comes
 // to the same end.
-func (j *repairing) do() (err error) {
+func (j *repairing) do() error {
 	if err := j.moveTail(); err != nil {
 		return err
 	}
+	if err := j.mend(); err != nil {
+		return err
+	}
+	return j.dropTail()
+}
+
+// mend makes log and manifest sound, once the tail has been moved.
+func (j *repairing) mend() (err error) {
 	if j.found, j.seen, err = verifyRun(j.fs, j.run); err != nil || j.found.FaultCount == 0 {
 		return err
 	}
@@ -249,15 +262,15 @@ func (j *repairing) check() error {
 	if !j.done.After.Verdict.Sound() {
 		return fmt.Errorf("it is still %s: %s", j.done.After.Verdict, j.done.After.Faults[0].Kind)
 	}
-	if tail, err := unmovedTail(j.fs, run); err != nil || len(tail.content) > 0 {
+	if _, there, err := unmovedTail(j.fs, run); err != nil || there {
 		return errors.Join(errors.New("its tail is still there"), err)
 	}
 	return nil
 }
 
-// lackEvents makes an empty log where there is none. What stands in its place is
-// kept beside it.
-func (j *repairing) lackEvents() error {
+// makeLog makes an empty log where there is none. What stands in its place is kept
+// beside it.
+func (j *repairing) makeLog() error {
 	path := filepath.Join(j.run.Dir, EventsFile)
 	if _, err := j.fs.Lstat(path); err == nil {
 		name, err := j.freeName(EventsFile + damagedSuffix)
@@ -273,7 +286,12 @@ func (j *repairing) lackEvents() error {
 	if err != nil {
 		return err
 	}
-	if err := errors.Join(f.Sync(), f.Close(), j.fs.SyncDir(j.run.Dir)); err != nil {
+	return errors.Join(f.Sync(), f.Close(), j.fs.SyncDir(j.run.Dir))
+}
+
+// lackEvents accounts for a log that is not there.
+func (j *repairing) lackEvents() (err error) {
+	if err := j.makeLog(); err != nil {
 		return err
 	}
 	if j.found, j.seen, err = verifyRun(j.fs, j.run); err != nil || j.found.FaultCount == 0 {

@@ -8,30 +8,43 @@ import (
 )
 
 // moveTail completes the log from its tail. A damaged log is kept first, since it
-// is changed in place here; without a tail it is left for rewriting.
+// is changed in place here; one that is lost is made. Without events in a tail a
+// damaged log is left for rewriting, and the tail for dropTail.
 func (j *repairing) moveTail() error {
-	v, _, err := verifyRun(j.fs, j.run)
+	v, x, err := verifyRun(j.fs, j.run)
 	if err != nil {
 		return err
 	}
-	tail, err := unmovedTail(j.fs, j.run)
+	tail, _, err := unmovedTail(j.fs, j.run)
 	if err != nil {
 		return err
 	}
-	fits := len(tail.content) == 0 || !detached(j.fs, j.run, tail)
 	switch {
-	case v.Verdict.Sound() && fits:
-		return moveTail(j.fs, j.run.Dir)
+	case x.survey == nil && len(tail.content) > 0:
+		err = j.makeLog()
+	case len(tail.content) == 0 && v.Verdict.Sound():
 	case len(tail.content) == 0:
 		return nil
+	case !v.Verdict.Sound() || detached(j.fs, j.run, tail):
+		err = j.keepCopy(EventsFile)
 	}
-	if err := j.keepCopy(EventsFile); err != nil {
+	if err != nil {
 		return err
 	}
-	if fits {
-		return moveTail(j.fs, j.run.Dir)
+	if len(tail.content) > 0 && detached(j.fs, j.run, tail) {
+		return j.appendTail(tail)
 	}
-	return j.appendTail(tail)
+	return moveTail(j.fs, j.run.Dir)
+}
+
+// dropTail removes a tail without events, when the log is as it should be. A line
+// that was being written past the tail has been cut off by then.
+func (j *repairing) dropTail() error {
+	tail, there, err := unmovedTail(j.fs, j.run)
+	if err != nil || !there || len(tail.content) > 0 {
+		return err
+	}
+	return removeTail(j.fs, j.run.Dir)
 }
 
 // detached reports whether a tail of this run does not fit its log, which was cut

@@ -161,6 +161,9 @@ func verifyRun(fsys vfs.FS, r *Run) (*Verification, *examination, error) {
 	}
 	defer log.Close()
 	v, x, err := r.examine(log, log.Size())
+	if err == nil {
+		x.checkTail(fsys, v, r)
+	}
 	if err == nil && r.Manifest.Kind != kindImport { // an import refers to what its origin has
 		err = x.survey.checkBlobs(fsys, r.Dir, v)
 	}
