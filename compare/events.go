@@ -61,6 +61,9 @@ func (t *Result) join(one *Result) {
 	t.Removed, t.Changed = t.Removed+one.Removed, t.Changed+one.Changed
 	t.A.join(one.A)
 	t.B.join(one.B)
+	if one.First != nil {
+		t.Parted = append(t.Parted, one.First)
+	}
 	if one.First != nil && (t.First == nil || one.First.line() < t.First.line()) {
 		t.First = one.First
 	}
@@ -134,7 +137,7 @@ func (p *pair) compare() (*Result, error) {
 
 // filter makes both sides pass over what is not compared.
 func (p *pair) filter() {
-	if len(p.o.Only) == 0 && p.lane == nil {
+	if len(p.o.Only) == 0 && len(p.o.Except) == 0 && p.lane == nil {
 		return
 	}
 	for _, s := range []*side{p.a, p.b} {

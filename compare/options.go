@@ -27,6 +27,8 @@ type Options struct {
 	// Only are patterns of event types, as [path.Match] has them. When set,
 	// events that match none are passed over.
 	Only []string
+	// Except are patterns of event types that are passed over.
+	Except []string
 	// Tolerance makes numbers a and b equal when |a−b| ≤ T·max(1,|a|,|b|).
 	Tolerance float64
 	// Context is how many events before and after the first divergence are
@@ -56,7 +58,7 @@ func (o *Options) rules() (*rules, error) {
 		}
 		r.add(p)
 	}
-	for _, text := range o.Only {
+	for _, text := range slices.Concat(o.Only, o.Except) {
 		if _, err := path.Match(text, ""); err != nil {
 			return nil, &PatternError{Pattern: text}
 		}
@@ -66,7 +68,12 @@ func (o *Options) rules() (*rules, error) {
 
 // wants reports whether events of a type are compared.
 func (o *Options) wants(eventType string) bool {
-	return len(o.Only) == 0 || slices.ContainsFunc(o.Only, func(pattern string) bool {
+	return (len(o.Only) == 0 || matchesAny(o.Only, eventType)) && !matchesAny(o.Except, eventType)
+}
+
+// matchesAny reports whether a type matches one of some patterns.
+func matchesAny(patterns []string, eventType string) bool {
+	return slices.ContainsFunc(patterns, func(pattern string) bool {
 		ok, _ := path.Match(pattern, eventType)
 		return ok
 	})

@@ -9,6 +9,9 @@ type Result struct {
 	Same bool
 	// First is the first divergence; nil when there is none.
 	First *Divergence
+	// Parted are, for wrapped programs, the first divergences of all streams that
+	// part.
+	Parted []*Divergence
 	// Equal, Added, Removed and Changed count events. A changed one has another
 	// of its type in its place; an added one is in B alone, a removed one in A
 	// alone. They are complete unless only the first divergence was asked for.
