@@ -29,9 +29,10 @@ type Options struct {
 	// Legacy asks for legacy mode too. The file is then that of the setting
 	// logging.output_file, unless OutputFile names another.
 	Legacy bool
-	// Name and Tags go to the manifest.
-	Name string
-	Tags []string
+	// Name, Tags and Notes go to the manifest.
+	Name  string
+	Tags  []string
+	Notes []string
 	// Resume, when set, goes on where that run stopped: from its newest
 	// checkpoint that is whole or, when it has none, by living its ticks again
 	// unrecorded.
@@ -134,6 +135,7 @@ func (r *SimulationRunner) loggerOptions() runshelf.Options {
 		ReadableLevel:  level,
 		Name:           r.opts.Name,
 		Tags:           r.opts.Tags,
+		Notes:          r.opts.Notes,
 		Config:         r.plan.recorded(),
 		Seed:           &r.plan.seed,
 		Program:        runshelf.Program{Name: r.plan.def.Name, Version: r.plan.def.Version},

@@ -78,19 +78,25 @@ func (o *diffOptions) declare(flags *pflag.FlagSet) {
 
 // check refuses what cannot be compared.
 func (o *diffOptions) check(args []string) error {
-	switch t := o.compare.Tolerance; {
+	switch {
 	case o.matrix && (o.learn || len(args) < 2):
 		return usageErrorf("--matrix compares two runs or more, and does not go with --learn")
 	case len(args) != 2 && !o.matrix:
 		return withHint(usageErrorf("diff compares two runs, and got %s", plural(int64(len(args)), "name")), "runshelf diff latest~1 latest")
-	case t < 0 || math.IsNaN(t) || math.IsInf(t, 0):
-		return usageErrorf("--tolerance is %v, and must be a number from 0 on", t)
 	case o.compare.Context < 0:
 		return usageErrorf("--context is %d, and must be 0 or more", o.compare.Context)
 	case len(o.learnedFrom) != 0 && len(o.learnedFrom) != 2:
 		return withHint(usageErrorf("--ignore-learned takes two runs, and got %d", len(o.learnedFrom)), "--ignore-learned RUN1,RUN2")
 	case o.save && !o.learn:
 		return usageErrorf("--save stores what --learn found, and --learn is not given")
+	}
+	return checkTolerance(o.compare.Tolerance)
+}
+
+// checkTolerance refuses what is no tolerance.
+func checkTolerance(t float64) error {
+	if t < 0 || math.IsNaN(t) || math.IsInf(t, 0) {
+		return usageErrorf("--tolerance is %v, and must be a number from 0 on", t)
 	}
 	return nil
 }

@@ -3,7 +3,6 @@ package cli
 import (
 	"context"
 	"encoding/json"
-	"errors"
 	"fmt"
 	"os"
 	"strings"
@@ -41,34 +40,49 @@ func (a *app) replayExec(ctx context.Context, r *replayed, o *replayOptions) err
 	return compareRepeated(r, again, o)
 }
 
-// repeat runs the recorded command in its recorded directory. Its output is kept
-// and not shown.
+// repeat runs the recorded command in its recorded directory, on another shelf.
+// Its output is kept and not shown.
 func (a *app) repeat(run *shelf.Run, logs string) (*shelf.Run, error) {
+	plan, err := a.planRepeat(run)
+	if err != nil {
+		return nil, err
+	}
+	plan.Run.LogsDir = logs
+	result, err := a.captureIn(run.Manifest.Program.Cwd, plan)
+	if err != nil {
+		return nil, err
+	}
+	return shelf.OpenRun(result.Dir)
+}
+
+// planRepeat is what a run of another program recorded of itself, to be run again
+// on this shelf.
+func (a *app) planRepeat(run *shelf.Run) (capture.Options, error) {
 	m := &run.Manifest
 	plan := capture.Options{Command: m.Program.Argv, Env: a.env, Warn: a.warn}
 	c, err := a.load(a.sources())
 	if err != nil {
-		return nil, err
+		return plan, err
 	}
 	plan.Run = loggerOptions(c)
-	plan.Run.LogsDir, plan.Run.Seed = logs, m.Seed
+	plan.Run.Seed = m.Seed
 	if params, err := decodeObject(m.Config); err == nil {
 		plan.Params = params
 	}
 	recorded := recordedExec(m)
 	plan.Events, plan.Dialect, plan.PTY = recorded.Events, recorded.Dialect, recorded.PTY
-	if m.Program.Cwd != "" {
-		if err := os.Chdir(m.Program.Cwd); err != nil {
-			return nil, err
+	return plan, nil
+}
+
+// captureIn runs a program in a directory, "" for the current one.
+func (a *app) captureIn(dir string, plan capture.Options) (capture.Result, error) {
+	if dir != "" {
+		if err := os.Chdir(dir); err != nil {
+			return capture.Result{}, err
 		}
 		defer os.Chdir(a.cwd)
 	}
-	result, err := capture.Run(plan)
-	var start *capture.StartError
-	if errors.As(err, &start) || err != nil && result.Dir == "" {
-		return nil, err
-	}
-	return shelf.OpenRun(result.Dir)
+	return capture.Run(plan)
 }
 
 // recordedExec is what a run recorded of its flags; zero when it cannot be read.
