@@ -31,9 +31,9 @@ func logging() []Setting {
 		{Key: "logging.readable_level", Default: "INFO", Allowed: []string{"DEBUG", "INFO", "WARN", "ERROR"},
 			Doc: "The lowest level of the events in run.log."},
 		{Key: "logging.keep_last_n_runs", Default: int64(0), Min: bound(0), Max: bound(1000000),
-			Doc: "When a run has ended, all but so many of the newest runs are removed for ever; 0 keeps all. Pinned and living runs stay and do not count."},
+			Doc: "When a run has ended, all but so many of the newest runs are removed for ever; 0 keeps all. Pinned and living runs stay and do not count; the run that has ended stays too."},
 		{Key: "logging.keep_size", Default: "", Size: true,
-			Doc: "When a run has ended, the oldest runs are removed for ever until the rest takes at most so much, such as 5GB; empty or 0 is no limit. Pinned and living runs stay, and so does the newest."},
+			Doc: "When a run has ended, the oldest runs are removed for ever until the rest takes at most so much, such as 5GB; empty or 0 is no limit. Pinned and living runs stay, and so do the newest and the run that has ended."},
 	}
 }
 

@@ -121,7 +121,7 @@ func notStarted(err error) error {
 
 // exec runs a program.
 func (a *app) exec(cmd *cobra.Command, o *execOptions, args []string) error {
-	plan, err := a.planExec(cmd, o, args)
+	settings, plan, err := a.planExec(cmd, o, args)
 	if err != nil {
 		return notStarted(err)
 	}
@@ -130,9 +130,12 @@ func (a *app) exec(cmd *cobra.Command, o *execOptions, args []string) error {
 		debug.SetMemoryLimit(execMemory)
 	}
 	talks := !o.quiet && a.stderrTerminal()
-	if talks {
-		plan.Started = func(id, dir string) { a.say(id + " → " + dir) }
+	say := func(text string) {
+		if talks {
+			a.say(text)
+		}
 	}
+	plan.Started = func(id, dir string) { say(id + " → " + dir) }
 	result, err := capture.Run(plan)
 	var start *capture.StartError
 	switch {
@@ -141,9 +144,8 @@ func (a *app) exec(cmd *cobra.Command, o *execOptions, args []string) error {
 	case err != nil:
 		return notStarted(startError(err))
 	}
-	if talks {
-		a.say(execSummary(result))
-	}
+	a.applyRetention(settings, result.ID, say, a.warn)
+	say(execSummary(result))
 	return exitWith(result.Code)
 }
 
@@ -156,7 +158,7 @@ func exitWith(code int) error {
 }
 
 // planExec resolves settings and flags.
-func (a *app) planExec(cmd *cobra.Command, o *execOptions, args []string) (capture.Options, error) {
+func (a *app) planExec(cmd *cobra.Command, o *execOptions, args []string) (*config.Config, capture.Options, error) {
 	plan := capture.Options{
 		Command: args, Env: a.env, Stdin: a.stdin, Stdout: a.stdout, Stderr: a.stderr,
 		Keep: o.keep, Events: capture.Streams(o.events), Dialect: o.dialect, PTY: o.pty,
@@ -169,25 +171,25 @@ func (a *app) planExec(cmd *cobra.Command, o *execOptions, args []string) (captu
 	o.settings.give(cmd.Flags(), sources.Flags)
 	c, err := a.load(sources)
 	if err != nil {
-		return plan, err
+		return nil, plan, err
 	}
 	plan.Run = loggerOptions(c)
 	plan.Run.Name, plan.Run.Tags, plan.Run.Notes = o.name, o.tags, o.notes
 	if cmd.Flags().Changed("run-id") {
 		if err := shelf.ValidateID(o.runID); err != nil {
-			return plan, err
+			return nil, plan, err
 		}
 		plan.Run.RunID = o.runID
 	}
 	if cmd.Flags().Changed("seed") {
 		seed, err := strconv.ParseUint(o.seed, 10, 64)
 		if err != nil {
-			return plan, usageErrorf("--seed %q is no whole number from 0 to 2⁶⁴−1", o.seed)
+			return nil, plan, usageErrorf("--seed %q is no whole number from 0 to 2⁶⁴−1", o.seed)
 		}
 		plan.Run.Seed = &seed
 	}
 	plan.Params, err = capture.ParseParams(o.params)
-	return plan, err
+	return c, plan, err
 }
 
 // loggerOptions are the settings of the section logging, for a run of its own.

@@ -14,11 +14,13 @@ const (
 )
 
 // applyRetention removes the runs that the settings let go, and says so. It is
-// called when a run has ended. Since nobody looks at the trash after each run,
-// what goes is gone at once. What goes wrong is a warning: the run itself is kept.
-func (a *app) applyRetention(c *config.Config, say, warn func(string)) {
+// called when the run id has ended, which stays: it may have begun long before the
+// newest. Since nobody looks at the trash after each run, what goes is gone at once.
+// What goes wrong is a warning: the run itself is kept.
+func (a *app) applyRetention(c *config.Config, id string, say, warn func(string)) {
 	s := shelf.New(c.String(keyLogsDir))
 	for _, policy := range retention(c) {
+		policy.Where = func(r *shelf.Run) (bool, error) { return r.ID != id, nil }
 		plan, err := s.PlanPrune(policy, a.now())
 		var removed []shelf.Removal
 		if err == nil {

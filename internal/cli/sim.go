@@ -128,7 +128,7 @@ func (a *app) sim(cmd *cobra.Command, o *simOptions, args []string) error {
 	talk.began(run)
 	result, err := run.Run(ctx)
 	if run.ID() != "" {
-		a.applyRetention(plan.Config, talk.say, talk.warn)
+		a.applyRetention(plan.Config, run.ID(), talk.say, talk.warn)
 	}
 	return talk.ended(ctx, result, err)
 }
