@@ -64,8 +64,9 @@ func statusOf(err error) int {
 	var pattern *query.PatternError
 	var ignore *compare.PatternError
 	var id *shelf.IDError
+	var sql *query.SQLError
 	switch {
-	case errors.As(err, &bad), errors.As(err, &where), errors.As(err, &pattern), errors.As(err, &ignore):
+	case errors.As(err, &bad), errors.As(err, &where), errors.As(err, &pattern), errors.As(err, &ignore), errors.As(err, &sql):
 		return http.StatusBadRequest
 	case errors.Is(err, shelf.ErrNoRun), errors.Is(err, shelf.ErrNoFile), errors.Is(err, fs.ErrNotExist), errors.As(err, &id):
 		return http.StatusNotFound

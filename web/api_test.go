@@ -200,6 +200,32 @@ func TestFigures(t *testing.T) {
 	}
 }
 
+func TestQuery(t *testing.T) {
+	s := serve(t)
+	putRun(t, s.logs, "run_2", 100)
+	for _, tt := range []struct{ body, want string }{
+		{`{"sql":"SELECT run_id, count(*) AS n FROM events GROUP BY 1 ORDER BY 1"}`, `{"format":1,"columns":["run_id","n"],"rows":[` + "\n" + `{"run_id":"run_1","n":3},` + "\n" + `{"run_id":"run_2","n":100}` + "\n" + `],"truncated":false,"broken":0}`},
+		{`{"sql":"SELECT sequence FROM events ORDER BY run_id, sequence","limit":2}`, `"rows":[` + "\n" + `{"sequence":1},` + "\n" + `{"sequence":2}` + "\n" + `],"truncated":true`},
+		{`{"sql":"SELECT 1 AS a, 2 AS a, NULL AS b, 9007199254740993 AS c"}`, `{"a":1,"a#2":2,"b":null,"c":9007199254740993}`},
+		{`{"sql":"SELECT run_id FROM runs WHERE 0"}`, `"columns":["run_id"],"rows":[],"truncated":false`},
+	} {
+		if a := s.ask("POST", "/api/query", tt.body); a.status != 200 || !strings.Contains(a.body, tt.want) {
+			t.Errorf("%s: %d %s", tt.body, a.status, a.body)
+		}
+	}
+	for _, body := range []string{`{`, `{"sql":1}`, `{}`, `{"sql":"SELECT 1","limit":0}`, `{"sql":"SELECT 1","limit":100000}`, `{"sql":"SELEC 1"}`} {
+		if a := s.ask("POST", "/api/query", body); a.status != 400 {
+			t.Errorf("%s: %d %s", body, a.status, a.body)
+		}
+	}
+	if a := s.ask("POST", "/api/query", "", "Content-Type: text/plain", "Content-Length: 0"); a.status != 400 {
+		t.Errorf("a form is answered: %d", a.status)
+	}
+	if a := s.ask("GET", "/api/query", ""); a.status != 405 {
+		t.Errorf("GET: %d", a.status)
+	}
+}
+
 func TestChanges(t *testing.T) {
 	s := serve(t)
 	for _, tt := range []struct{ kind, body, want string }{

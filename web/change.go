@@ -1,10 +1,7 @@
 package web
 
 import (
-	"encoding/json"
 	"errors"
-	"io"
-	"mime"
 	"net/http"
 	"slices"
 	"strings"
@@ -14,11 +11,8 @@ import (
 	"example.org/runshelf/shelf"
 )
 
-// Limits of what a person says about a run.
-const (
-	maxBody = 64 << 10
-	maxTags = 200
-)
+// maxTags bounds the tags of a run.
+const maxTags = 200
 
 // wanted is the body of a change. Each kind of change reads its own members.
 type wanted struct {
@@ -49,7 +43,7 @@ func (s *Server) edit(r *http.Request, change func(*shelf.Manifest, *wanted) err
 		return nil, err
 	}
 	var w wanted
-	if err := readBody(r, &w); err != nil {
+	if err := readJSON(r, &w); err != nil {
 		return nil, err
 	}
 	if err := s.o.Shelf.Edit(run.ID, func(m *shelf.Manifest) error { return change(m, &w) }); err != nil {
@@ -78,21 +72,6 @@ func (s *Server) move(r *http.Request, move func(id string) error) ([]byte, erro
 		return nil, &badRequest{err}
 	}
 	return append(event.AppendValue([]byte(`{"format":1,"run_id":`), id), "}\n"...), nil
-}
-
-// readBody reads the JSON of a change. A form, which any site may send, is none.
-func readBody(r *http.Request, w *wanted) error {
-	if kind, _, err := mime.ParseMediaType(r.Header.Get("Content-Type")); err != nil || kind != "application/json" {
-		return badf("a change is sent as application/json")
-	}
-	b, err := io.ReadAll(io.LimitReader(r.Body, maxBody+1))
-	if err != nil || len(b) > maxBody {
-		return badf("a change has at most %d bytes", maxBody)
-	}
-	if err := json.Unmarshal(b, w); err != nil {
-		return badf("the body is not what a change is: %w", err)
-	}
-	return nil
 }
 
 // setName sets the name; an empty one takes it away.

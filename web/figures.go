@@ -22,7 +22,7 @@ func (s *Server) stats(r *http.Request, run *shelf.Run) ([]byte, error) {
 	if err != nil {
 		return nil, err
 	}
-	limit, err := number(r, "limit", query.MaxGroups, 0, query.MaxGroups)
+	limit, err := number(r, "limit", query.MaxGroups, 1, query.MaxGroups)
 	if err != nil {
 		return nil, err
 	}
@@ -30,30 +30,7 @@ func (s *Server) stats(r *http.Request, run *shelf.Run) ([]byte, error) {
 	if err != nil {
 		return nil, err
 	}
-	b := event.AppendValue(append(about(run), `,"by":`...), c.By)
-	b = append(b, `,"groups":[`...)
-	for i := range c.Groups[:min(int(limit), len(c.Groups))] {
-		b = append(b, ",\n"[1-min(i, 1):]...)
-		b = appendGroup(b, &c.Groups[i], c)
-	}
-	return fmt.Appendf(b, "],\"events\":%d,\"missing\":%d,\"other\":%d}\n", c.Events, c.Missing, c.Other), nil
-}
-
-// appendGroup appends one group on one line.
-func appendGroup(b []byte, g *query.Group, c *query.Counts) []byte {
-	b = append(append(b, `{"value":`...), g.JSON...)
-	b = fmt.Appendf(b, `,"count":%d,"first":%d,"last":%d`, g.Count, g.First, g.Last)
-	if seconds := c.Seconds(); seconds > 0 {
-		b = fmt.Appendf(b, `,"per_second":%s`, jsonFloat(float64(g.Count)/seconds))
-	}
-	for i := range g.Of {
-		sum := &g.Of[i]
-		b = append(b, []string{`,"of":{`, `,`}[min(i, 1)]...)
-		b = event.AppendValue(b, c.Of[i])
-		b = fmt.Appendf(b, `:{"count":%d,"mean":%s,"stddev":%s,"sum":%s}`,
-			sum.Count, jsonFloat(sum.Mean()), jsonFloat(sum.Deviation()), jsonFloat(sum.Sum()))
-	}
-	return append(b, "}}"[:1+min(1, len(g.Of))]...)
+	return c.AppendJSON(nil, run.ID, int(limit)), nil
 }
 
 // jsonFloat is a number as JSON, null when there is none.

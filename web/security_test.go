@@ -1,8 +1,11 @@
 package web
 
 import (
+	"bufio"
 	"bytes"
 	"fmt"
+	"io"
+	"math"
 	"net"
 	"net/http"
 	"os"
@@ -61,20 +64,24 @@ func TestS2Good(t *testing.T) {
 func TestS3Rebinding(t *testing.T) {
 	s := serve(t)
 	port := strconv.Itoa(s.port)
-	for _, host := range []string{
-		"evil.example:" + port, "localhost.evil.com", "localhost.evil.com:" + port, "0.0.0.0:" + port, "127.0.0.1", "localhost",
-		"127.0.0.1:1", "127.0.0.2:" + port, "127.1:" + port, "[::]:" + port, "LOCALHOST.:" + port, "127.0.0.1:" + port + ".evil.com", "127.0.0.1:" + port + "@evil.com",
-	} {
-		if a := s.raw("GET /api/runs/run_1/events HTTP/1.1\r\nHost: " + host + "\r\nConnection: close\r\n\r\n"); a.status != 403 && a.status != 421 && a.status != 400 {
-			t.Errorf("Host %s: %d", host, a.status)
-		}
-	}
 	for _, request := range []string{
+		"GET /api/runs/run_1/events HTTP/1.1\r\nHost: evil.example:" + port + "\r\nConnection: close\r\n\r\n",
+		"GET /api/runs/run_1/events HTTP/1.1\r\nHost: localhost.evil.com\r\nConnection: close\r\n\r\n",
+		"GET /api/runs/run_1/events HTTP/1.1\r\nHost: 0.0.0.0:" + port + "\r\nConnection: close\r\n\r\n",
 		"GET /api/runs HTTP/1.0\r\n\r\n", "GET /api/runs HTTP/1.0\r\nHost:\r\n\r\n",
 		"GET http://evil.example/api/runs HTTP/1.1\r\nHost: 127.0.0.1:" + port + "\r\nConnection: close\r\n\r\n",
 	} {
 		if a := s.raw(request); a.status != 403 && a.status != 421 {
 			t.Errorf("%q: %d", request, a.status)
+		}
+	}
+	for _, host := range []string{
+		"localhost.evil.com:" + port, "127.0.0.1", "localhost", "127.0.0.1:1", "127.0.0.2:" + port, "127.1:" + port, "[::]:" + port,
+		"LOCALHOST.:" + port, "127.0.0.1:" + port + ".evil.com", "127.0.0.1:" + port + "@evil.com", "127.0.0.1:" + port + ", evil.com",
+	} {
+		// 400 is what is no host at all.
+		if a := s.raw("GET /api/runs/run_1/events HTTP/1.1\r\nHost: " + host + "\r\nConnection: close\r\n\r\n"); a.status != 403 && a.status != 421 && a.status != 400 {
+			t.Errorf("Host %s: %d", host, a.status)
 		}
 	}
 	for _, host := range s.hosts() {
@@ -84,29 +91,41 @@ func TestS3Rebinding(t *testing.T) {
 	}
 }
 
-// S4 to S7: a path that leads elsewhere, however it is written.
-func TestS4ToS7Paths(t *testing.T) {
-	s := serve(t)
-	for _, path := range []string{
-		"/../../etc/passwd", "/api/runs/../../etc/events", "/api/runs/../../../../etc/passwd",
-		"/api/runs/%2e%2e%2f%2e%2e%2fetc%2fpasswd/events", "/api/runs/..%2f..%2fetc/events", "/%2e%2e/%2e%2e/etc/passwd",
-		"/api/runs/..%5c..%5cetc/events", `/api/runs/..\..\etc/events`,
-		"/api/runs/run_1%00/events", "/api/runs/%2Fetc%2Fpasswd/events", "/api/runs//etc/passwd/events",
-		"/api/runs/latest/events", "/api/runs/run_/events", "/api/runs/.trash/events", "/api/runs/@/events", "/api/runs/name:n-run_1/events",
-		"/api/runs/run_1/files/../../../etc/passwd", "/api/runs/run_1/files/%2e%2e/run_1/events.jsonl", "/api/runs/run_1/files/..%2fx",
-		"/api/runs/run_1/files/%2Fetc%2Fpasswd", "/api/runs/run_1/files/events.jsonl%00", "/assets/..%2funbuilt.html", "/assets/%2e%2e", "/nothing",
-	} {
+// nowhere checks that paths lead nowhere, also when their redirects are followed.
+func (s *served) nowhere(paths ...string) {
+	s.t.Helper()
+	for _, path := range paths {
 		a := s.ask("GET", path, "")
 		for hop := 0; a.status/100 == 3 && hop < 5; hop++ {
 			a = s.ask("GET", a.head.Get("Location"), "")
 		}
 		if a.status != 400 && a.status != 404 {
-			t.Errorf("%s: %d %.100s", path, a.status, a.body)
+			s.t.Errorf("%s: %d %.100s", path, a.status, a.body)
 		}
-		if strings.Contains(a.body, "root:") {
-			t.Errorf("%s leads to the file of another directory", path)
+		if strings.Contains(a.body, "root:") || strings.Contains(a.body, "sequence") {
+			s.t.Errorf("%s leads to a file: %.100s", path, a.body)
 		}
 	}
+}
+
+func TestS4DotDot(t *testing.T) {
+	serve(t).nowhere("/../../etc/passwd", "/api/runs/../../etc/events", "/api/runs/../../../../etc/passwd", "/api/runs/run_1/../run_1/events",
+		"/api/runs/./run_1/events", "/api/runs//run_1/events", "/api/runs/run_1/files/../../../etc/passwd", "/nothing")
+}
+
+func TestS5Encoded(t *testing.T) {
+	serve(t).nowhere("/api/runs/%2e%2e%2f%2e%2e%2fetc%2fpasswd/events", "/api/runs/..%2f..%2fetc/events", "/%2e%2e/%2e%2e/etc/passwd", "/api/runs/%252e%252e%252fetc/events",
+		"/api/runs/run_1/files/%2e%2e/run_1/events.jsonl", "/api/runs/run_1/files/..%2frun_1%2fevents.jsonl", "/assets/..%2funbuilt.html", "/assets/%2e%2e", "/api/runs/.%2frun_1/events")
+}
+
+func TestS6Backslash(t *testing.T) {
+	serve(t).nowhere("/api/runs/..%5c..%5cetc/events", `/api/runs/..\..\etc/events`, `/api/runs/run_1/files/..\run_1\events.jsonl`, "/api/runs/run_1/files/..%5crun_1%5cevents.jsonl")
+}
+
+func TestS7NulAndAbsolute(t *testing.T) {
+	serve(t).nowhere("/api/runs/run_1%00/events", "/api/runs/%2Fetc%2Fpasswd/events", "/api/runs//etc/passwd/events", "/api/runs/run_1%0a/events",
+		"/api/runs/run_1/files/%2Fetc%2Fpasswd", "/api/runs/run_1/files/events.jsonl%00", "/api/runs/C:%5cx/events",
+		"/api/runs/latest/events", "/api/runs/run_/events", "/api/runs/.trash/events", "/api/runs/@/events", "/api/runs/name:n-run_1/events")
 }
 
 func TestS8LinkedRun(t *testing.T) {
@@ -221,22 +240,71 @@ func TestS14Headers(t *testing.T) {
 		{"GET", "/"}, {"GET", "/runs/run_1"}, {"GET", "/compare?runs=a,b"}, {"GET", "/assets/none.js"}, {"GET", "/nothing"}, {"GET", "/api/runs"},
 		{"GET", "/api/runs/none"}, {"GET", "/api/runs/run_1/files/events.jsonl"}, {"PUT", "/"}, {"POST", "/api/runs/run_1/pin"}, {"GET", "/api/runs/run_1/pin"}, {"GET", "/%2e%2e/x"},
 	} {
-		h := s.ask(request[0], request[1], "").head
-		policy := h.Get("Content-Security-Policy")
-		if !strings.Contains(policy, "default-src 'none'") || !strings.Contains(policy, "frame-ancestors 'none'") || strings.Contains(policy, "unsafe") {
-			t.Errorf("%v: policy %q", request, policy)
+		s.checkHeaders(fmt.Sprint(request), s.ask(request[0], request[1], "").head)
+	}
+	good := "GET /api/runs HTTP/1.1\r\nHost: " + s.hosts()[0] + "\r\n\r\n"
+	for _, request := range []string{
+		"noise\r\n\r\n", "GET / HTTP/1.1\r\n\r\n", "GET / HTTP/9.9\r\nHost: x\r\n\r\n", "GET / HTTP/1.1\r\nHost: a\r\nHost: b\r\n\r\n", "GET / HTTP/1.1\r\nbad header\r\n\r\n",
+		"GET / HTTP/1.1\r\nHost: " + s.hosts()[0] + "\r\nExpect: nothing\r\n\r\n", "OPTIONS * HTTP/1.1\r\nHost: " + s.hosts()[0] + "\r\nConnection: close\r\n\r\n",
+		"POST / HTTP/1.1\r\nHost: " + s.hosts()[0] + "\r\nTransfer-Encoding: strange\r\n\r\n", "GET / HTTP/1.1\r\nX: " + strings.Repeat("x", 120_000) + "\r\n\r\n",
+	} {
+		a := s.raw(request)
+		if a.status/100 == 2 {
+			t.Errorf("%.60q: %d", request, a.status)
 		}
-		for name, want := range map[string]string{
-			"X-Content-Type-Options": "nosniff", "Cross-Origin-Resource-Policy": "same-origin", "Referrer-Policy": "no-referrer",
-		} {
-			if h.Get(name) != want {
-				t.Errorf("%v: %s is %q", request, name, h.Get(name))
-			}
+		s.checkHeaders(fmt.Sprintf("%.60q", request), a.head)
+		// What is no request comes behind a good one on the same connection.
+		second := s.second(good + request)
+		if second.status != a.status {
+			t.Errorf("%.60q behind a good request: %d", request, second.status)
 		}
-		for name := range h {
-			if strings.HasPrefix(name, "Access-Control-") {
-				t.Errorf("%v: %s", request, name)
-			}
+		s.checkHeaders(fmt.Sprintf("%.60q behind a good request", request), second.head)
+	}
+}
+
+// second sends two requests on one connection and reads the answer to the second.
+func (s *served) second(requests string) answer {
+	s.t.Helper()
+	conn, err := net.Dial("tcp", s.hosts()[0])
+	if err != nil {
+		s.t.Fatal(err)
+	}
+	defer conn.Close()
+	_ = conn.SetDeadline(time.Now().Add(20 * time.Second))
+	go func() { _, _ = io.WriteString(conn, requests) }() // the answer may come before all is sent
+	r := bufio.NewReader(conn)
+	for range 2 {
+		resp, err := http.ReadResponse(r, nil)
+		if err != nil {
+			s.t.Fatalf("%.200q: %v", requests, err)
+		}
+		b, _ := io.ReadAll(resp.Body) // cut with the connection
+		resp.Body.Close()
+		if !strings.HasPrefix(string(b), `{"format":1,`) {
+			return answer{resp.StatusCode, resp.Header, string(b)}
+		}
+	}
+	s.t.Fatalf("%.200q: there is no second answer", requests)
+	return answer{}
+}
+
+// checkHeaders checks what every answer carries.
+func (s *served) checkHeaders(request string, h http.Header) {
+	s.t.Helper()
+	policy := h.Get("Content-Security-Policy")
+	if !strings.Contains(policy, "default-src 'none'") || !strings.Contains(policy, "frame-ancestors 'none'") || strings.Contains(policy, "unsafe") {
+		s.t.Errorf("%s: policy %q", request, policy)
+	}
+	for name, want := range map[string]string{
+		"X-Content-Type-Options": "nosniff", "Cross-Origin-Resource-Policy": "same-origin", "Referrer-Policy": "no-referrer",
+	} {
+		if h.Get(name) != want {
+			s.t.Errorf("%s: %s is %q", request, name, h.Get(name))
+		}
+	}
+	for name := range h {
+		if strings.HasPrefix(name, "Access-Control-") {
+			s.t.Errorf("%s: %s", request, name)
 		}
 	}
 }
@@ -251,6 +319,9 @@ func TestS15Methods(t *testing.T) {
 		if strings.Contains(a.body, s.token) {
 			t.Errorf("%s answers with the token", method)
 		}
+	}
+	if a := s.ask("OPTIONS", "*", "", "Origin: http://evil.example"); a.status != 405 {
+		t.Errorf("OPTIONS *: %d %v", a.status, a.head)
 	}
 	s.stays()
 }
@@ -355,9 +426,9 @@ func TestS18Followers(t *testing.T) {
 		}
 	}
 	quiet := func() bool { s.hub.mu.Lock(); defer s.hub.mu.Unlock(); return len(s.hub.watches) == 0 }
-	settle := func(goroutines int) {
+	settle := func(goroutines, files int) {
 		for end := time.Now().Add(20 * time.Second); time.Now().Before(end); time.Sleep(20 * time.Millisecond) {
-			if quiet() && runtime.NumGoroutine() <= goroutines {
+			if quiet() && runtime.NumGoroutine() <= goroutines && openFiles() <= files {
 				return
 			}
 		}
@@ -366,10 +437,11 @@ func TestS18Followers(t *testing.T) {
 	time.Sleep(200 * time.Millisecond) // the goroutines of the server have begun, that of the request has ended
 	idle := runtime.NumGoroutine()
 	follow(20) // what is made once and kept is there after these
-	settle(idle)
+	settle(idle, math.MaxInt)
+	time.Sleep(100 * time.Millisecond) // a socket is closed after its goroutine has ended
 	files, memory := openFiles(), heap()
 	follow(500)
-	settle(idle)
+	settle(idle, files)
 	if n := runtime.NumGoroutine(); n > idle || !quiet() {
 		t.Errorf("%d goroutines, %d before", n, idle)
 	}
@@ -398,4 +470,59 @@ func TestS19TokenKept(t *testing.T) {
 	if other.token == s.token {
 		t.Error("two starts have one token")
 	}
+}
+
+// S20, the part of the page: statements that would change or reach something are
+// refused, one that never ends is stopped, and nothing is written.
+func TestS20QueryReadOnly(t *testing.T) {
+	s := serve(t)
+	s.sqlTimeout = 200 * time.Millisecond
+	before := tree(t, s.logs)
+	sql := func(statement string) answer {
+		return s.ask("POST", "/api/query", `{"sql":`+strconv.Quote(statement)+`}`)
+	}
+	outside := filepath.Join(t.TempDir(), "x")
+	for _, statement := range []string{
+		"DELETE FROM events", "UPDATE runs SET name = 'x'", "ATTACH '" + outside + "' AS x", "VACUUM INTO '" + outside + "'", "COPY runs TO '" + outside + "'",
+		"SELECT load_extension('x')", "SELECT readfile('/etc/passwd')", "SELECT * FROM read_csv('/etc/passwd')", "SELECT writefile('" + outside + "', 'y')", "PRAGMA journal_mode = WAL", "",
+		"WITH RECURSIVE n(i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n) SELECT count(*) FROM n",
+	} {
+		if a := sql(statement); a.status != 400 || !strings.HasPrefix(a.body, `{"error":"`) {
+			t.Errorf("%s: %d %s", statement, a.status, a.body)
+		}
+	}
+	if a := sql("SELECT sum(amount) AS s FROM events"); a.status != 200 || !strings.Contains(a.body, `{"s":14}`) {
+		t.Errorf("a good statement: %d %s", a.status, a.body)
+	}
+	if after := tree(t, s.logs); after != before {
+		t.Errorf("the shelf has changed from\n%sto\n%s", before, after)
+	}
+	if _, err := os.Stat(outside); err == nil {
+		t.Error("a statement wrote a file")
+	}
+	for _, header := range []string{"Origin: http://evil.example", "Origin: null", "Sec-Fetch-Site: cross-site"} {
+		if a := s.ask("POST", "/api/query", `{"sql":"SELECT 1"}`, header); a.status != 403 {
+			t.Errorf("%s: %d", header, a.status)
+		}
+	}
+}
+
+// tree lists the files below a directory with their sizes and times.
+func tree(t *testing.T, dir string) string {
+	t.Helper()
+	var b strings.Builder
+	err := filepath.WalkDir(dir, func(path string, d os.DirEntry, err error) error {
+		if err != nil {
+			return err
+		}
+		info, err := d.Info()
+		if err == nil {
+			fmt.Fprintln(&b, path, info.Size(), info.ModTime())
+		}
+		return err
+	})
+	if err != nil {
+		t.Fatal(err)
+	}
+	return b.String()
 }

@@ -53,6 +53,9 @@ type Server struct {
 	outlines  *outlines
 	hub       *hub
 	scans     chan struct{} // a place for each question that reads a whole log
+
+	statements chan struct{} // a place for each statement in SQL
+	sqlTimeout time.Duration
 }
 
 // New returns a server that listens already and answers once Serve is called.
@@ -72,6 +75,7 @@ func New(o Options) (*Server, error) {
 	s := &Server{
 		o: o, token: base64.RawURLEncoding.EncodeToString(secret), port: port, listeners: listeners,
 		catalog: newCatalog(o.Shelf, o.CacheDir), outlines: &outlines{}, scans: make(chan struct{}, 2*runtime.GOMAXPROCS(0)),
+		statements: make(chan struct{}, sqlAtOnce), sqlTimeout: sqlTimeout,
 	}
 	s.hub = newHub(s.catalog, o.Shelf.Dir())
 	return s, nil
@@ -92,13 +96,16 @@ func (s *Server) Serve(ctx context.Context) error {
 	server := &http.Server{
 		Handler: s.guard(s.routes()), MaxHeaderBytes: maxHeader,
 		ReadHeaderTimeout: headerTimeout, ReadTimeout: readTimeout, WriteTimeout: writeTimeout, IdleTimeout: idleTimeout,
-		BaseContext: func(net.Listener) context.Context { return requests },
-		ErrorLog:    slog.NewLogLogger(slog.DiscardHandler, slog.LevelError), // it would hold what strangers send
+		BaseContext:                  func(net.Listener) context.Context { return requests },
+		ConnContext:                  withConn,
+		ConnState:                    noteState,
+		DisableGeneralOptionsHandler: true,                                                    // it would answer before the guard looks
+		ErrorLog:                     slog.NewLogLogger(slog.DiscardHandler, slog.LevelError), // it would hold what strangers send
 	}
 	go s.catalog.warm()
 	ended := make(chan error, len(s.listeners))
 	for _, l := range s.listeners {
-		go func() { ended <- server.Serve(l) }()
+		go func() { ended <- server.Serve(guarded{l}) }()
 	}
 	var err error
 	select {

@@ -137,7 +137,7 @@ func (a *app) groupsJSON(groups []runGroup, by, figures []string) error {
 		b = fmt.Appendf(b, `,"runs":%d,"run_ids":`, len(g.ids))
 		b = appendNames(b, g.ids)
 		if len(figures) > 0 {
-			b = appendSummaries(append(b, `,"of":`...), figures, g.of)
+			b = query.AppendSummaries(append(b, `,"of":`...), figures, g.of)
 		}
 		b = append(b, '}')
 	}

@@ -3,19 +3,15 @@ package cli
 import (
 	"bufio"
 	"encoding/csv"
-	"encoding/json"
 	"errors"
 	"fmt"
 	"io"
-	"math"
 	"strconv"
 	"strings"
 	"time"
-	"unicode/utf8"
 
 	"github.com/spf13/cobra"
 
-	"example.org/runshelf/event"
 	"example.org/runshelf/query"
 	"example.org/runshelf/shelf"
 )
@@ -228,13 +224,7 @@ type jsonOutput struct {
 
 // Columns prints the names. Of equal names all but the first get a number.
 func (j *jsonOutput) Columns(names []string) error {
-	seen := map[string]int{}
-	for _, name := range names {
-		if seen[name]++; seen[name] > 1 {
-			name += "#" + strconv.Itoa(seen[name])
-		}
-		j.names = append(j.names, name)
-	}
+	j.names = query.SQLNames(names)
 	j.buf = appendNames([]byte(`{"format":1,"columns":`), j.names)
 	return j.write(append(j.buf, `,"rows":[`...))
 }
@@ -243,12 +233,8 @@ func (j *jsonOutput) Columns(names []string) error {
 func (j *jsonOutput) Row(values []any) error {
 	j.buf = append(j.buf[:0], ",\n"[1-min(j.rows, 1):]...)
 	j.rows++
-	for i, v := range values {
-		j.buf = append(j.buf, "{,"[min(i, 1)])
-		j.buf = event.AppendValue(j.buf, j.names[i])
-		j.buf = appendSQLValue(append(j.buf, ':'), v)
-	}
-	return j.write(append(j.buf, '}'))
+	j.buf = query.AppendSQLRow(j.buf, j.names, values)
+	return j.write(j.buf)
 }
 
 func (j *jsonOutput) write(b []byte) error {
@@ -259,26 +245,6 @@ func (j *jsonOutput) write(b []byte) error {
 func (j *jsonOutput) close() error {
 	_, err := j.w.WriteString("\n"[:min(j.rows, 1)] + "]}\n")
 	return err
-}
-
-// appendSQLValue appends a value as JSON. Bytes that are no text are base64, as
-// encoding/json has them.
-func appendSQLValue(b []byte, v any) []byte {
-	switch x := v.(type) {
-	case int64:
-		return strconv.AppendInt(b, x, 10)
-	case float64:
-		if math.IsInf(x, 0) || math.IsNaN(x) {
-			return event.AppendValue(b, x)
-		}
-		return strconv.AppendFloat(b, x, 'g', -1, 64)
-	case []byte:
-		if text, err := json.Marshal(x); err == nil && !utf8.Valid(x) {
-			return append(b, text...)
-		}
-		return event.AppendValue(b, string(x))
-	}
-	return event.AppendValue(b, v)
 }
 
 // sqlText is a value as text; NULL is nothing.

@@ -65,74 +65,11 @@ func (a *app) stats(name, by string, of []string, o *eventOptions) error {
 	return err
 }
 
-// statsJSON prints one document. Events in no group are counted beside them.
+// statsJSON prints one document.
 func (a *app) statsJSON(run *shelf.Run, c *query.Counts) error {
-	b := []byte(`{"format":1,"run_id":`)
-	b = event.AppendValue(b, run.ID)
-	b = append(b, `,"by":`...)
-	b = event.AppendValue(b, c.By)
-	b = append(b, `,"groups":[`...)
-	for i := range c.Groups {
-		b = append(b, ",\n"[1-min(i, 1):]...)
-		b = appendGroup(b, &c.Groups[i], c)
-	}
-	b = append(b, "\n"[:min(1, len(c.Groups))]...)
-	b = fmt.Appendf(b, "],\"events\":%d,\"missing\":%d,\"other\":%d}\n", c.Events, c.Missing, c.Other)
+	b := c.AppendJSON(nil, run.ID, 0)
 	_, err := a.out().Write(appendJSON(nil, b, a.stdoutTerminal()))
 	return err
-}
-
-// appendGroup appends one group on one line.
-func appendGroup(b []byte, g *query.Group, c *query.Counts) []byte {
-	b = append(b, `{"value":`...)
-	b = append(b, g.JSON...)
-	b = fmt.Appendf(b, `,"count":%d,"first":%d,"last":%d`, g.Count, g.First, g.Last)
-	if seconds := c.Seconds(); seconds > 0 {
-		b = fmt.Appendf(b, `,"per_second":%s`, metric(float64(g.Count)/seconds))
-	}
-	if len(c.Of) > 0 {
-		b = appendSummaries(append(b, `,"of":`...), c.Of, g.Of)
-	}
-	return append(b, '}')
-}
-
-// appendSummaries appends an object with a summary for each field. What no number
-// says is null.
-func appendSummaries(b []byte, fields []string, summaries []query.Summary) []byte {
-	for i := range summaries {
-		s := &summaries[i]
-		b = append(b, "{,"[min(i, 1)])
-		b = event.AppendValue(b, fields[i])
-		b = fmt.Appendf(b, `:{"count":%d`, s.Count)
-		for _, f := range summaryFigures(s) {
-			b = fmt.Appendf(b, `,"%s":%s`, f.name, jsonFloat(f.value))
-		}
-		b = append(b, '}')
-	}
-	return append(b, '}')
-}
-
-// figure is one number with its name.
-type figure struct {
-	name  string
-	value float64
-}
-
-// summaryFigures lists what a summary says. Without numbers all are NaN.
-func summaryFigures(s *query.Summary) []figure {
-	least, most, sum := s.Min, s.Max, s.Sum()
-	if s.Count == 0 {
-		least, most, sum = math.NaN(), math.NaN(), math.NaN()
-	}
-	return []figure{{"min", least}, {"mean", s.Mean()}, {"max", most}, {"stddev", s.Deviation()}, {"sum", sum}}
-}
-
-// jsonFloat is a number as JSON, null when there is none.
-func jsonFloat(x float64) string {
-	if math.IsNaN(x) || math.IsInf(x, 0) {
-		return "null"
-	}
-	return strconv.FormatFloat(x, 'g', -1, 64)
 }
 
 // statsTable prints one row for each group, and what is in no group.
@@ -140,9 +77,9 @@ func (a *app) statsTable(c *query.Counts) error {
 	t := table{right: map[int]bool{1: true, 2: true, 3: true, 4: true, 5: true}}
 	header := []string{safe(c.By), "count", "share", "per second", "first", "last"}
 	for _, field := range c.Of {
-		for _, f := range summaryFigures(&query.Summary{}) {
+		for _, f := range new(query.Summary).Figures() {
 			t.right[len(header)] = true
-			header = append(header, safe(field)+" "+f.name)
+			header = append(header, safe(field)+" "+f.Name)
 		}
 	}
 	t.header(header...)
@@ -172,8 +109,8 @@ func groupRow(g *query.Group, c *query.Counts) []cell {
 		{text: rate}, {text: strconv.FormatUint(g.First, 10)}, {text: strconv.FormatUint(g.Last, 10)},
 	}
 	for i := range g.Of {
-		for _, f := range summaryFigures(&g.Of[i]) {
-			row = append(row, cell{text: orNothing(f.value)})
+		for _, f := range g.Of[i].Figures() {
+			row = append(row, cell{text: orNothing(f.Value)})
 		}
 	}
 	return row
