@@ -3,6 +3,7 @@ package compare
 import (
 	"fmt"
 	"math/rand/v2"
+	"slices"
 	"testing"
 )
 
@@ -94,14 +95,55 @@ func TestEdits(t *testing.T) {
 				b = append(b, line)
 			}
 		}
-		res, err := Events(logOf("a", joined(a)), logOf("b", joined(b)), Options{Window: 64})
+		res, err := Events(logOf("a", joined(a)), logOf("b", joined(b)), Options{Window: 64, Gaps: 1000})
 		if err != nil {
 			t.Fatal(err)
 		}
+		checkGaps(t, res, a, b)
 		// A removed event beside an added or changed one of its type is one changed.
 		if res.Added-res.Removed != added-removed || res.Changed+res.Removed != changed+removed {
 			t.Fatalf("seed %d: +%d -%d ~%d, want +%d -%d ~%d", seed, res.Added, res.Removed, res.Changed, added, removed, changed)
 		}
+	}
+}
+
+// checkGaps checks that the gaps are all that differs: what lies between them is
+// the same in both logs, and each tells its first events as they are stored.
+func checkGaps(t *testing.T, r *Result, a, b []string) {
+	t.Helper()
+	atA, atB := int64(0), int64(0)
+	var countA, countB int64
+	for _, g := range r.Gaps {
+		fromA, fromB := atA, atB
+		switch {
+		case len(g.A) > 0:
+			fromA = g.A[0].Line - 1
+			fromB += fromA - atA
+		default:
+			fromB = g.B[0].Line - 1
+			fromA += fromB - atB
+		}
+		if !slices.Equal(a[atA:fromA], b[atB:fromB]) {
+			t.Fatalf("what lies before the gap %+v differs", g)
+		}
+		for i, e := range g.A {
+			if string(e.Stored) != a[fromA+int64(i)] {
+				t.Fatalf("event %d of A in a gap is %s", i, e.Stored)
+			}
+		}
+		for i, e := range g.B {
+			if string(e.Stored) != b[fromB+int64(i)] {
+				t.Fatalf("event %d of B in a gap is %s", i, e.Stored)
+			}
+		}
+		if (len(g.Fields) > 0) != (len(g.A) > 0 && len(g.B) > 0) {
+			t.Fatalf("fields of the gap %+v", g)
+		}
+		countA, countB = countA+g.CountA, countB+g.CountB
+		atA, atB = fromA+g.CountA, fromB+g.CountB
+	}
+	if countA != r.Changed+r.Removed || countB != r.Changed+r.Added || !slices.Equal(a[atA:], b[atB:]) {
+		t.Fatalf("%d gaps with %d and %d events, of %+v", len(r.Gaps), countA, countB, *r)
 	}
 }
 

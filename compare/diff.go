@@ -30,18 +30,18 @@ func (d *Diff) AppendJSON(dst []byte) []byte {
 	return event.AppendValue(dst, event.Object{
 		{Key: "same", Value: d.Same},
 		{Key: "first_divergence", Value: d.First.object()},
-		{Key: "config", Value: fieldList(d.Config)},
-		{Key: "metrics", Value: fieldList(d.Metrics)},
+		{Key: "config", Value: FieldList(d.Config)},
+		{Key: "metrics", Value: FieldList(d.Metrics)},
 		{Key: "counts", Value: countsObject(d.Counts)},
 		{Key: "added", Value: d.Added},
 		{Key: "removed", Value: d.Removed},
 		{Key: "changed", Value: d.Changed},
 		{Key: "equal", Value: d.Equal},
-		{Key: "seed", Value: fieldList(d.Seed)},
-		{Key: "program", Value: fieldList(d.Program)},
-		{Key: "git", Value: fieldList(d.Git)},
-		{Key: "host", Value: fieldList(d.Host)},
-		{Key: "status", Value: fieldList(d.Status)},
+		{Key: "seed", Value: FieldList(d.Seed)},
+		{Key: "program", Value: FieldList(d.Program)},
+		{Key: "git", Value: FieldList(d.Git)},
+		{Key: "host", Value: FieldList(d.Host)},
+		{Key: "status", Value: FieldList(d.Status)},
 		{Key: "broken", Value: event.Object{{Key: "a", Value: d.A.Broken}, {Key: "b", Value: d.B.Broken}}},
 	})
 }
@@ -59,7 +59,7 @@ func (d *Divergence) object() any {
 		o = append(o, event.Member{Key: "stream", Value: d.Stream})
 	}
 	o = append(o, event.Member{Key: "a", Value: d.A.object()}, event.Member{Key: "b", Value: d.B.object()},
-		event.Member{Key: "fields", Value: fieldList(d.Fields)})
+		event.Member{Key: "fields", Value: FieldList(d.Fields)})
 	for _, side := range []struct {
 		key string
 		e   *Event
@@ -78,8 +78,8 @@ func (e *Event) object() any {
 	return e.Value
 }
 
-// fieldList is some fields as JSON.
-func fieldList(fields []Field) []any {
+// FieldList is some fields as `diff --json` prints them.
+func FieldList(fields []Field) []any {
 	list := make([]any, 0, len(fields))
 	for _, f := range fields {
 		o := event.Object{{Key: "path", Value: f.Path}, {Key: "a", Value: f.A}, {Key: "b", Value: f.B}}

@@ -50,6 +50,7 @@ func eachStream(a, b *Log, o *Options, r *rules) (*Result, error) {
 		}
 		total.join(one)
 	}
+	total.Gaps = total.Gaps[:min(len(total.Gaps), max(0, o.Gaps))]
 	return total, nil
 }
 
@@ -59,6 +60,7 @@ func (t *Result) join(one *Result) {
 	t.Same = t.Same && one.Same
 	t.Equal, t.Added = t.Equal+one.Equal, t.Added+one.Added
 	t.Removed, t.Changed = t.Removed+one.Removed, t.Changed+one.Changed
+	t.Gaps = append(t.Gaps, one.Gaps...)
 	t.A.join(one.A)
 	t.B.join(one.B)
 	if one.First != nil {

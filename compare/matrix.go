@@ -2,6 +2,8 @@ package compare
 
 import (
 	"slices"
+
+	"example.org/runshelf/event"
 )
 
 // Matrix is the length of the common beginning of each pair of logs.
@@ -165,4 +167,43 @@ func (m *Matrix) report(of []int, grown map[int]bool, level int64) {
 		}
 		m.Clusters = append(m.Clusters, c)
 	}
+}
+
+// Members are the names of a cluster.
+func (m *Matrix) Members(c Cluster) []string {
+	names := make([]string, 0, len(c.Members))
+	for _, i := range c.Members {
+		names = append(names, m.Names[i])
+	}
+	return names
+}
+
+// Object is the document that `diff --matrix --json` prints:
+//
+//	{"runs":["a","b"],"matrix":[[{"prefix":9,"same":true},…],…],"clusters":[{"runs":["a","b"],"prefix":7,"same":false}]}
+func (m *Matrix) Object() event.Object {
+	rows := make([]any, 0, len(m.Names))
+	for i := range m.Names {
+		row := make([]any, 0, len(m.Names))
+		for j := range m.Names {
+			row = append(row, event.Object{{Key: "prefix", Value: m.Prefix[i][j]}, {Key: "same", Value: m.Same[i][j]}})
+		}
+		rows = append(rows, row)
+	}
+	clusters := make([]any, 0, len(m.Clusters))
+	for _, c := range m.Clusters {
+		clusters = append(clusters, event.Object{
+			{Key: "runs", Value: list(m.Members(c))}, {Key: "prefix", Value: c.Prefix}, {Key: "same", Value: c.Same},
+		})
+	}
+	return event.Object{{Key: "runs", Value: list(m.Names)}, {Key: "matrix", Value: rows}, {Key: "clusters", Value: clusters}}
+}
+
+// list is some texts as the list of a document.
+func list(texts []string) []any {
+	l := make([]any, 0, len(texts))
+	for _, text := range texts {
+		l = append(l, text)
+	}
+	return l
 }

@@ -37,6 +37,9 @@ type Options struct {
 	// Window is how many events of each log are looked at to realign them after
 	// a divergence. 0 means [DefaultWindow].
 	Window int
+	// Gaps is how many of the places where the logs differ are described, from the
+	// first on; see [Result.Gaps].
+	Gaps int
 	// FirstOnly stops at the first divergence: nothing behind it is counted.
 	FirstOnly bool
 }

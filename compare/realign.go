@@ -2,6 +2,7 @@ package compare
 
 import (
 	"cmp"
+	"errors"
 	"fmt"
 )
 
@@ -20,6 +21,8 @@ type aligner struct {
 	a, b       []mark
 	gapA, gapB map[string]int64 // the open gap by type
 	size       int
+
+	heldA, heldB []Place // the first events of the open gap
 }
 
 // realign counts the equal, added, removed and changed events of the rest.
@@ -33,8 +36,7 @@ func (p *pair) realign() error {
 			return err
 		}
 		if len(g.a) == 0 && len(g.b) == 0 {
-			g.closeGap()
-			return nil
+			return g.closeGap()
 		}
 		if err := g.advance(); err != nil {
 			return err
@@ -77,7 +79,9 @@ func (g *aligner) advance() error {
 			return err
 		}
 		if same {
-			g.closeGap()
+			if err := g.closeGap(); err != nil {
+				return err
+			}
 			g.pair.result.Equal++
 		} else {
 			g.gap(g.a[m.a:m.a+1], g.b[m.b:m.b+1])
@@ -126,13 +130,25 @@ func (g *aligner) gap(a, b []mark) {
 	for i := range b {
 		g.gapB[b[i].typ]++
 	}
+	g.heldA, g.heldB = hold(g.heldA, a), hold(g.heldB, b)
+}
+
+// hold keeps the places of the first events of a gap.
+func hold(held []Place, marks []mark) []Place {
+	for i := range marks[:min(len(marks), gapEvents-len(held))] {
+		held = append(held, marks[i].place)
+	}
+	return held
 }
 
 // closeGap judges the open gap: as many events of a type as both logs have there
 // were changed, the rest removed or added.
-func (g *aligner) closeGap() {
+func (g *aligner) closeGap() error {
 	if len(g.gapA) == 0 && len(g.gapB) == 0 {
-		return
+		return nil
+	}
+	if err := g.describe(); err != nil {
+		return err
 	}
 	r := &g.pair.result
 	for typ, n := range g.gapA {
@@ -146,6 +162,48 @@ func (g *aligner) closeGap() {
 	}
 	clear(g.gapA)
 	clear(g.gapB)
+	return nil
+}
+
+// describe keeps the open gap for the result, while more are asked for.
+func (g *aligner) describe() error {
+	p := g.pair
+	if len(p.result.Gaps) < p.o.Gaps {
+		gap := Gap{Stream: p.stream, CountA: sum(g.gapA), CountB: sum(g.gapB)}
+		var errA, errB error
+		gap.A, errA = p.a.rereadAll(g.heldA)
+		gap.B, errB = p.b.rereadAll(g.heldB)
+		if err := errors.Join(errA, errB); err != nil {
+			return err
+		}
+		if len(gap.A) > 0 && len(gap.B) > 0 {
+			gap.Fields = p.rules.fieldsOf(gap.A[0].Value, gap.B[0].Value)
+		}
+		p.result.Gaps = append(p.result.Gaps, gap)
+	}
+	g.heldA, g.heldB = g.heldA[:0], g.heldB[:0]
+	return nil
+}
+
+func sum(counts map[string]int64) int64 {
+	var total int64
+	for _, n := range counts {
+		total += n
+	}
+	return total
+}
+
+// rereadAll reads events that were passed.
+func (s *side) rereadAll(places []Place) ([]Event, error) {
+	events := make([]Event, 0, len(places))
+	for _, place := range places {
+		e, err := s.reread(place)
+		if err != nil {
+			return nil, err
+		}
+		events = append(events, e)
+	}
+	return events, nil
 }
 
 // verify makes sure that two events with equal digests are equal. Only with a

@@ -16,6 +16,9 @@ type Result struct {
 	// of its type in its place; an added one is in B alone, a removed one in A
 	// alone. They are complete unless only the first divergence was asked for.
 	Equal, Added, Removed, Changed int64
+	// Gaps are the first places where the logs differ, as many as were asked for
+	// with [Options.Gaps]. Between two of them the logs have equal events.
+	Gaps []Gap
 	// A and B describe the logs.
 	A, B SideReport
 	// Counts are the events by type that were compared, sorted by type.
@@ -61,4 +64,21 @@ type Event struct {
 	Stored []byte
 	// Value is the whole line as one object, envelope and all.
 	Value event.Object
+}
+
+// gapEvents is how many events of each side describe a gap.
+const gapEvents = 4
+
+// Gap is one place at which two logs differ: events that only A has there, only B,
+// or both have differently.
+type Gap struct {
+	// Stream is the stream that differs, for wrapped programs; "" for others.
+	Stream string
+	// A and B are the first events there, at most four of each; CountA and CountB
+	// are how many there are.
+	A, B           []Event
+	CountA, CountB int64
+	// Fields are the fields in which the first two differ; none when a side has no
+	// event there.
+	Fields []Field
 }

@@ -193,6 +193,13 @@ func TestFigures(t *testing.T) {
 	if diff.Same || diff.First.Index != 4 || len(diff.Around.Before) != 3 {
 		t.Errorf("%+v", diff)
 	}
+	put(t, filepath.Join(s.logs, "run_2", shelf.EventsFile), strings.Join([]string{`{"n":1}`, `{"n":2}`, `{"x":1}`, `{"n":3}`, `{"n":4,"k":1}`, `{"n":5}`, `{"n":6}`}, "\n")+"\n")
+	put(t, filepath.Join(s.logs, "run_1", shelf.EventsFile), strings.Join([]string{`{"n":1}`, `{"n":2}`, `{"n":3}`, `{"n":4,"k":2}`, `{"n":5}`, `{"n":6}`, `{"y":1}`}, "\n")+"\n")
+	want := `"gaps":[` + "\n" + `{"stream":"","a_events":0,"b_events":1,"a":[],"b":[{"x":1}],"fields":[]},` + "\n" +
+		`{"stream":"","a_events":1,"b_events":1,"a":[{"n":4,"k":2}],"b":[{"n":4,"k":1}],"fields":[{"path":"k","a":2,"b":1}]}`
+	if a := s.ask("GET", "/api/diff?a=run_1&b=run_2&gaps=2&context=0", ""); !strings.Contains(a.body, want) || strings.Contains(a.body, `"y":1`) {
+		t.Errorf("gaps: %s", a.body)
+	}
 	for _, path := range []string{"/api/diff?a=run_1&b=none", "/api/diff?a=../x&b=run_1"} {
 		if a := s.ask("GET", path, ""); a.status != 404 {
 			t.Errorf("%s: %d", path, a.status)

@@ -1,30 +1,42 @@
 package web
 
 import (
+	"fmt"
 	"net/http"
+	"net/url"
 	"strconv"
+	"strings"
 
 	"example.org/runshelf/compare"
+	"example.org/runshelf/event"
 )
 
-// maxContext bounds the events shown around a divergence.
-const maxContext = 50
+// Limits of what is shown of two logs that differ.
+const (
+	maxContext = 50  // events around the first divergence
+	maxGaps    = 500 // places
+	maxMatrix  = 16  // runs, each with each
+)
 
-// diff answers GET /api/diff?a=&b=&ignore=&only=&tolerance=&context=&first=: the document
-// of `diff --json`, and the events around the first divergence besides. With first=1 nothing behind it is
-// counted.
+// diff answers GET /api/diff?a=&b=&ignore=&only=&tolerance=&context=&first=&gaps=:
+// the document of `diff --json`, and besides the events around the first divergence
+// and the first so many places where the logs differ. With first=1 nothing behind the
+// first divergence is counted.
 func (s *Server) diff(r *http.Request) ([]byte, error) {
 	q := r.URL.Query()
 	context, err := number(r, "context", 5, 0, maxContext)
 	if err != nil {
 		return nil, err
 	}
-	o := compare.Options{Ignore: q["ignore"], Only: q["only"], Context: int(context), FirstOnly: q.Get("first") == "1"}
-	if text := q.Get("tolerance"); text != "" {
-		if o.Tolerance, err = strconv.ParseFloat(text, 64); err != nil || !(o.Tolerance >= 0 && o.Tolerance < 1e300) {
-			return nil, badf("tolerance must be a number from 0 on")
-		}
+	gaps, err := number(r, "gaps", 0, 0, maxGaps)
+	if err != nil {
+		return nil, err
 	}
+	o, err := compareOptions(q)
+	if err != nil {
+		return nil, err
+	}
+	o.Context, o.Gaps, o.FirstOnly = int(context), int(gaps), q.Get("first") == "1"
 	a, err := s.log(q.Get("a"))
 	if err != nil {
 		return nil, err
@@ -40,7 +52,52 @@ func (s *Server) diff(r *http.Request) ([]byte, error) {
 		return nil, err
 	}
 	doc := d.AppendJSON(nil)
-	return append(appendAround(doc[:len(doc)-1], d.First), "}\n"...), nil
+	doc = appendAround(doc[:len(doc)-1], d.First)
+	if gaps > 0 {
+		doc = appendGaps(doc, d.Gaps)
+	}
+	return append(doc, "}\n"...), nil
+}
+
+// compareOptions reads ignore and only (repeatable) and tolerance, as the flags of
+// the same names.
+func compareOptions(q url.Values) (compare.Options, error) {
+	o := compare.Options{Ignore: q["ignore"], Only: q["only"]}
+	if text := q.Get("tolerance"); text != "" {
+		var err error
+		if o.Tolerance, err = strconv.ParseFloat(text, 64); err != nil || !(o.Tolerance >= 0 && o.Tolerance < 1e300) {
+			return o, badf("tolerance must be a number from 0 on")
+		}
+	}
+	return o, nil
+}
+
+// matrix answers GET /api/matrix?runs=a,b,c&ignore=&only=&tolerance=: the document
+// of `diff --matrix --json`.
+func (s *Server) matrix(r *http.Request) ([]byte, error) {
+	q := r.URL.Query()
+	ids := strings.Split(q.Get("runs"), ",")
+	if len(ids) < 2 || len(ids) > maxMatrix {
+		return nil, badf("runs must be from 2 to %d ids with commas", maxMatrix)
+	}
+	o, err := compareOptions(q)
+	if err != nil {
+		return nil, err
+	}
+	logs := make([]*compare.Log, 0, len(ids))
+	for _, id := range ids {
+		log, err := s.log(id)
+		if err != nil {
+			return nil, err
+		}
+		defer log.Close()
+		logs = append(logs, log)
+	}
+	m, err := compare.Pairwise(logs, o)
+	if err != nil {
+		return nil, err
+	}
+	return append(event.AppendValue(nil, m.Object()), '\n'), nil
 }
 
 // log opens the events of a run.
@@ -69,4 +126,25 @@ func appendStored(b []byte, events []compare.Event) []byte {
 		b = append(append(b, ","[:min(i, 1)]...), events[i].Stored...)
 	}
 	return append(b, ']')
+}
+
+// appendGaps appends the places where two logs differ, as long as the answer is
+// not too long.
+func appendGaps(b []byte, gaps []compare.Gap) []byte {
+	b = append(b, `,"gaps":[`...)
+	from := len(b)
+	for i := range gaps {
+		if len(b)-from > maxAnswer {
+			break
+		}
+		g := &gaps[i]
+		b = append(b, ",\n"[1-min(i, 1):]...)
+		b = event.AppendValue(append(b, `{"stream":`...), g.Stream)
+		b = fmt.Appendf(b, `,"a_events":%d,"b_events":%d,"a":`, g.CountA, g.CountB)
+		b = appendStored(b, g.A)
+		b = appendStored(append(b, `,"b":`...), g.B)
+		b = event.AppendValue(append(b, `,"fields":`...), compare.FieldList(g.Fields))
+		b = append(b, '}')
+	}
+	return append(b, "]"...)
 }

@@ -29,6 +29,7 @@ func (s *Server) readings(mux *http.ServeMux) {
 	mux.Handle("GET /api/keys", handler(s.keys))
 	mux.Handle("GET /api/trash", handler(s.trash))
 	mux.Handle("GET /api/diff", s.scanning(s.diff))
+	mux.Handle("GET /api/matrix", s.scanning(s.matrix))
 	mux.Handle("POST "+queryPath, handler(s.query))
 	run := func(path string, h func(*http.Request, *shelf.Run) ([]byte, error)) {
 		mux.Handle("GET /api/runs/{id}"+path, handler(s.ofRun(h)))

@@ -42,40 +42,13 @@ func (a *app) diffMatrix(names []string, o *diffOptions) error {
 }
 
 // matrixJSON prints the lengths of the common beginnings and the clusters.
-func (a *app) matrixJSON(m *compare.Matrix) error {
-	rows := make([]any, 0, len(m.Names))
-	for i := range m.Names {
-		row := make([]any, 0, len(m.Names))
-		for j := range m.Names {
-			row = append(row, event.Object{{Key: "prefix", Value: m.Prefix[i][j]}, {Key: "same", Value: m.Same[i][j]}})
-		}
-		rows = append(rows, row)
-	}
-	clusters := make([]any, 0, len(m.Clusters))
-	for _, c := range m.Clusters {
-		clusters = append(clusters, event.Object{
-			{Key: "runs", Value: texts(members(m, c))}, {Key: "prefix", Value: c.Prefix}, {Key: "same", Value: c.Same},
-		})
-	}
-	return a.document(event.Object{
-		{Key: "runs", Value: texts(m.Names)}, {Key: "matrix", Value: rows}, {Key: "clusters", Value: clusters},
-	})
-}
+func (a *app) matrixJSON(m *compare.Matrix) error { return a.document(m.Object()) }
 
 // document prints one JSON document.
 func (a *app) document(o event.Object) error {
 	b := appendJSON(nil, indented(event.AppendValue(nil, o)), a.stdoutTerminal())
 	_, err := a.out().Write(append(b, '\n'))
 	return err
-}
-
-// members are the names of a cluster.
-func members(m *compare.Matrix, c compare.Cluster) []string {
-	var names []string
-	for _, i := range c.Members {
-		names = append(names, m.Names[i])
-	}
-	return names
 }
 
 // matrixTable prints the matrix; runs that are the same have a sign of their own.
@@ -104,7 +77,7 @@ func (a *app) matrixTable(m *compare.Matrix) error {
 		if c.Same {
 			what = "are the same, " + plural(c.Prefix, "event")
 		}
-		p.line("  " + safe(joinOr(members(m, c), "")) + ": " + what)
+		p.line("  " + safe(joinOr(m.Members(c), "")) + ": " + what)
 	}
 	return p.err
 }

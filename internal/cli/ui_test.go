@@ -43,8 +43,8 @@ func typed(t *testing.T, logs string, args ...string) []byte {
 // in the answer, and the same.
 func TestPageAnswersLikeTheCommands(t *testing.T) {
 	logs := filepath.Join(t.TempDir(), "logs")
-	for _, id := range []string{"run_a", "run_b"} {
-		typed(t, logs, "sim", "--run-id", id, "--seed", map[string]string{"run_a": "1", "run_b": "2"}[id], "--ticks", "12", "--quiet")
+	for id, seed := range map[string]string{"run_a": "1", "run_b": "2", "run_c": "1"} {
+		typed(t, logs, "sim", "--run-id", id, "--seed", seed, "--ticks", "12", "--quiet")
 	}
 	server, err := web.New(web.Options{Shelf: shelf.New(logs)})
 	if err != nil {
@@ -73,6 +73,7 @@ func TestPageAnswersLikeTheCommands(t *testing.T) {
 		{"/api/runs/run_a/series?x=tick&y=escrow&type=tick", []string{"series", "run_a", "--x", "tick", "--y", "escrow", "--type", "tick", "-o", "json"}},
 		{"/api/diff?a=run_a&b=run_b", []string{"diff", "run_a", "run_b", "--json"}},
 		{"/api/diff?a=run_a&b=run_a", []string{"diff", "run_a", "run_a", "--json"}},
+		{"/api/matrix?runs=run_a,run_b,run_c", []string{"diff", "--matrix", "run_a", "run_b", "run_c", "--json"}},
 		{"/api/query", []string{"query", sql, "--json"}},
 	} {
 		var resp *http.Response
