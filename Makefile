@@ -17,7 +17,7 @@ test:
 # docs/reliability.md.
 reliability:
 	sed -i.old '/^| [AS][0-9]* |/d' docs/reliability.md && rm docs/reliability.md.old
-	go test . ./shelf ./internal/cli -count=1 -timeout 2h -reliability
+	go test . ./shelf ./internal/cli ./simulation/economy -count=1 -timeout 2h -reliability
 
 # The program, with the page in it where npm is. Without npm all but the page
 # is built, and the page then says how to build it.
