@@ -193,6 +193,9 @@ func matchesPattern(a, b any) bool {
 // memberOf returns a member of an object or, counted from the end when the place
 // is negative, of a list; nil when there is none.
 func memberOf(a, key any) any {
+	if k, ok := a.(Keyed); ok {
+		return k.Member(key)
+	}
 	if m, ok := a.(map[string]any); ok {
 		name, _ := key.(string)
 		return m[name]

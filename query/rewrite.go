@@ -73,14 +73,16 @@ func hideWideNumbers(source string) (string, wideNumbers) {
 	return string(runes), numbers
 }
 
-// compileTree compiles a rewritten tree.
-func compileTree(tree *parser.Tree) (*vm.Program, error) {
+// compileTree compiles a rewritten tree, which with condition must be true or false.
+func compileTree(tree *parser.Tree, condition bool) (*vm.Program, error) {
 	config := conf.New(map[string]any{})
 	config.Strict = false
 	for name, f := range operators() {
 		expr.Function(name, f.call, f.signature)(config)
 	}
-	expr.AsBool()(config)
+	if condition {
+		expr.AsBool()(config)
+	}
 	config.Check()
 	if _, err := checker.Check(tree, config); err != nil {
 		return nil, err

@@ -2,11 +2,13 @@ package query
 
 import (
 	"fmt"
+	"slices"
 	"strings"
 	"unicode/utf8"
 
 	"github.com/expr-lang/expr/ast"
 	"github.com/expr-lang/expr/file"
+	"github.com/expr-lang/expr/parser"
 	"github.com/expr-lang/expr/vm"
 
 	"example.org/runshelf/shelf"
@@ -35,6 +37,7 @@ const (
 type Where struct {
 	source  string
 	subject Subject
+	names   []string // what the caller gives, and is no field; see Expression
 	fields  []field
 	quick   []condition // all must hold; they need no program
 	program *vm.Program // nil when the quick conditions are all there is
@@ -45,6 +48,13 @@ type field struct {
 	name string   // in the program
 	path string   // with dots; or
 	keys []string // each in the object before; none of both is the whole object
+}
+
+// root is the first name of a field, "" for one that was reached by its name in
+// brackets.
+func (f *field) root() string {
+	root, _, _ := strings.Cut(f.path, ".")
+	return root
 }
 
 // WhereError says what is wrong with an expression, and where.
@@ -89,21 +99,29 @@ func CompileWhere(source string, about Subject) (*Where, error) {
 		return nil, whereError(source, err)
 	}
 	w := &Where{source: source, subject: about}
-	r := &rewriter{subject: about}
+	if err := w.compileCondition(tree); err != nil {
+		return nil, err
+	}
+	return w, nil
+}
+
+// compileCondition compiles a tree whose value must be true or false.
+func (w *Where) compileCondition(tree *parser.Tree) error {
+	r := &rewriter{subject: w.subject, vars: slices.Clip(w.names)}
 	whole := w.conditions(tree.Node)
 	tree.Node = r.truth(tree.Node, true)
 	if r.err != nil {
-		return nil, whereError(source, r.err)
+		return whereError(w.source, r.err)
 	}
-	program, err := compileTree(tree)
+	program, err := compileTree(tree, true)
 	if err != nil {
-		return nil, whereError(source, err)
+		return whereError(w.source, err)
 	}
 	w.fields = r.fields
 	if !whole {
 		w.program = program
 	}
-	return w, nil
+	return nil
 }
 
 // conditions collects the parts of a conjunction that need no program, and
@@ -114,6 +132,9 @@ func (w *Where) conditions(n ast.Node) bool {
 		return w.conditions(b.Right) && left
 	}
 	c, ok := newCondition(n, w.subject)
+	if ok && slices.Contains(w.names, c.field.root()) {
+		return false
+	}
 	if ok {
 		w.quick = append(w.quick, c)
 	}
@@ -218,7 +239,10 @@ func (s *whereState) match(b []byte, skim *skimmer) bool {
 }
 
 // run asks the program. What cannot be worked out is not true.
-func (s *whereState) run(b []byte, skim *skimmer) bool {
+func (s *whereState) run(b []byte, skim *skimmer) bool { return s.value(b, skim) == true }
+
+// value is what the program gives; nil when that cannot be worked out.
+func (s *whereState) value(b []byte, skim *skimmer) any {
 	for i, r := range s.fields {
 		stored := b[skim.lo:skim.hi]
 		if r != nil {
@@ -227,5 +251,8 @@ func (s *whereState) run(b []byte, skim *skimmer) bool {
 		s.env[s.where.fields[i].name] = valueOf(stored)
 	}
 	answer, err := s.vm.Run(s.where.program, s.env)
-	return err == nil && answer == true
+	if err != nil {
+		return nil
+	}
+	return answer
 }

@@ -71,6 +71,8 @@ type Definition struct {
 	// Check reports a combination of parameters that cannot work, each of which
 	// is valid by itself. It may be nil.
 	Check func(Config) error
+	// Laws is a rule file of what holds for the events of every run. It may be nil.
+	Laws []byte
 }
 
 // Param states one parameter of a model.

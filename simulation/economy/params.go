@@ -1,6 +1,8 @@
 package economy
 
 import (
+	"slices"
+
 	"fmt"
 
 	"example.org/runshelf/simulation"
@@ -19,6 +21,7 @@ func Definition() simulation.Definition {
 		Params:  params(),
 		New:     func() simulation.Model { return &world{} },
 		Check:   check,
+		Laws:    slices.Clone(laws),
 	}
 }
 
