@@ -84,16 +84,33 @@ func cannotLink(err error) bool {
 }
 
 // latestID returns the id that "latest", or what stands in for it, names, and ""
-// when there is none or when it leads out of the shelf. The run need not exist.
+// when there is none, when it cannot be read or when it leads out of the shelf. The
+// run need not exist.
 func latestID(fsys vfs.FS, shelf string) string {
-	if target, err := fsys.Readlink(filepath.Join(shelf, LatestLink)); err == nil {
-		return plainID(filepath.Clean(target))
-	}
-	text, err := vfs.ReadRegular(fsys, filepath.Join(shelf, latestText), latestTextLimit)
+	id, err := readLatest(fsys, shelf)
 	if err != nil {
 		return ""
 	}
-	return plainID(strings.TrimSpace(string(text)))
+	return id
+}
+
+// readLatest is latestID for who must not take a link that cannot be read for one
+// that is not there.
+func readLatest(fsys vfs.FS, shelf string) (string, error) {
+	link := filepath.Join(shelf, LatestLink)
+	info, err := fsys.Lstat(link)
+	switch {
+	case err == nil && info.Mode()&fs.ModeSymlink != 0:
+		target, err := fsys.Readlink(link)
+		return plainID(filepath.Clean(target)), err
+	case err != nil && !errors.Is(err, fs.ErrNotExist):
+		return "", err
+	}
+	text, err := vfs.ReadRegular(fsys, filepath.Join(shelf, latestText), latestTextLimit)
+	if errors.Is(err, fs.ErrNotExist) || errors.Is(err, vfs.ErrNotRegular) {
+		return "", nil
+	}
+	return plainID(strings.TrimSpace(string(text))), err
 }
 
 func plainID(s string) string {

@@ -8,6 +8,7 @@ import (
 	"path/filepath"
 	"slices"
 	"strings"
+	"syscall"
 	"testing"
 	"time"
 
@@ -452,5 +453,24 @@ func TestA30PruneOfAnotherHost(t *testing.T) {
 		if _, err := s.Find("untold"); (err == nil) != (p.Statuses == nil) {
 			t.Errorf("a run of unknown status, asked for %v: %v", p.Statuses, err)
 		}
+	}
+}
+
+// A link that cannot be read is not taken for none: else latest would dangle.
+func TestA19LatestThatCannotBeRead(t *testing.T) {
+	s := quickShelf(t)
+	for _, id := range []string{"a", "b"} {
+		finishRun(t, create(t, s, CreateOptions{RunID: id}))
+	}
+	disk := vfs.NewFaulty(s.fs)
+	s.fs = disk
+	disk.Fail(vfs.Fault{Op: vfs.OpReadlink, Sticky: true, Err: syscall.EIO})
+	removed, err := s.Prune(planOf(t, s, keep(0)), PruneOptions{})
+	if len(removed) > 0 || !errors.Is(err, syscall.EIO) || len(list(t, s)) != 2 {
+		t.Errorf("removed %v, %v", removed, err)
+	}
+	disk.Heal()
+	if target := readLink(t, s); target != "b" {
+		t.Errorf("latest names %q", target)
 	}
 }

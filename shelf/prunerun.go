@@ -130,8 +130,8 @@ func (s *Shelf) moveAway(id string, doomed map[string]bool, purge bool) (to stri
 // of those that stay, else the newest of all others. When there is none the link
 // goes. Since that is done and synced first, it never names what is not there.
 func (s *Shelf) leaveLatest(id string, doomed map[string]bool, locked bool) error {
-	if latestID(s.fs, s.dir) != id {
-		return nil
+	if named, err := readLatest(s.fs, s.dir); err != nil || named != id {
+		return err
 	}
 	if err := s.moveLatestFrom(id, doomed, locked); err != nil {
 		return err
@@ -162,9 +162,9 @@ func (s *Shelf) moveLatestFrom(id string, doomed map[string]bool, locked bool) e
 
 // mendLatest makes "latest" name a run that is there, if it names one that is not.
 func (s *Shelf) mendLatest() error {
-	id := latestID(s.fs, s.dir)
-	if id == "" {
-		return nil
+	id, err := readLatest(s.fs, s.dir)
+	if err != nil || id == "" {
+		return err
 	}
 	if there, err := isDir(s.fs, filepath.Join(s.dir, id)); err != nil || there {
 		return err
