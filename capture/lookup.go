@@ -8,6 +8,7 @@ import (
 	"os/exec"
 	"path/filepath"
 	"strings"
+	"syscall"
 )
 
 // findProgram returns the path of a program as a shell would find it, or a
@@ -18,6 +19,13 @@ func findProgram(name string) (string, error) {
 		return path, nil
 	}
 	return "", startError(name, err)
+}
+
+// noRoom reports that the machine had no room for a process, which is not the
+// program's fault.
+func noRoom(err error) bool {
+	return errors.Is(err, syscall.EMFILE) || errors.Is(err, syscall.ENFILE) ||
+		errors.Is(err, syscall.EAGAIN) || errors.Is(err, syscall.ENOMEM)
 }
 
 // startError sorts what kept a program from starting.

@@ -176,6 +176,9 @@ func (r *running) start() error {
 	r.started = time.Now()
 	if err := r.child.start(); err != nil {
 		r.asked.release()
+		if noRoom(err) {
+			return fmt.Errorf("starting %s: %w", r.Command[0], err)
+		}
 		return startError(r.Command[0], err)
 	}
 	go r.side.run()

@@ -2,6 +2,7 @@ package cli
 
 import (
 	"context"
+	"errors"
 	"io"
 	"os"
 	"os/signal"
@@ -18,10 +19,20 @@ func Main(args []string, stdin io.Reader, stdout, stderr io.Writer, env []string
 	root := newRootCommand(a)
 	root.SetArgs(args)
 	err := root.ExecuteContext(context.Background())
-	if ferr := a.finish(); err == nil {
-		err = ferr
+	return a.report(alsoOutput(err, a.finish()))
+}
+
+// alsoOutput joins how a command ended with what kept its output from being
+// written. That is said unless the command has something of its own to say.
+func alsoOutput(err, output error) error {
+	var silent *exitError
+	switch {
+	case err == nil:
+		return output
+	case output != nil && !isBrokenPipe(output) && errors.As(err, &silent) && silent.err == nil:
+		return &exitError{code: silent.code, err: output}
 	}
-	return a.report(err)
+	return err
 }
 
 // survivePipes makes a write to a closed standard stream return EPIPE, where it

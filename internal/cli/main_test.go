@@ -15,7 +15,13 @@ import (
 // TestMain lets the scripts and the tests start this very binary as runshelf.
 func TestMain(m *testing.M) {
 	testscript.Main(m, map[string]func(){
-		"runshelf": func() { os.Exit(Main(os.Args[1:], os.Stdin, os.Stdout, os.Stderr, os.Environ())) },
+		"runshelf": func() {
+			if err := becomeTestUser(); err != nil {
+				fmt.Fprintln(os.Stderr, err)
+				os.Exit(3)
+			}
+			os.Exit(Main(os.Args[1:], os.Stdin, os.Stdout, os.Stderr, os.Environ()))
+		},
 	})
 }
 
