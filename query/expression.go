@@ -86,15 +86,23 @@ func (e *Evaluator) Give(name string, value any) {
 // Look reads the next object, on one line. It is false for what is no JSON object, of
 // which nothing may be asked.
 func (e *Evaluator) Look(object []byte) bool {
-	e.buf = append(append(e.buf[:0], object...), padding[:]...)
 	lo, hi := 0, len(object)
-	for lo < hi && isBlank(e.buf[lo]) {
+	for lo < hi && isBlank(object[lo]) {
 		lo++
 	}
-	for hi > lo && isBlank(e.buf[hi-1]) {
+	for hi > lo && isBlank(object[hi-1]) {
 		hi--
 	}
-	return lo < hi && e.skim.exact(e.buf, lo, hi)
+	e.buf = append(append(append(e.buf[:0], object[lo:hi]...), '\n'), padding[:]...)
+	end := hi - lo
+	if _, next, ok := e.skim.quick(e.buf, 0); ok && next == end+1 {
+		return true
+	}
+	if end == 0 || !e.skim.exact(e.buf, 0, end) {
+		return false
+	}
+	e.skim.learn(0, end)
+	return true
 }
 
 // padding is what walkers want behind an object.

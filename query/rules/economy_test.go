@@ -20,7 +20,7 @@ import (
 )
 
 // simulate makes a run of the economy and returns it.
-func simulate(t *testing.T, logs string, resume *shelf.Run, flags map[string]any) *shelf.Run {
+func simulate(t testing.TB, logs string, resume *shelf.Run, flags map[string]any) *shelf.Run {
 	t.Helper()
 	registry, err := runner.Registry()
 	if err != nil {
@@ -50,7 +50,7 @@ func simulate(t *testing.T, logs string, resume *shelf.Run, flags map[string]any
 }
 
 // economyLaws are the laws that the economy ships.
-func economyLaws(t *testing.T) *rules.File {
+func economyLaws(t testing.TB) *rules.File {
 	t.Helper()
 	def, err := runner.FindModel("economy")
 	if err != nil {
