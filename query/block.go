@@ -12,7 +12,7 @@ import (
 
 // blockSize is how much of a file one worker reads at once. It is small enough
 // for the cache of a core and large enough that a read costs little.
-const blockSize = 512 << 10
+const blockSize = 128 << 10
 
 // maxWorkers bounds the workers of one question, and so its memory.
 const maxWorkers = 8

@@ -12,8 +12,9 @@ import (
 // constant, or a list of such. It works on the stored bytes, and most often
 // decides by them alone.
 type condition struct {
-	field field
-	holds func(stored []byte) bool
+	field   field
+	holds   func(stored []byte) bool
+	needles needles // of the lines it is true of
 }
 
 // newCondition makes a condition of a part of an expression; false when the part
@@ -26,7 +27,7 @@ func newCondition(n ast.Node, subject Subject) (condition, bool) {
 		}
 		c, ok := newCondition(n.Node, subject)
 		inner := c.holds
-		c.holds = func(stored []byte) bool { return !inner(stored) }
+		c.holds, c.needles = func(stored []byte) bool { return !inner(stored) }, nil
 		return c, ok
 	case *ast.BinaryNode:
 		return newComparison(n, subject)
@@ -49,7 +50,26 @@ func newComparison(n *ast.BinaryNode, subject Subject) (condition, bool) {
 		return condition{}, false
 	}
 	holds := testOf(operator, v)
-	return condition{f, holds}, holds != nil
+	return condition{f, holds, needlesFor(f, operator, v)}, holds != nil
+}
+
+// needlesFor returns what a line must hold that a comparison is true of. The
+// level of an event is INFO without being there.
+func needlesFor(f field, operator string, v any) needles {
+	list, isList := v.([]any)
+	switch {
+	case f.isLevel():
+		return nil
+	case operator == "in" && isList:
+		return valueNeedles(list...)
+	case operator == "==":
+		return valueNeedles(v)
+	case operator == "startsWith" || operator == "contains":
+		if text, isText := v.(string); isText && unescaped(text) {
+			return needles{text}
+		}
+	}
+	return nil
 }
 
 // constantOf returns the value of a constant, or of a list of constants.

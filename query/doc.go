@@ -14,12 +14,15 @@
 //
 // # How a log is read
 //
-// A log is cut into blocks of half a megabyte at line ends, which workers read
+// A log is cut into blocks of 128 KiB at line ends, which workers read
 // side by side and whose results are put together in their order. Within a
 // block nothing is decoded: a skimmer finds the values of the few keys that the
 // question is about. Lines that have the shape of one read before (the same
 // keys in the same order) are checked against that shape, every other line is
 // read exactly; both know a line that is not JSON.
+//
+// A filter that is true only of lines with a certain text in them, such as a type
+// or a name, has the blocks searched for that text, and other lines are not read.
 //
 // Functions of this package may be called concurrently. A [Line] belongs to the
 // call that got it.

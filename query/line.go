@@ -17,8 +17,9 @@ type Line struct {
 	Bytes []byte
 	// Offset is where Bytes begins in the file, in bytes.
 	Offset int64
-	// Number counts the lines of the file from 1. It is 0 when the file was
-	// read from its end, where nobody knows.
+	// Number counts the lines of the file from 1. It is 0 where nobody knows: when
+	// the file was read from its end, or lines that cannot be wanted were passed
+	// over.
 	Number int64
 	// Event is the decoded line, once Decode was called.
 	Event event.Event

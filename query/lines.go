@@ -6,9 +6,11 @@ import "bytes"
 // counts what it meets.
 type lineReader struct {
 	skim   *skimmer
+	find   *finder // passes over lines that cannot be wanted; nil reads all
+	finds  bool    // in the present block
 	b      *block
 	at     int    // where the next line begins
-	number int64  // of the present line in its block, from 1; blank lines count
+	number int64  // of the present line in its block, from 1; blank lines count, and what was passed over does not
 	lo, hi int    // the present line without what surrounds the event
 	broken bool   // the present line is no event
 	report Report // of the lines so far
@@ -16,13 +18,20 @@ type lineReader struct {
 
 // begin starts with a block.
 func (r *lineReader) begin(b *block) {
+	if r.find != nil {
+		r.finds = r.find.begin(b)
+	}
 	r.b, r.at, r.number = b, b.start, 0
 	r.report = Report{BrokenAt: r.report.BrokenAt[:0]}
 }
 
-// next goes to the next line that is not blank, false at the end of the block.
+// next goes to the next line that is not blank and may be wanted, false at the
+// end of the block.
 func (r *lineReader) next() bool {
 	for r.at < r.b.end {
+		if r.finds && !r.seek() {
+			break
+		}
 		r.number++
 		lo := r.at
 		end, next, ok := r.skim.quick(r.b.buf, lo)
@@ -36,6 +45,23 @@ func (r *lineReader) next() bool {
 		}
 	}
 	return r.overlong()
+}
+
+// seek goes to the start of the next line that may be wanted. That is also the
+// last one of the file when it has no line end, so that a torn one is reported
+// in any case.
+func (r *lineReader) seek() bool {
+	at := r.find.next(r.b.buf, r.at, r.b.end)
+	if at == r.b.end {
+		if r.b.ended {
+			r.at = r.b.end
+			return false
+		}
+		at--
+	}
+	r.at += bytes.LastIndexByte(r.b.buf[r.at:at], '\n') + 1
+	r.find.judged++
+	return true
 }
 
 // exact reads the line at r.at whatever it looks like. It reports false for a

@@ -6,7 +6,9 @@ const maxBrokenAt = 16
 // Report says what a question met. Lines of nothing but blanks are not counted.
 type Report struct {
 	// Lines is the number of lines read, Matched that of those handed out,
-	// Broken that of those that are no events.
+	// Broken that of those that are no events. A filter that wants a certain text
+	// in each line passes over lines without it, and does not see damage there;
+	// an unfinished last line is always seen.
 	Lines, Matched, Broken int64
 	// BrokenAt are the offsets of the first broken lines in the file.
 	BrokenAt []int64

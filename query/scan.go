@@ -67,7 +67,7 @@ type sifter struct {
 
 func newSifter(f Filter) *sifter {
 	m := newMatcher(f)
-	return &sifter{lines: lineReader{skim: m.skim}, matcher: m}
+	return &sifter{lines: lineReader{skim: m.skim, find: newFinder(needlesOf(f))}, matcher: m}
 }
 
 // block finds the wanted lines of one block. The result of an earlier block is
@@ -82,10 +82,17 @@ func (s *sifter) block(b *block, r *sifted) *sifted {
 	lines.begin(b)
 	for lines.next() {
 		if s.wants() {
-			r.hits = append(r.hits, hit{lines.lo, lines.hi, lines.number, lines.broken})
+			number := lines.number
+			if lines.find != nil {
+				number = 0 // nobody counts the lines that are passed over
+			}
+			r.hits = append(r.hits, hit{lines.lo, lines.hi, number, lines.broken})
 		}
 	}
-	r.lines, r.report = lines.number, lines.report
+	r.report = lines.report
+	if lines.find == nil {
+		r.lines = lines.number
+	}
 	lines.report.BrokenAt = nil
 	return r
 }

@@ -18,6 +18,7 @@ type eventsPlan struct {
 	runIDs []string
 	chosen bool // only the runs of runIDs are wanted
 	tests  []keyTest
+	texts  needles // that wanted events hold
 }
 
 // keyTest is a condition on one key. It may pass too much, and never too little.
@@ -89,10 +90,24 @@ func (p *eventsPlan) condition(t *eventsTable, operator byte, column int, values
 		key = wantKey(&p.keys, t.columns[column])
 		p.places[column] = key
 	}
+	if operator == '=' || operator == 'i' {
+		p.texts = better(p.texts, sqlNeedles(values))
+	}
 	p.tests = append(p.tests, keyTest{key, func(stored []byte) bool {
 		have := sqlValue(stored)
 		return have != nil && slices.ContainsFunc(values, func(v any) bool { return mayHold(operator, have, v) })
 	}})
+}
+
+// sqlNeedles are what a line must hold whose value equals one of some texts. What
+// does not begin with a letter may be the text of a number or an object.
+func sqlNeedles(values []any) needles {
+	for _, v := range values {
+		if text, isText := v.(string); !isText || text == "" || text[0]|0x20 < 'a' || text[0]|0x20 > 'z' {
+			return nil
+		}
+	}
+	return valueNeedles(values...)
 }
 
 // chooseRuns leaves only these runs.
@@ -176,7 +191,7 @@ type sqlWorker struct {
 }
 
 func newSQLWorker(p *eventsPlan) *sqlWorker {
-	return &sqlWorker{plan: p, lines: lineReader{skim: newSkimmer(p.keys)}}
+	return &sqlWorker{plan: p, lines: lineReader{skim: newSkimmer(p.keys), find: newFinder(p.texts)}}
 }
 
 // block finds the wanted events of one block.

@@ -11,6 +11,7 @@ import (
 	"github.com/expr-lang/expr/parser"
 	"github.com/expr-lang/expr/vm"
 
+	"example.org/runshelf/event"
 	"example.org/runshelf/shelf"
 )
 
@@ -55,6 +56,11 @@ type field struct {
 func (f *field) root() string {
 	root, _, _ := strings.Cut(f.path, ".")
 	return root
+}
+
+// isLevel reports whether a field is the level of an event.
+func (f *field) isLevel() bool {
+	return f.path == event.KeyLevel || len(f.keys) == 1 && f.keys[0] == event.KeyLevel
 }
 
 // WhereError says what is wrong with an expression, and where.
