@@ -4,6 +4,7 @@ import (
 	"errors"
 	"fmt"
 	"sync"
+	"sync/atomic"
 	"time"
 
 	"example.org/runshelf/shelf"
@@ -16,6 +17,11 @@ const flushEvery = 100 * time.Millisecond
 // into memory and reach the file by one large write, when half the memory is
 // full or after 100 ms. The memory is a mapped tail file, which survives a killed
 // process, or plain.
+//
+// Whoever fills a half carries it to the file, once the logger's lock is let go:
+// the bytes are still near in the processor that wrote them, and nobody has to be
+// woken for it, which costs more than the copy. Others go on with the other half
+// meanwhile.
 //
 // A half that cannot be written stays in memory and is tried again. Only when
 // there is no room left is an event refused, so a disk that is full for a moment
@@ -33,6 +39,10 @@ type buffered struct {
 	timer   *time.Timer
 	hand    *inHand // the half that is being written, or could not be
 	out     *outlet
+
+	// waiting is the half in hand as long as nobody has taken it to carry it. It
+	// is set under the lock, and taken with or without it.
+	waiting atomic.Pointer[inHand]
 }
 
 // inHand is one half on its way to the file. err may be read once done is closed.
@@ -59,7 +69,19 @@ func (b *buffered) level() Durability { return b.kind }
 
 func (b *buffered) size() int64 { return b.end }
 
-func (b *buffered) wait(int64) {}
+// wait carries the half that waits, if there is one: the caller has just let the
+// lock go.
+func (b *buffered) wait(int64) { b.carry() }
+
+// carry writes the half that waits to the file, unless somebody else does.
+func (b *buffered) carry() {
+	if b.waiting.Load() == nil {
+		return
+	}
+	if hand := b.waiting.Swap(nil); hand != nil {
+		b.writeHalf(hand)
+	}
+}
 
 func (b *buffered) append(line []byte) error {
 	if err := b.untear(); err != nil {
@@ -115,15 +137,16 @@ func (b *buffered) untear() error {
 	return nil
 }
 
-// turn hands the active half over to be written beside the program, and goes on
-// with the other one, which must have been written before.
+// turn lays the active half ready to be carried to the file, and goes on with the
+// other one, which must have been written before. Whoever calls it sees to it that
+// carry is called once the lock is let go.
 func (b *buffered) turn() error {
 	if err := b.await(); err != nil {
 		return err
 	}
 	if b.tail.Waiting() > 0 {
 		b.hand = &inHand{half: b.tail.Turn(), done: make(chan struct{})}
-		go b.writeHalf(b.hand)
+		b.waiting.Store(b.hand)
 	}
 	return nil
 }
@@ -149,6 +172,7 @@ func (b *buffered) await() error {
 	if b.hand == nil {
 		return nil
 	}
+	b.carry()
 	<-b.hand.done
 	if b.hand.err != nil {
 		b.hand.err = b.move(b.hand.half)
@@ -167,9 +191,15 @@ func (b *buffered) flush() error {
 	return b.await()
 }
 
-// flushLate moves what has waited long enough. While a half is still being
-// written it comes back later, so that nobody waits for the disk.
+// flushLate moves what has waited long enough, beside the program.
 func (b *buffered) flushLate() {
+	b.turnLate()
+	b.carry()
+}
+
+// turnLate is the part of flushLate that needs the lock. While a half is still
+// being written it comes back later, so that nobody waits for the disk.
+func (b *buffered) turnLate() {
 	b.lock.Lock()
 	defer b.lock.Unlock()
 	b.armed = false

@@ -135,10 +135,10 @@ func TestFileThatMayNotGrow(t *testing.T) {
 			t.Parallel()
 			s := newStage(t, runshelf.CrashPlan{
 				Logs: filepath.Join(fastDir(t, true), "logs"), FileLimit: 600 << 10,
-				Level: level, Producers: 1, Sizes: "small", Events: 5000, Finish: "close",
+				Level: level, Producers: 1, Sizes: "small", Events: 12_000, Finish: "close",
 			})
 			r := s.runFull()
-			if _, others := s.gaps(); uint64(others)+r.Dropped != 5001 {
+			if _, others := s.gaps(); uint64(others)+r.Dropped != 12_001 {
 				t.Errorf("%d events are there and %d are said to be lost", others, r.Dropped)
 			}
 		})

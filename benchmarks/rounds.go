@@ -78,8 +78,10 @@ func (p plan) race(s scenario, all []entrant) (heat, error) {
 	}
 	for round := range p.rounds {
 		fmt.Fprintf(p.log, "%v: round %d of %d\n", s, round+1, p.rounds)
-		for i, e := range entrants {
-			t, err := inFresh(p.dir, e, s, events[i])
+		for i := range entrants {
+			// Each round begins with another one, so that nobody is always first.
+			i = (i + round) % len(entrants)
+			t, err := p.trial(entrants[i], s, events[i])
 			if err != nil {
 				return heat{}, err
 			}
@@ -89,6 +91,14 @@ func (p plan) race(s scenario, all []entrant) (heat, error) {
 	return h, nil
 }
 
+// trial measures one entrant, on memory that is as warm as it is for the others.
+func (p plan) trial(e entrant, s scenario, events int) (trial, error) {
+	if err := warmMemory(p.dir, int64(events)*int64(len(peers.Line(s.load.Size)))); err != nil {
+		return trial{}, err
+	}
+	return inFresh(p.dir, e, s, events)
+}
+
 // calibrate returns how many events make a trial of the wanted length. It also
 // warms the contender up. Short trials are dear, since opening and closing count
 // fully, so it goes on until one was about long enough to go by.
@@ -96,7 +106,7 @@ func (p plan) calibrate(e entrant, s scenario) (int, error) {
 	limit := int(p.bytes) / len(peers.Line(s.load.Size))
 	n := leastEvents
 	for range 6 {
-		t, err := inFresh(p.dir, e, s, n)
+		t, err := p.trial(e, s, n)
 		if err != nil {
 			return 0, err
 		}

@@ -52,7 +52,8 @@ func (p tailParts) file() runshelftest.FileVector {
 	w := shelf.NewTailWriter(mem, p.uuid)
 	w.LargeDone(int64(p.offset))
 	pieces := []runshelftest.Piece{{}}
-	const firstAt, secondAt = 4096, 133120
+	const firstAt = 4096
+	const secondAt = firstAt + (shelf.TailSize-firstAt)/2
 	if len(p.first) > 0 {
 		w.Append([]byte(whole(p.first...)))
 		pieces = append(pieces, runshelftest.Piece{At: firstAt, Text: whole(p.first...)})

@@ -47,8 +47,9 @@ const (
 	slotCommitAt = 16
 )
 
-// TailSize is the length of a tail file in bytes.
-const TailSize = 256 << 10
+// TailSize is the length of a tail file in bytes: enough that of a thousand small
+// events fewer than one carries a half to the log.
+const TailSize = 512 << 10
 
 // tailHalfLen is how much one half takes.
 const tailHalfLen = (TailSize - tailDataAt) / 2

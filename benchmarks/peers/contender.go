@@ -76,6 +76,7 @@ func All() []Contender {
 func Ours() []Contender {
 	return []Contender{
 		Runshelf(runshelf.DurabilityCrash),
+		RunshelfNoDigest(),
 		Runshelf(runshelf.DurabilityEach),
 		Runshelf(runshelf.DurabilityNone),
 	}

@@ -9,7 +9,7 @@ import (
 // Runshelf is Runshelf at a level of durability. The default one bears the plain
 // name.
 func Runshelf(level runshelf.Durability) Contender {
-	c := Contender{Name: "Runshelf", Lost: Safe, open: openRunshelf(level)}
+	c := Contender{Name: "Runshelf", Lost: Safe, open: openRunshelf(level, true)}
 	if level != runshelf.DurabilityCrash {
 		c.Name += ", " + string(level)
 	}
@@ -19,11 +19,17 @@ func Runshelf(level runshelf.Durability) Contender {
 	return c
 }
 
+// RunshelfNoDigest is Runshelf at its default level without the SHA-256 of the
+// events, which no peer takes.
+func RunshelfNoDigest() Contender {
+	return Contender{Name: "Runshelf, no digest", Lost: Safe, open: openRunshelf(runshelf.DurabilityCrash, false)}
+}
+
 // openRunshelf makes a run at a level of durability.
-func openRunshelf(level runshelf.Durability) func(string, Load) (target, error) {
+func openRunshelf(level runshelf.Durability, digest bool) func(string, Load) (target, error) {
 	return func(dir string, _ Load) (target, error) {
 		logger, err := runshelf.NewEventLogger(runshelf.Options{
-			LogsDir: dir, RunID: runshelf.AutoRunID, Durability: level, SourceDir: dir,
+			LogsDir: dir, RunID: runshelf.AutoRunID, Durability: level, NoDigest: !digest, SourceDir: dir,
 		})
 		if err != nil {
 			return target{}, err
