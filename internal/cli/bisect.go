@@ -61,6 +61,7 @@ be bisected.`,
 	flags.Var(&o.bad, "bad", "a run is bad when this `EXPR` holds for it, such as 'metrics.gini > 0.5' (repeatable)")
 	flags.StringArrayVar(&o.compare.Ignore, "ignore", nil, "set aside the `FIELD` at any depth when events are compared, as diff does (repeatable)")
 	flags.StringArrayVar(&o.compare.Only, "only", nil, "compare only events whose type matches `GLOB` (repeatable)")
+	flags.StringArrayVar(&o.compare.Except, "except", nil, "pass over events whose type matches `GLOB` (repeatable)")
 	flags.Float64Var(&o.compare.Tolerance, "tolerance", 0, "numbers are equal when |a-b| <= `T`*max(1,|a|,|b|)")
 	flags.BoolVar(&o.fresh, "fresh", false, "run also what this bisect has run before")
 	flags.BoolVar(&o.json, "json", false, "one JSON document")
@@ -73,8 +74,8 @@ func (o *bisectOptions) check(args []string) error {
 	case len(args) != 2:
 		return withHint(usageErrorf("bisect needs two runs, the good and the bad one, and got %s", plural(int64(len(args)), "name")),
 			"runshelf bisect name:baseline latest --bad 'metrics.gini > 0.5'")
-	case o.bad.given && (len(o.compare.Ignore) > 0 || len(o.compare.Only) > 0 || o.compare.Tolerance != 0):
-		return usageErrorf("--ignore, --only and --tolerance are about events, and do not go with --bad")
+	case o.bad.given && (len(o.compare.Ignore)+len(o.compare.Only)+len(o.compare.Except) > 0 || o.compare.Tolerance != 0):
+		return usageErrorf("--ignore, --only, --except and --tolerance are about events, and do not go with --bad")
 	}
 	return checkTolerance(o.compare.Tolerance)
 }
@@ -187,6 +188,9 @@ func (b *bisection) again() string {
 	}
 	for _, glob := range b.o.compare.Only {
 		words = append(words, "--only", glob)
+	}
+	for _, glob := range b.o.compare.Except {
+		words = append(words, "--except", glob)
 	}
 	if t := b.o.compare.Tolerance; t != 0 {
 		words = append(words, "--tolerance", fmt.Sprint(t))

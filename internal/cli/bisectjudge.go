@@ -2,6 +2,7 @@ package cli
 
 import (
 	"fmt"
+	"slices"
 
 	"example.org/runshelf/compare"
 	"example.org/runshelf/query"
@@ -31,7 +32,8 @@ func (a *app) newJudge(good, bad *shelf.Run, where *query.Where, o *bisectOption
 	j.options.Ignore = append(j.options.Ignore, c.Strings(keyIgnore)...)
 	j.options.FirstOnly = true
 	if good.Manifest.Kind == kindSimulation {
-		j.options.Except = []string{"simulation_start", "simulation_end"} // they tell of the settings themselves
+		// These tell of the settings themselves.
+		j.options.Except = append(slices.Clone(j.options.Except), simulationStart, "simulation_end")
 	}
 	r, err := j.compare(bad)
 	if err != nil {

@@ -44,6 +44,7 @@ The exit code is 0 when all events are the same, 1 when they are not, 2 for trou
 		Example: `  runshelf diff latest~1 latest
   runshelf diff name:baseline latest --ignore duration_ms --ignore '*_at'
   runshelf diff a.jsonl b.jsonl --only tick --tolerance 1e-9
+  runshelf diff name:baseline latest --except 'simulation_*'
   runshelf diff latest~1 latest --json | jq .first_divergence
   runshelf diff run1 run2 --learn --save
   runshelf diff --matrix run1 run2 run3
@@ -67,6 +68,7 @@ func (o *diffOptions) declare(flags *pflag.FlagSet) {
 	flags.StringArrayVar(&o.compare.Ignore, "ignore", nil, "set aside the `FIELD` at any depth: a glob, or a path such as events[*].kind (repeatable)")
 	flags.StringSliceVar(&o.learnedFrom, "ignore-learned", nil, "set aside what differs between two runs `RUN1,RUN2` that should be the same")
 	flags.StringArrayVar(&o.compare.Only, "only", nil, "compare only events whose type matches `GLOB` (repeatable)")
+	flags.StringArrayVar(&o.compare.Except, "except", nil, "pass over events whose type matches `GLOB` (repeatable)")
 	flags.Float64Var(&o.compare.Tolerance, "tolerance", 0, "numbers are equal when |a-b| <= `T`*max(1,|a|,|b|)")
 	flags.IntVar(&o.compare.Context, "context", 3, "show `N` events before and after the first divergence")
 	flags.BoolVar(&o.compare.Strict, "strict", false, "set aside nothing but what --ignore names")

@@ -166,6 +166,9 @@ func writeDivergence(p *page, d *compare.Diff) {
 		return
 	}
 	p.heading(divergenceTitle(d.First))
+	if startedDifferently(d.First) {
+		p.line("  they were started differently; --except 'simulation_*' shows where their worlds part")
+	}
 	writeSurroundings(p, d.First)
 	if len(d.First.Fields) > 0 {
 		p.line("")
@@ -176,6 +179,23 @@ func writeDivergence(p *page, d *compare.Diff) {
 	p.line(fmt.Sprintf("%s equal, %s changed, %s only in A, %s only in B",
 		grouped(uint64(d.Equal)), grouped(uint64(d.Changed)), grouped(uint64(d.Removed)), grouped(uint64(d.Added))))
 }
+
+// startedDifferently reports whether two simulations part at the event that states
+// their settings, and so tells nothing of what came of these.
+func startedDifferently(d *compare.Divergence) bool {
+	for _, e := range []*compare.Event{d.A, d.B} {
+		if e == nil {
+			return false
+		}
+		if typ, _ := e.Value.Get(event.KeyType); typ != simulationStart {
+			return false
+		}
+	}
+	return true
+}
+
+// simulationStart is the type of the event with which every simulation begins.
+const simulationStart = "simulation_start"
 
 func sameText(d *compare.Diff) string {
 	if d.Equal == 0 {
