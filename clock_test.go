@@ -13,11 +13,14 @@ func (w *wall) now() time.Time { return time.Now().Add(w.skew).Round(0) }
 
 func TestClockFollowsTheWallForwardsOnly(t *testing.T) {
 	w := &wall{}
-	c := newClock(w.now)
+	var c clock
+	c.start(w.now)
 	last := c.next()
 	for _, skew := range []time.Duration{0, time.Hour, -time.Hour, -2 * time.Hour, 3 * time.Hour} {
 		w.skew = skew
-		c.look = 0 // as if a second had passed
+		a := *c.anchor.Load()
+		a.look = 0 // as if a second had passed
+		c.anchor.Store(&a)
 		for range 3 {
 			next := c.next()
 			if next.Before(last) {

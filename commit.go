@@ -34,17 +34,20 @@ func (l *EventLogger) commit(e *entry) uint64 {
 // place does what must be done one event after the other. It returns the
 // sequence of the event and where the log ends with it.
 func (l *EventLogger) place(e *entry) (sequence uint64, end int64) {
+	t, present := e.at, e.at.IsZero()
+	if present {
+		t = l.clock.read()
+	}
 	l.mu.Lock()
 	defer l.mu.Unlock()
 	if l.closed {
 		l.late = true
 		return 0, 0
 	}
-	l.sequence++
-	t := e.at
-	if t.IsZero() {
-		t = l.clock.next()
+	if present {
+		t = l.clock.order(t)
 	}
+	l.sequence++
 	l.write(e, t, l.sequence, e.line(&l.tally.stamp, t, l.sequence))
 	return l.sequence, l.journal.size()
 }

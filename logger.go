@@ -51,7 +51,8 @@ func NewEventLogger(options Options) (*EventLogger, error) {
 	if err != nil {
 		return nil, fmt.Errorf("runshelf: %w", err)
 	}
-	l := &EventLogger{opts: o, clock: newClock(o.now), tally: newTally(o)}
+	l := &EventLogger{opts: o, tally: newTally(o)}
+	l.clock.start(o.now)
 	if o.RunID == "" {
 		err = l.openLegacy()
 	} else {

@@ -26,7 +26,8 @@ func NewStreamLogger(w io.Writer, options Options) (*EventLogger, error) {
 	if err != nil {
 		return nil, fmt.Errorf("runshelf: %w", err)
 	}
-	l := &EventLogger{opts: o, clock: newClock(o.now), tally: newTally(o), journal: &stream{w: w}}
+	l := &EventLogger{opts: o, tally: newTally(o), journal: &stream{w: w}}
+	l.clock.start(o.now)
 	l.syncing = startSyncing(l.journal)
 	return l, nil
 }
