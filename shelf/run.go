@@ -95,10 +95,26 @@ func (r *Run) findStatus(host machine) Status {
 	switch {
 	case err == nil && held:
 		return StatusRunning
-	case err != nil, r.Manifest.Status != StatusRunning, r.elsewhere(host):
+	case err != nil, r.elsewhere(host):
 		return StatusUnknown
+	case r.Manifest.Status == StatusRunning, r.halfMade():
+		return StatusCrashed
 	}
-	return StatusCrashed
+	return StatusUnknown
+}
+
+// halfMade reports whether the writer died while it made the run: it takes the
+// lock before it makes the log, and writes the manifest before the first event.
+func (r *Run) halfMade() bool {
+	if !errors.Is(r.Problem, fs.ErrNotExist) {
+		return false
+	}
+	lock, err := os.Lstat(filepath.Join(r.Dir, LockFile))
+	if err != nil || !lock.Mode().IsRegular() {
+		return false
+	}
+	log, err := os.Lstat(filepath.Join(r.Dir, EventsFile))
+	return err == nil && log.Mode().IsRegular() && log.Size() == 0
 }
 
 // elsewhere reports whether another machine may hold the lock without this one

@@ -91,6 +91,39 @@ func TestA23KilledRunIsCrashedAtOnce(t *testing.T) {
 	}
 }
 
+// A run killed while it was made has a lock, no manifest and no event. Without the
+// lock, or with an event, nothing tells how it ended.
+func TestKilledWhileMade(t *testing.T) {
+	tests := []struct {
+		name string
+		lock bool
+		text string
+		want Status
+	}{
+		{"made_no_further", true, "", StatusCrashed},
+		{"manifest_lost", true, "{}\n", StatusUnknown},
+		{"no_lock", false, "", StatusUnknown},
+	}
+	s := New(t.TempDir())
+	for _, test := range tests {
+		dir := filepath.Join(s.Dir(), test.name)
+		if err := os.Mkdir(dir, 0o777); err != nil {
+			t.Fatal(err)
+		}
+		if test.lock {
+			write(t, filepath.Join(dir, LockFile), "")
+		}
+		write(t, filepath.Join(dir, EventsFile), test.text)
+		if got := statusOf(t, s, test.name); got != test.want {
+			t.Errorf("%s: %s, want %s", test.name, got, test.want)
+		}
+	}
+	s.host.remote = func(string) bool { return true }
+	if got := statusOf(t, s, "made_no_further"); got != StatusUnknown {
+		t.Errorf("on a network file system: %s", got)
+	}
+}
+
 func TestA29OtherBoot(t *testing.T) {
 	s := New(t.TempDir())
 	dir := handMade(t, s, "a", runningOn(s.host.hostname))
