@@ -5,6 +5,7 @@ import (
 	"time"
 
 	"example.org/runshelf/event"
+	"example.org/runshelf/shelf"
 )
 
 // batchBytes is about how much a batch holds before it hands itself over. A half
@@ -155,12 +156,28 @@ func (b *Batch) place() int64 {
 	first := l.sequence + 1
 	b.complete(&l.tally.stamp, t, first)
 	l.sequence += uint64(len(b.events))
-	whole := !l.gap.open() && l.journal.append(b.lines) == nil
-	start := 0
-	for i := range b.events {
+	for start := 0; start < len(b.events); {
+		start = b.placeBlock(t, first, start)
+	}
+	return l.journal.size()
+}
+
+// placeBlock hands over the events from the start-th on, as many as the present
+// block of the index takes, and returns which is the next one.
+func (b *Batch) placeBlock(t time.Time, first uint64, start int) int {
+	l := b.logger
+	l.tally.cutFull()
+	from, end := b.startOf(start), start
+	for room := shelf.IndexBlockBytes - int(l.tally.block.length); end < len(b.events); {
+		end++
+		if b.events[end-1].end-from >= room {
+			break
+		}
+	}
+	whole := !l.gap.open() && l.journal.append(b.lines[from:b.events[end-1].end]) == nil
+	for i := start; i < end; i++ {
 		e := &b.events[i]
-		line, sequence := b.lines[start:e.end], first+uint64(i)
-		start = e.end
+		line, sequence := b.lines[b.startOf(i):e.end], first+uint64(i)
 		if whole {
 			l.note(e.kind, e.level, t, sequence, line)
 		} else {
@@ -168,7 +185,15 @@ func (b *Batch) place() int64 {
 			l.write(&entry{kind: e.kind, level: e.level}, t, sequence, line)
 		}
 	}
-	return l.journal.size()
+	return end
+}
+
+// startOf is where the i-th line begins.
+func (b *Batch) startOf(i int) int {
+	if i == 0 {
+		return 0
+	}
+	return b.events[i-1].end
 }
 
 // complete puts the heads in front of the bodies.

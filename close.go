@@ -101,6 +101,7 @@ func (l *EventLogger) Close() error {
 	if l.readable != nil {
 		l.readable.close()
 	}
+	l.tally.cut()
 	l.closeErr = errors.Join(l.lost(), journalErr, l.closeRun(journalErr, dirty))
 	if l.closeErr != nil {
 		l.closeErr = fmt.Errorf("runshelf: closing %s: %w", l.path, l.closeErr)
@@ -152,6 +153,9 @@ func (l *EventLogger) closeRun(journalErr error, dirty *bool) error {
 			m.Logger.Error = errorText(errors.Join(journalErr, err))
 		})
 	}
+	// After everything else, so that the index is younger than the log: see
+	// shelf.Events.Index.
+	l.tally.index.Close()
 	return errors.Join(err, l.live.Close())
 }
 

@@ -59,6 +59,7 @@ func (l *EventLogger) write(e *entry, t time.Time, sequence uint64, line []byte)
 		l.gap.add(sequence, l.gap.cause)
 		return
 	}
+	l.tally.cutFull()
 	if err := l.journal.append(line); err != nil {
 		l.gap.add(sequence, err)
 		return
@@ -71,6 +72,7 @@ func (l *EventLogger) write(e *entry, t time.Time, sequence uint64, line []byte)
 func (l *EventLogger) fillGap(t time.Time) bool {
 	body := event.Body{Type: typeGap, Level: slog.LevelWarn, Attrs: l.gap.attrs()}
 	line := event.AppendLine(nil, t, l.gap.last, body)
+	l.tally.cutFull()
 	if err := l.journal.append(line); err != nil {
 		l.gap.cause = err
 		return false
@@ -83,7 +85,7 @@ func (l *EventLogger) fillGap(t time.Time) bool {
 
 // note counts a written line and shows it in the readable log where it belongs.
 func (l *EventLogger) note(eventType string, level slog.Level, t time.Time, sequence uint64, line []byte) {
-	kind := l.tally.add(eventType, sequence, line)
+	kind := l.tally.add(eventType, t, sequence, line)
 	if l.readable != nil && (level >= slog.LevelWarn || kind.readable && level >= l.opts.ReadableLevel) {
 		l.readable.show(t, level, line)
 	}

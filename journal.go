@@ -37,8 +37,7 @@ type journal interface {
 
 // openJournal returns the journal of the wanted level on the events of a run.
 // Where nothing can be mapped, DurabilityEach stands in for DurabilityCrash.
-func openJournal(live *shelf.Live, o Options, lock sync.Locker) journal {
-	out := newOutlet(live.Events(), o)
+func openJournal(live *shelf.Live, out *outlet, o Options, lock sync.Locker) journal {
 	switch o.Durability {
 	case DurabilityNone:
 		return newBuffered(out, DurabilityNone, lock, plainMemory())

@@ -92,7 +92,10 @@ func (l *EventLogger) openRun() error {
 	}
 	l.path = filepath.Join(l.opts.LogsDir, l.live.ID(), shelf.EventsFile)
 	l.file = l.live.Events()
-	l.journal = openJournal(l.live, l.opts, &l.mu)
+	out := newOutlet(l.file, l.opts)
+	out.index = l.live.Index(out.digest)
+	l.tally.index = out.index
+	l.journal = openJournal(l.live, out, l.opts, &l.mu)
 	l.openReadable()
 	if level := l.journal.level(); level != l.opts.Durability {
 		l.readable.say(l.clock.next(), slog.LevelWarn, "no file can be mapped here: durability "+string(level)+" stands in")

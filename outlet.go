@@ -7,13 +7,15 @@ import (
 	"io"
 
 	"example.org/runshelf/internal/vfs"
+	"example.org/runshelf/shelf"
 )
 
 // outlet is the file at the end of a journal. Its writes follow one another; sync
 // may run beside them.
 type outlet struct {
 	file   vfs.File
-	digest hash.Hash // of all that was written; nil when it is not wanted
+	digest hash.Hash      // of all that was written; nil when it is not wanted
+	index  *shelf.Indexer // which feeds the digest; nil without an index
 	guard  syncGuard
 	torn   bool // the file may be longer than what was written
 }
@@ -42,9 +44,12 @@ func (o *outlet) write(p []byte, off int64) error {
 	return nil
 }
 
-// count adds bytes of the log to its digest.
+// count adds lines of the log to its digest and its index.
 func (o *outlet) count(p []byte) {
-	if o.digest != nil {
+	switch {
+	case o.index != nil:
+		o.index.Write(p)
+	case o.digest != nil:
 		o.digest.Write(p)
 	}
 }

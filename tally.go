@@ -3,6 +3,7 @@ package runshelf
 import (
 	"encoding/hex"
 	"path"
+	"time"
 
 	"example.org/runshelf/event"
 	"example.org/runshelf/shelf"
@@ -18,6 +19,9 @@ type tally struct {
 	kinds       map[string]*kind
 	newest      string // the type of the last event, and
 	kind        *kind  // what is known of it: types come in series
+
+	index *shelf.Indexer // nil without an index
+	block block
 }
 
 // maxKinds is how many types are counted by name, so that a program whose types
@@ -26,7 +30,9 @@ const maxKinds = 10_000
 
 // kind is what the logger knows of one event type.
 type kind struct {
+	name     string
 	count    uint64
+	inBlock  uint64 // since the block began
 	readable bool
 }
 
@@ -35,7 +41,7 @@ func newTally(o Options) tally {
 }
 
 // add counts one written line.
-func (t *tally) add(eventType string, sequence uint64, line []byte) *kind {
+func (t *tally) add(eventType string, at time.Time, sequence uint64, line []byte) *kind {
 	if t.count == 0 {
 		t.first = sequence
 	}
@@ -46,6 +52,9 @@ func (t *tally) add(eventType string, sequence uint64, line []byte) *kind {
 		t.newest, t.kind = eventType, t.kindOf(eventType)
 	}
 	t.kind.count++
+	if t.index != nil {
+		t.block.add(t.kind, at, sequence, len(line))
+	}
 	return t.kind
 }
 
@@ -56,7 +65,7 @@ func (t *tally) kindOf(eventType string) *kind {
 		k = t.kinds[eventType]
 	}
 	if k == nil {
-		k = &kind{readable: t.matches(eventType)}
+		k = &kind{name: eventType, readable: t.matches(eventType)}
 		t.kinds[eventType] = k
 	}
 	return k

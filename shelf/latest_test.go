@@ -18,7 +18,7 @@ import (
 func checkNoTemporaries(t *testing.T, dir string) {
 	t.Helper()
 	for name := range tree(t, dir) {
-		if base := filepath.Base(name); strings.HasPrefix(base, ".") && base != "." && base != LockFile {
+		if base := filepath.Base(name); strings.HasPrefix(base, ".") && base != "." && base != LockFile && base != IndexFile {
 			t.Errorf("%s is left", name)
 		}
 	}

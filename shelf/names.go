@@ -17,6 +17,9 @@ const (
 	LockFile = ".lock"
 	// TailFile holds the newest events of a run that lives or was killed.
 	TailFile = ".tail"
+	// IndexFile holds what is known of each block of EventsFile. It may be missing
+	// or wrong.
+	IndexFile = ".index"
 	// ArtifactsDir holds files that the run kept.
 	ArtifactsDir = "artifacts"
 	// CheckpointsDir holds snapshots to resume from.

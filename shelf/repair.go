@@ -100,6 +100,9 @@ func (s *Shelf) repair(r *Run) (*Repaired, error) {
 	if err := job.do(); err != nil {
 		return nil, err
 	}
+	if job.moved {
+		job.indexAnew()
+	}
 	return done, job.check()
 }
 
@@ -202,6 +205,8 @@ type repairing struct {
 	log   *Events
 	// locked says that the lock of the directory is held.
 	locked bool
+	// moved says that the log is not what it was.
+	moved bool
 }
 
 // do repairs. Each step leaves the run in a state from which a new repair comes

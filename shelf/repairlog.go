@@ -50,6 +50,10 @@ func (j *repairing) replaceLog(temp string) error {
 			return err
 		}
 	}
+	if err := removeIndex(j.fs, j.run.Dir); err != nil {
+		return err
+	}
+	j.moved = true
 	return j.fs.Rename(temp, filepath.Join(j.run.Dir, EventsFile))
 }
 
@@ -175,7 +179,7 @@ func (j *repairing) surveyNew(temp string) (*survey, error) {
 	if err != nil {
 		return nil, err
 	}
-	s, err := surveyLog(f, info.Size(), nil)
+	s, err := surveyLog(f, info.Size(), nil, nil)
 	if err != nil {
 		return nil, err
 	}

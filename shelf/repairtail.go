@@ -19,6 +19,7 @@ func (j *repairing) moveTail() error {
 	if err != nil {
 		return err
 	}
+	j.moved = len(tail.content) > 0
 	switch {
 	case x.survey == nil && len(tail.content) > 0:
 		err = j.makeLog()

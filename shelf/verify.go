@@ -126,7 +126,8 @@ func (v *Verification) add(f Fault) {
 // Verify reads the whole run and compares it with itself: whether each line is an
 // event, whether the sequence has no gap that is not accounted for, and whether
 // log and manifest agree in digest, length and counts. A tail counts as a part of
-// the log. The index is not asked: it is never believed over the events.
+// the log. The index tells where bytes have changed, and in a log without a digest
+// whether; one that is missing or wrong is no fault, and takes nothing away.
 //
 // Nothing is written. The memory taken depends on the longest line and on the
 // number of faults, not on the size of the run. The error says that the run could
@@ -160,7 +161,11 @@ func verifyRun(fsys vfs.FS, r *Run) (*Verification, *examination, error) {
 		return nil, nil, err
 	}
 	defer log.Close()
-	v, x, err := r.examine(log, log.Size())
+	index, err := openIndex(fsys, r.Dir, log.uuid)
+	if err == nil {
+		defer index.Close()
+	}
+	v, x, err := r.examine(log, log.Size(), index)
 	if err == nil {
 		x.checkTail(fsys, v, r)
 	}
@@ -174,15 +179,15 @@ func verifyRun(fsys vfs.FS, r *Run) (*Verification, *examination, error) {
 	return v, x, nil
 }
 
-// examine looks at the log of a run.
-func (r *Run) examine(log io.ReaderAt, size int64) (*Verification, *examination, error) {
+// examine looks at the log of a run. The index may be nil.
+func (r *Run) examine(log io.ReaderAt, size int64, index *Index) (*Verification, *examination, error) {
 	v := &Verification{RunID: r.ID, Dir: r.Dir, Status: r.Status}
 	x := &examination{seal: sealOf(&r.Manifest), manifest: manifestFault(r)}
 	var err error
 	if x.foreign, err = isForeign(r, log); err != nil {
 		return nil, nil, err
 	}
-	if x.survey, err = surveyLog(log, size, x.seal); err != nil {
+	if x.survey, err = surveyLog(log, size, x.seal, index); err != nil {
 		return nil, nil, err
 	}
 	if x.plan, err = planOrder(x.survey, log, x.seal.lastSequence()); err != nil {

@@ -120,7 +120,7 @@ func verify(t testing.TB, r *Run) *Verification {
 // judged verifies a log in memory, against the manifest of r.
 func judged(t testing.TB, r *Run, log []byte) *Verification {
 	t.Helper()
-	v, _, err := r.examine(bytes.NewReader(log), int64(len(log)))
+	v, _, err := r.examine(bytes.NewReader(log), int64(len(log)), nil)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -410,7 +410,7 @@ func TestVerifyTakesLittleMemory(t *testing.T) {
 	}
 	size := int64(len(log))
 	allocated := testing.AllocsPerRun(1, func() {
-		if _, err := surveyLog(bytes.NewReader(log), size, nil); err != nil {
+		if _, err := surveyLog(bytes.NewReader(log), size, nil, nil); err != nil {
 			t.Fatal(err)
 		}
 	})
@@ -423,7 +423,7 @@ func BenchmarkVerify(b *testing.B) {
 	log := logOf(8 << 20)
 	b.SetBytes(int64(len(log)))
 	for b.Loop() {
-		if _, err := surveyLog(bytes.NewReader(log), int64(len(log)), nil); err != nil {
+		if _, err := surveyLog(bytes.NewReader(log), int64(len(log)), nil, nil); err != nil {
 			b.Fatal(err)
 		}
 	}
@@ -436,7 +436,7 @@ func FuzzVerify(f *testing.F) {
 	f.Add(slices.Concat(logLine(2), logLine(1), logLine(2), gapLine(3, 9, "x"), gapLine(1, 1<<63, "x")))
 	r := closedRun(f, quickShelf(f), "a", log)
 	f.Fuzz(func(t *testing.T, damaged []byte) {
-		v, x, err := r.examine(bytes.NewReader(damaged), int64(len(damaged)))
+		v, x, err := r.examine(bytes.NewReader(damaged), int64(len(damaged)), nil)
 		if err != nil {
 			t.Fatal(err)
 		}

@@ -32,6 +32,7 @@ type rawLine struct {
 // lineReader cuts a log into lines. Its memory is the longest line.
 type lineReader struct {
 	r      *bufio.Reader
+	limit  int64 // what is longer is only looked through
 	offset int64
 	number int64
 	long   []byte
@@ -39,7 +40,7 @@ type lineReader struct {
 
 // newLineReader reads what is size bytes long.
 func newLineReader(r io.Reader, size int64) *lineReader {
-	return &lineReader{r: bufio.NewReaderSize(r, int(min(256<<10, max(16, size+1))))}
+	return &lineReader{limit: lineLimit, r: bufio.NewReaderSize(r, int(min(256<<10, max(16, size+1))))}
 }
 
 // next returns the next line, io.EOF behind the last. Its bytes are valid until
@@ -72,7 +73,7 @@ func (l *lineReader) join(line *rawLine, part []byte) (whole []byte, err error) 
 	for {
 		line.look(part, l.offset)
 		l.offset += int64(len(part))
-		if l.offset-line.offset <= lineLimit {
+		if l.offset-line.offset <= l.limit {
 			l.long = append(l.long, part...)
 		}
 		if !errors.Is(err, bufio.ErrBufferFull) {
@@ -80,7 +81,7 @@ func (l *lineReader) join(line *rawLine, part []byte) (whole []byte, err error) 
 		}
 		part, err = l.r.ReadSlice('\n')
 	}
-	if l.offset-line.offset > lineLimit {
+	if l.offset-line.offset > l.limit {
 		return nil, err
 	}
 	return l.long, err

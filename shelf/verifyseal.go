@@ -74,7 +74,7 @@ func (x *examination) judge(v *Verification, r *Run) {
 		v.add(Fault{Kind: x.manifest, File: ManifestFile})
 	}
 	faults := x.lineFaults(r)
-	faults = append(faults, x.sealFaults(r, len(faults) > 0)...)
+	faults = append(faults, x.sealFaults(r, faults)...)
 	slices.SortStableFunc(faults, func(a, b Fault) int { return int(min(1, max(-1, a.Offset-b.Offset))) })
 	for _, f := range faults {
 		v.add(f)
@@ -156,17 +156,20 @@ func (x *examination) badLinesBefore(i int) uint64 {
 	return uint64(lines)
 }
 
-// sealFaults are those that only the manifest brings to light.
-func (x *examination) sealFaults(r *Run, known bool) []Fault {
-	s, size := x.seal, int64(0)
-	if s == nil {
-		return nil
-	}
-	size = x.survey.size
+// sealFaults are those that only the manifest, or the index, brings to light.
+func (x *examination) sealFaults(r *Run, lines []Fault) []Fault {
+	s, size, known := x.seal, x.survey.size, len(lines) > 0
 	switch {
+	case s == nil && known:
+		return nil // lines may be missing, and then all that follows is somewhere else
+	case s == nil:
+		return x.changedFaults(nil)
 	case s.whole(x.survey):
 		if !s.fits(x.survey) && !known {
 			return []Fault{{Kind: FaultManifestCount, File: ManifestFile}}
+		}
+		if !s.hasDigest() {
+			return x.changedFaults(lines)
 		}
 		return nil
 	case x.foreign:
@@ -175,6 +178,8 @@ func (x *examination) sealFaults(r *Run, known bool) []Fault {
 		return []Fault{{FaultCutOff, EventsFile, size, s.Bytes - size, 0, x.lastSequence() + 1}}
 	case s.begins(x.survey) && !known:
 		return []Fault{{FaultAdded, EventsFile, s.Bytes, size - s.Bytes, 0, 0}}
+	case size == s.Bytes && len(x.survey.changed) > 0:
+		return x.changedFaults(lines)
 	case !known:
 		return []Fault{{Kind: FaultChanged, File: EventsFile, Length: size}}
 	}

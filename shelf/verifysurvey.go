@@ -26,6 +26,7 @@ type survey struct {
 	segments []segment // in the order of the file
 	bad      []badRange
 	sum      *prefixSum
+	changed  []span // blocks that are not what the index says
 	count    uint64
 	types    map[string]*uint64
 	dropped  uint64 // events for which log_gap lines stand
@@ -34,14 +35,15 @@ type survey struct {
 }
 
 // surveyLog reads a log from its beginning to its end. A seal tells where it should
-// end: there a digest of its own is taken, and no segment goes on.
-func surveyLog(r io.ReaderAt, size int64, sealed *seal) (*survey, error) {
+// end: there a digest of its own is taken, and no segment goes on. The index may be nil.
+func surveyLog(r io.ReaderAt, size int64, sealed *seal, index *Index) (*survey, error) {
 	s := &survey{size: size, end: sealed.lastSequence(), sum: newPrefixSum(sealed.length()), types: map[string]*uint64{}, blobs: map[blobSum]Fault{}}
-	lines := newLineReader(io.TeeReader(io.NewSectionReader(r, 0, size), s.sum), size)
+	check := newIndexCheck(s.sum, index)
+	lines := newLineReader(io.TeeReader(io.NewSectionReader(r, 0, size), check), size)
 	for {
 		line, err := lines.next()
 		if err == io.EOF {
-			s.size = line.end
+			s.size, s.changed = line.end, check.changed
 			return s, nil
 		}
 		if err != nil {

@@ -1,0 +1,76 @@
+package runshelf
+
+import (
+	"time"
+
+	"example.org/runshelf/event"
+	"example.org/runshelf/shelf"
+)
+
+// block is what the logger knows of the lines since the last block of the index
+// ended. It is told to the index in one piece, so that an event costs a few
+// additions here.
+type block struct {
+	length           int64
+	first, last      uint64
+	earliest, latest time.Time
+	kinds            []*kind   // the types of the lines
+	newest           time.Time // the latest of the log
+	unordered        bool      // times ran backwards in the log
+}
+
+// add takes one written line.
+func (b *block) add(k *kind, at time.Time, sequence uint64, length int) {
+	if b.length == 0 {
+		b.first, b.earliest, b.latest = sequence, at, at
+	}
+	if at.Before(b.newest) {
+		b.backwards(at)
+	} else {
+		b.newest, b.latest = at, at
+	}
+	if k.inBlock == 0 {
+		b.kinds = append(b.kinds, k)
+	}
+	k.inBlock++
+	b.last = sequence
+	b.length += int64(length)
+}
+
+// backwards takes a time that is earlier than one before it.
+func (b *block) backwards(at time.Time) {
+	b.unordered = true
+	if at.Before(b.earliest) {
+		b.earliest = at
+	}
+	if at.After(b.latest) {
+		b.latest = at
+	}
+}
+
+// full reports whether the block ends here.
+func (b *block) full() bool { return b.length >= shelf.IndexBlockBytes }
+
+// cutFull ends the block when it is full. It is called before the next line goes to
+// the journal, as the index wants it.
+func (t *tally) cutFull() {
+	if t.block.full() {
+		t.cut()
+	}
+}
+
+// cut ends the block and tells the index.
+func (t *tally) cut() {
+	b := &t.block
+	if t.index == nil || b.length == 0 {
+		return
+	}
+	told := shelf.IndexBlock{Length: b.length, First: b.first, Last: b.last, Unordered: b.unordered}
+	told.SetTimes(b.earliest, b.latest)
+	for _, k := range b.kinds {
+		told.Types = append(told.Types, shelf.TypeCount{JSON: string(event.AppendString(nil, k.name)), Count: k.inBlock})
+		k.inBlock = 0
+	}
+	t.index.Cut(told)
+	b.length, b.kinds = 0, b.kinds[:0]
+}

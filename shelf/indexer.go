@@ -1,0 +1,235 @@
+package shelf
+
+import (
+	"bytes"
+	"encoding/hex"
+	"errors"
+	"hash"
+	"hash/crc32"
+	"io/fs"
+	"os"
+	"path/filepath"
+	"sync"
+
+	"example.org/runshelf/event"
+	"example.org/runshelf/internal/vfs"
+)
+
+// indexBuffer is how much of an index waits in memory, in bytes: the lines of some
+// twenty blocks go to the disk together.
+const indexBuffer = 8 << 10
+
+// Indexer writes the index of a log beside the log. It is told by two sides: Cut
+// tells what the lines of a block are, and may run ahead; Write brings their bytes
+// once the file has them. The two may be called concurrently, each from one
+// goroutine at a time.
+//
+// The index is an aid: when it cannot be written, it ends where it is, and nobody
+// is told.
+type Indexer struct {
+	fs     vfs.FS
+	path   string
+	owner  string
+	digest hash.Hash // of the log; nil when none is taken
+
+	mu   sync.Mutex
+	cuts []IndexBlock // told, and not yet written to the log
+	told int64        // where the last of them ends
+	late bool         // one was told too late: what it begins with is not known any more
+
+	written   int64 // of the log
+	crc, body uint32
+	file      vfs.File
+	size      int64 // of the index
+	lines     []byte
+	dead      bool
+}
+
+// Index returns what writes the index of the run. Every byte that Write gets goes
+// to the digest too, which may be nil.
+func (l *Live) Index(digest hash.Hash) *Indexer {
+	return newIndexer(l.fs, l.dir, l.UUID(), digest)
+}
+
+func newIndexer(fsys vfs.FS, dir, owner string, digest hash.Hash) *Indexer {
+	return &Indexer{fs: fsys, path: filepath.Join(dir, IndexFile), owner: owner, digest: digest}
+}
+
+// Cut tells the next block: of b the length, the sequences, the times, the types
+// and the order. It must be told before the first byte behind the block is written.
+func (x *Indexer) Cut(b IndexBlock) {
+	x.mu.Lock()
+	defer x.mu.Unlock()
+	if x.late {
+		return
+	}
+	b.Offset = x.told
+	x.told += b.Length
+	x.cuts = append(x.cuts, b)
+}
+
+// Write takes whole lines that the log has got behind those before.
+func (x *Indexer) Write(lines []byte) {
+	for {
+		end := x.next()
+		if end == x.written {
+			x.finish()
+			continue
+		}
+		part := lines
+		if end > 0 && end-x.written < int64(len(lines)) {
+			part = lines[:end-x.written]
+		}
+		x.take(part)
+		if lines = lines[len(part):]; len(lines) == 0 {
+			return
+		}
+	}
+}
+
+// next is where the first block ends that was told, -1 when none was.
+func (x *Indexer) next() int64 {
+	x.mu.Lock()
+	defer x.mu.Unlock()
+	if len(x.cuts) > 0 && x.cuts[0].End() < x.written {
+		x.cuts, x.late = nil, true
+	}
+	if len(x.cuts) == 0 {
+		return -1
+	}
+	return x.cuts[0].End()
+}
+
+// take adds lines of one block to its sums.
+func (x *Indexer) take(lines []byte) {
+	x.written += int64(len(lines))
+	if x.digest != nil {
+		x.digest.Write(lines)
+	}
+	if x.dead {
+		return
+	}
+	x.crc = crc32.Update(x.crc, castagnoli, lines)
+	if x.digest != nil {
+		x.body = bodySum(x.body, lines)
+	}
+}
+
+// bodySum continues the checksum of lines without their timestamps.
+func bodySum(sum uint32, lines []byte) uint32 {
+	for len(lines) > 0 {
+		end := bytes.IndexByte(lines, '\n') + 1
+		if end == 0 {
+			end = len(lines)
+		}
+		line := lines[:end]
+		lines = lines[end:]
+		if len(line) > bodyAt && bytes.HasPrefix(line, usualStart) {
+			line = line[bodyAt:]
+		}
+		sum = crc32.Update(sum, castagnoli, line)
+	}
+	return sum
+}
+
+// finish writes down the first block that was told, whose bytes are all there.
+func (x *Indexer) finish() {
+	x.mu.Lock()
+	b := x.cuts[0]
+	x.cuts = x.cuts[1:]
+	x.mu.Unlock()
+	b.CRC, b.Body, b.HasBody = x.crc, x.body, x.digest != nil
+	x.crc, x.body, b.Chain = 0, 0, ""
+	if x.dead {
+		return
+	}
+	if x.digest != nil {
+		b.Chain = hex.EncodeToString(x.digest.Sum(nil))
+	}
+	b.SortTypes()
+	x.lines = AppendIndexLine(x.lines, &b, x.owner)
+	if len(x.lines) >= indexBuffer {
+		x.flush()
+	}
+}
+
+// flush brings the lines that wait to the file, which the first of them makes. After
+// a failure there is no next one.
+func (x *Indexer) flush() {
+	if x.dead || len(x.lines) == 0 {
+		return
+	}
+	var err error
+	if x.file == nil {
+		x.file, err = x.fs.OpenFile(x.path, os.O_RDWR|os.O_CREATE|os.O_EXCL, fileMode)
+	}
+	if err == nil {
+		_, err = x.file.WriteAt(x.lines, x.size)
+	}
+	x.size += int64(len(x.lines))
+	x.lines, x.dead = x.lines[:0], err != nil
+}
+
+// Close writes down what is left. A block that was told and of which the log lacks
+// bytes is left out.
+func (x *Indexer) Close() {
+	for x.next() == x.written && x.written > 0 {
+		x.finish()
+	}
+	x.flush()
+	x.dead = true
+	if x.file != nil {
+		// What could not be written ends the index earlier.
+		_ = x.file.Close()
+	}
+}
+
+// removeIndex removes an index that will no longer be true of its log.
+func removeIndex(fsys vfs.FS, dir string) error {
+	err := fsys.Remove(filepath.Join(dir, IndexFile))
+	if errors.Is(err, fs.ErrNotExist) {
+		return nil
+	}
+	return err
+}
+
+// blockTally gathers what Cut is to be told, one line after the other, where a log
+// is read again.
+type blockTally struct {
+	x        *Indexer
+	block    IndexBlock
+	types    map[string]uint64
+	latest   string // of all lines
+	disorder bool
+}
+
+// add takes a line of the log, with its end.
+func (t *blockTally) add(p parsedLine, at string, line []byte) {
+	b := &t.block
+	if b.Length == 0 {
+		b.First, b.Earliest, b.Latest = p.last, at, at
+		t.types = map[string]uint64{}
+	}
+	b.Last, b.Earliest, b.Latest = p.last, min(b.Earliest, at), max(b.Latest, at)
+	t.disorder = t.disorder || at < t.latest
+	t.latest = max(t.latest, at)
+	b.Length += int64(len(line))
+	t.types[string(p.kind)]++
+	if b.Length >= IndexBlockBytes {
+		t.cut()
+	}
+	t.x.Write(line)
+}
+
+// cut ends the block.
+func (t *blockTally) cut() {
+	if t.block.Length == 0 {
+		return
+	}
+	for name, n := range t.types {
+		t.block.Types = append(t.block.Types, TypeCount{string(event.AppendString(nil, name)), n})
+	}
+	t.block.Unordered = t.disorder
+	t.x.Cut(t.block)
+	t.block = IndexBlock{}
+}
