@@ -91,6 +91,7 @@ type sqlQuery struct {
 	entries []Entry
 	keys    []string // columns of events besides those of the envelope
 	reports map[string]RunReport
+	few     map[string]bool // keys that have few values
 }
 
 // run prepares and runs the statement.

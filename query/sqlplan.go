@@ -19,6 +19,7 @@ type eventsPlan struct {
 	chosen bool // only the runs of runIDs are wanted
 	tests  []keyTest
 	texts  needles // that wanted events hold
+	order  []int   // the keys to order by, when the events are counted first
 }
 
 // keyTest is a condition on one key. It may pass too much, and never too little.
@@ -31,7 +32,8 @@ type keyTest struct {
 // with it.
 func newEventsPlan(t *eventsTable, text string, arguments []sqlite3.Value) (*eventsPlan, error) {
 	words := strings.Fields(text)
-	used, err := strconv.ParseUint(words[0], 16, 64)
+	first, order, _ := strings.Cut(words[0], ",")
+	used, err := strconv.ParseUint(first, 16, 64)
 	if err != nil || len(words)-1 != len(arguments) {
 		return nil, fmt.Errorf("reading the plan %q of %d arguments", text, len(arguments))
 	}
@@ -42,6 +44,9 @@ func newEventsPlan(t *eventsTable, text string, arguments []sqlite3.Value) (*eve
 			p.places[i] = wantKey(&p.keys, name)
 		}
 	}
+	if err := p.orderBy(t, order); err != nil {
+		return nil, err
+	}
 	for i, word := range words[1:] {
 		column, err := strconv.Atoi(word[1:])
 		if err != nil {
@@ -50,6 +55,22 @@ func newEventsPlan(t *eventsTable, text string, arguments []sqlite3.Value) (*eve
 		p.condition(t, word[0], column, argumentsOf(word[0], arguments[i]))
 	}
 	return p, nil
+}
+
+// orderBy reads the columns to order by.
+func (p *eventsPlan) orderBy(t *eventsTable, columns string) error {
+	for word := range strings.SplitSeq(columns, ",") {
+		if word == "" {
+			continue
+		}
+		column, err := strconv.Atoi(word)
+		if err != nil {
+			return fmt.Errorf("reading the order %q: %w", columns, err)
+		}
+		p.places[column] = wantKey(&p.keys, t.columns[column])
+		p.order = append(p.order, p.places[column])
+	}
+	return nil
 }
 
 // argumentsOf returns the value on the right of a condition, or the list of IN.

@@ -146,9 +146,16 @@ var pushable = map[sqlite3.IndexConstraintOp]string{
 
 // BestIndex takes what conditions the scanner can do. What it passes is never too
 // little, and SQLite checks again. The plan is told to Filter as text: the
-// columns used, then for each condition its operator and its column.
+// columns used and those to order by, then for each condition its operator and
+// its column.
 func (t *eventsTable) BestIndex(idx *sqlite3.IndexInfo) error {
 	plan := strconv.FormatUint(idx.ColumnsUsed, 16)
+	if order, ok := t.groupOrder(idx); ok {
+		idx.OrderByConsumed = true
+		for _, column := range order {
+			plan += "," + strconv.Itoa(column)
+		}
+	}
 	cost, arguments := 1e9, 0
 	for i, c := range idx.Constraint {
 		operator := pushable[c.Op]
@@ -215,7 +222,11 @@ func (c *eventsCursor) Filter(_ int, plan string, arguments ...sqlite3.Value) er
 	}
 	_ = c.Close()
 	c.plan, c.number, c.ended, c.err = p, 0, false, nil
-	c.next, c.stop = iter.Pull(c.events)
+	if p.order != nil {
+		c.next, c.stop = c.grouped(), nil
+	} else {
+		c.next, c.stop = iter.Pull(c.events)
+	}
 	return c.Next()
 }
 

@@ -1,0 +1,71 @@
+package query
+
+import (
+	"fmt"
+	"path/filepath"
+	"slices"
+	"strings"
+	"testing"
+
+	"pgregory.net/rapid"
+
+	"example.org/runshelf/shelf"
+)
+
+// TestSQLGroups asks for groups that are counted before SQLite sees them, and in
+// a form in which SQLite sorts the events itself.
+func TestSQLGroups(t *testing.T) {
+	s := shelfOf(t, map[string]string{"run_a": `{"run_id":"run_a"}`, "run_b": `{"run_id":"run_b"}`})
+	line := rapid.SampledFrom([]string{
+		`{"event_type":"a","n":5,"level":"WARN"}`, `{"event_type":"\u0061","n":5.0}`, `{"event_type":"b","n":5e0}`, `{"event_type":"b","n":"5"}`, `{"event_type":null,"n":true}`,
+		`{"n":1}`, `{"event_type":7,"n":9007199254740993}`, `{"event_type":"B","n":9007199254740994.0}`, `{"event_type":"é","n":9007199254740992}`, `{"event_type":{"x":1},"n":null}`,
+		`{"event_type":"","n":12345678901234567890}`, `broken`, `{"event_type":"b","event_type":"c","n":-1}`,
+	})
+	forms := []string{
+		`SELECT %[1]s, count(*) FROM events GROUP BY %[2]s ORDER BY 1, 2`, `SELECT DISTINCT %[1]s FROM events ORDER BY %[2]s`,
+		`SELECT %[1]s FROM events ORDER BY %[2]s`, `SELECT %[1]s, count(*) FROM events WHERE n > 4 GROUP BY %[2]s ORDER BY 1, 2`,
+		`SELECT %[1]s, count(*) FROM events WHERE event_type IN ('a','b') GROUP BY %[2]s`,
+	}
+	rapid.Check(t, func(rt *rapid.T) {
+		for _, run := range []string{"run_a", "run_b"} {
+			log := strings.Join(rapid.SliceOfN(line, 0, 12).Draw(rt, "lines"), "\n") + "\n{\"n\":1}\n"
+			writeOld(t, filepath.Join(s.Dir(), run, shelf.EventsFile), log)
+		}
+		column := rapid.SampledFrom([]string{"event_type", "n", "level", "event_type, n", "n, level"}).Draw(rt, "column")
+		hidden := "+" + strings.ReplaceAll(column, ", ", ", +")
+		form := rapid.SampledFrom(forms).Draw(rt, "form")
+		got, _, err := ask(t, s, fmt.Sprintf(form, column, column))
+		if err != nil {
+			rt.Fatal(err)
+		}
+		want, _, err := ask(t, s, fmt.Sprintf(form, hidden, hidden))
+		if err != nil || !slices.Equal(got[1:], want[1:]) {
+			rt.Fatalf("%s by %s: %q, %v, want %q", form, column, got, err, want)
+		}
+	})
+}
+
+// TestGroupPasses has more groups than may be held at once.
+func TestGroupPasses(t *testing.T) {
+	var events []string
+	for i := range 500 {
+		events = append(events, fmt.Sprint(i*7919%101))
+	}
+	scans := 0
+	scan := func(add func(eventRow) bool) bool {
+		scans++
+		for _, n := range events {
+			add(eventRow{buf: []byte(" " + n), values: []span{{1, 1 + len(n)}}})
+		}
+		return true
+	}
+	var got []string
+	passes := &groupPasses{order: []int{0}, limit: 8, scan: scan}
+	for r, ok := passes.next(); ok; r, ok = passes.next() {
+		got = append(got, string(valueIn(r.buf, r.values[0])))
+	}
+	slices.SortFunc(events, func(a, b string) int { return compareSQL(sqlValue([]byte(a)), sqlValue([]byte(b))) })
+	if !slices.Equal(got, events) || scans < 6 {
+		t.Errorf("%d events in %d scans: %v", len(got), scans, got)
+	}
+}
