@@ -2,6 +2,7 @@ package runshelf
 
 import (
 	"runtime"
+	"slices"
 	"sync"
 	"sync/atomic"
 	"time"
@@ -17,13 +18,14 @@ const longestGather = 200 * time.Microsecond
 // syncs for all whose events are in the log by then, and for itself.
 type grouped struct {
 	*buffered
-	present atomic.Int64 // callers that wait
+	waiting atomic.Int64 // callers whose events no sync has covered yet
 
 	mu      sync.Mutex // guards what is below; never held with the logger's lock
 	arrived sync.Cond
 	leading bool
-	settled int64 // the log is safe up to here, or it was tried
-	last    int64 // how many shared the last sync
+	ends    []int64 // of the events of those who wait
+	settled int64   // the log is safe up to here, or it was tried
+	last    int64   // how many waited when the last sync was done
 	cost    time.Duration
 }
 
@@ -36,10 +38,13 @@ func newGrouped(out *outlet, lock sync.Locker) *grouped {
 // wait returns when the first end bytes of the log are on the disk, or could not
 // be brought there, which fault and the next write tell.
 func (g *grouped) wait(end int64) {
-	g.present.Add(1)
-	defer g.present.Add(-1)
 	g.mu.Lock()
 	defer g.mu.Unlock()
+	if g.settled >= end {
+		return
+	}
+	g.ends = append(g.ends, end)
+	g.waiting.Add(1)
 	for g.settled < end {
 		if g.leading {
 			g.arrived.Wait()
@@ -58,23 +63,32 @@ func (g *grouped) lead() {
 	last, cost := g.last, g.cost
 	g.mu.Unlock()
 	g.gather(last, cost)
-	group := g.present.Load()
 	began := time.Now()
 	end := g.commit()
 	cost = time.Since(began)
 	g.mu.Lock()
-	g.settled, g.last, g.cost = end, group, cost
+	g.settle(end)
+	g.cost = cost
 }
 
-// gather waits a moment for as many callers as shared the last sync: they were
-// released together and will be back together. It costs at most a quarter of
-// what a sync does.
+// settle counts who is released by a sync, here and not when they run again: until
+// then they would be taken for some who wait.
+func (g *grouped) settle(end int64) {
+	g.settled, g.last = end, int64(len(g.ends))
+	g.ends = slices.DeleteFunc(g.ends, func(e int64) bool { return e <= end })
+	g.waiting.Store(int64(len(g.ends)))
+}
+
+// gather waits a moment for as many callers as waited when the last sync was done:
+// those it released will be back soon, beside those who came meanwhile. Without it
+// the two take turns in groups of half the size. It costs at most a quarter of what
+// a sync does.
 func (g *grouped) gather(last int64, cost time.Duration) {
 	if last <= 1 {
 		return
 	}
 	until := time.Now().Add(min(cost/4, longestGather))
-	for g.present.Load() < last && time.Now().Before(until) {
+	for g.waiting.Load() < last && time.Now().Before(until) {
 		runtime.Gosched()
 	}
 }
