@@ -1,12 +1,13 @@
 import { useEffect, useState } from "preact/hooks";
-import { get, lookup, runPath, type Diff, type Fields, type Value } from "./api";
+import { get, lookup, runPath, type Diff, type Fields, type Matrix, type Value } from "./api";
 import { Curves, palette } from "./Curves";
-import { change, count, plural, text, visible } from "./format";
+import { change, count, plural, quote, text, visible } from "./format";
 import { useDocument } from "./hooks";
-import { Command, Section, Status, Trouble } from "./parts";
-import { setParams } from "./router";
+import { Ask, Command, Empty, Section, Status, Trouble } from "./parts";
+import { setParams, withParams } from "./router";
 
-const matrixMost = 8; // runs, each with each
+const matrixMost = 16; // runs, each with each
+const gapsMost = 500;
 
 /** Two runs or more beside each other: what differs, the curves, and where two part. */
 export function Compare({ address }: { address: URL }) {
@@ -26,15 +27,13 @@ export function Compare({ address }: { address: URL }) {
   const b = address.searchParams.get("b") ?? ids.find((id) => id !== a) ?? "";
   if (ids.length < 2)
     return (
-      <div class="empty">
-        <p>Select two runs or more in the list to compare them.</p>
-        <a href="/">the runs</a>
-      </div>
+      <Empty>Select two runs or more in the list (x) to compare them (c).</Empty>
     );
+  const ignore = address.searchParams.getAll("ignore");
   const pick = (name: "a" | "b", value: string) => (
     <label>
       <span class="dim">{name.toUpperCase()} </span>
-      <select value={value} onChange={(e) => setParams({ [name]: e.currentTarget.value }, true)}>
+      <select value={value} onChange={(e) => setParams({ [name]: e.currentTarget.value, gap: null }, true)}>
         {ids.map((id) => (
           <option key={id} value={id}>
             {id}
@@ -54,16 +53,27 @@ export function Compare({ address }: { address: URL }) {
           </a>
         ))}
       </div>
-      <Differences runs={runs} of="config" title="Configuration: what differs" />
-      <Differences runs={runs} of="metrics" title="Metrics" all />
-      <Section title="First divergence" aside={<span class="pick">{pick("a", a)} {pick("b", b)}</span>}>
-        {a !== b ? <Divergence a={a} b={b} /> : <p class="dim">Choose two different runs.</p>}
+      <div class="side-by-side">
+        <Differences runs={runs} title="Configuration: what differs" lines={linesOf(runs, "config").filter(differs)} />
+        <Differences runs={runs} title="Besides" lines={circumstances.map((name) => ({ name, values: runs.map((r) => lookup(r, name)) })).filter(differs)} />
+        <Differences runs={runs} title="Metrics" lines={linesOf(runs, "metrics")} />
+      </div>
+      <Section
+        title="Where they part"
+        aside={
+          <span class="pick">
+            {pick("a", a)} {pick("b", b)}
+            <Ask id="filter" value={ignore.join(",")} label="fields to set aside" placeholder="set aside: seed, host.*" onAsk={(v) => setParams({ ignore: v.split(",").map((x) => x.trim()), gap: null })} />
+          </span>
+        }
+      >
+        {a !== b ? <Divergence a={a} b={b} ignore={ignore} place={Number(address.searchParams.get("gap")) || 1} /> : <p class="dim">Choose two different runs.</p>}
       </Section>
-      {ids.length > 2 && <Matrix ids={ids.slice(0, matrixMost)} />}
+      {ids.length > 2 && <Common ids={ids.slice(0, matrixMost)} ignore={ignore} />}
       <div class="curves-part">
         <Curves runs={ids.slice(0, 16)} address={address} />
       </div>
-      <Command text={`runshelf diff ${a} ${b}`} />
+      <Command text={`runshelf diff ${a} ${b}` + ignore.map((i) => " --ignore " + quote(i)).join("")} />
     </div>
   );
 }
@@ -75,13 +85,27 @@ function paths(v: Value | undefined, prefix = "", into = new Set<string>()): Set
   return into;
 }
 
-function Differences({ runs, of, title, all }: { runs: Fields[]; of: string; title: string; all?: boolean }) {
+interface Line {
+  name: string;
+  values: (Value | undefined)[];
+}
+
+const differs = (l: Line): boolean => new Set(l.values.map((v) => JSON.stringify(v))).size > 1;
+
+/** What the runs have under a member, a line for each path in it. */
+function linesOf(runs: Fields[], of: string): Line[] {
   const names = [...new Set(runs.flatMap((r) => [...paths(r[of])]))].sort();
-  const rows = names.map((n) => ({ name: n, values: runs.map((r) => lookup(r[of], n)) })).filter((r) => all || new Set(r.values.map((v) => JSON.stringify(v))).size > 1);
+  return names.map((name) => ({ name, values: runs.map((r) => lookup(r[of], name)) }));
+}
+
+/** What else may explain a difference. */
+const circumstances = ["seed", "status", "reason", "program.name", "program.version", "git.commit", "git.dirty", "host.hostname", "host.os", "host.arch", "host.cpus"];
+
+function Differences({ runs, title, lines }: { runs: Fields[]; title: string; lines: Line[] }) {
   if (!runs.length) return null;
   return (
     <Section title={title}>
-      {rows.length === 0 ? (
+      {lines.length === 0 ? (
         <p class="dim">nothing</p>
       ) : (
         <div class="wide" tabIndex={0} role="region" aria-label={title}>
@@ -90,22 +114,22 @@ function Differences({ runs, of, title, all }: { runs: Fields[]; of: string; tit
               <tr>
                 <td />
                 {runs.map((r, i) => (
-                  <th scope="col" key={i} style={{ "--mark": palette[i % palette.length] ?? "" }}>
+                  <th scope="col" key={i} style={{ "--run": palette[i % palette.length] ?? "" }}>
                     {text(r["name"]) || text(r["run_id"])}
                   </th>
                 ))}
               </tr>
             </thead>
             <tbody>
-              {rows.map((row) => (
+              {lines.map((row) => (
                 <tr key={row.name}>
                   <th scope="row">{visible(row.name)}</th>
                   {row.values.map((v, i) => {
                     const base = row.values[0];
-                    const off = i > 0 && typeof v === "number" && typeof base === "number" && v !== base ? v - base : null;
+                    const off = i > 0 && row.name !== "seed" && typeof v === "number" && typeof base === "number" && v !== base ? v - base : null;
                     return (
                       <td key={i} class="right">
-                        {text(v) || "–"}
+                        {row.name === "seed" || row.name === "git.commit" ? String(v ?? "–").slice(0, 20) : text(v) || "–"}
                         {off !== null && <span class="off"> {change(off)}</span>}
                       </td>
                     );
@@ -121,17 +145,21 @@ function Differences({ runs, of, title, all }: { runs: Fields[]; of: string; tit
 }
 
 /** An event as its fields, those that differ marked. */
-function Column({ side, event, marked }: { side: string; event: Fields | null; marked: Set<string> }) {
+function Column({ side, run, event, none, marked }: { side: string; run: string; event: Fields | null | undefined; none: string; marked: Set<string> }) {
+  const sequence = event && typeof event["sequence"] === "number" ? event["sequence"] : null;
+  const fits = (p: string) => [...marked].some((m) => m === p || m.startsWith(p + "[") || m.startsWith(p + ".") || p.startsWith(m + "."));
   return (
     <div class="column">
-      <h3>{side}</h3>
-      {event === null ? (
-        <p class="dim">the log has ended</p>
+      <h3>
+        {side} <span class="mono">{run}</span> {sequence !== null && <a href={`/runs/${encodeURIComponent(run)}?tab=events&at=${sequence}`}>#{sequence} in its log</a>}
+      </h3>
+      {!event ? (
+        <p class="dim">{none}</p>
       ) : (
         <table class="pairs" aria-label={"event of " + side}>
           <tbody>
             {[...paths(event)].map((p) => (
-              <tr key={p} class={[...marked].some((m) => m === p || m.startsWith(p + "[") || m.startsWith(p + ".") || p.startsWith(m + ".")) ? "marked" : ""}>
+              <tr key={p} class={fits(p) ? "marked" : ""}>
                 <th scope="row">{visible(p)}</th>
                 <td>{text(lookup(event, p)) || JSON.stringify(lookup(event, p))}</td>
               </tr>
@@ -148,118 +176,153 @@ const brief = (e: Fields): string => {
   return visible(`#${text(sequence)} ${text(event_type)} ` + Object.entries(rest).map(([k, v]) => `${k}=${text(v)}`).join(" ")).slice(0, 300);
 };
 
-function Divergence({ a, b }: { a: string; b: string }) {
-  const diff = useDocument<Diff>("/api/diff?" + new URLSearchParams({ a, b, context: "4" }));
+function Context({ list, label, more }: { list: Fields[] | undefined; label: string; more?: number }) {
+  if (!list?.length) return <div />;
+  return (
+    <ol class="context" aria-label={label}>
+      {list.map((e, i) => (
+        <li key={i}>{brief(e)}</li>
+      ))}
+      {more !== undefined && more > 0 && <li>and {count(more)} more</li>}
+    </ol>
+  );
+}
+
+function Divergence({ a, b, ignore, place }: { a: string; b: string; ignore: string[]; place: number }) {
+  const wanted = new URLSearchParams([["a", a], ["b", b], ["context", "4"], ["gaps", String(gapsMost)], ...ignore.map((i) => ["ignore", i])]).toString();
+  const diff = useDocument<Diff>("/api/diff?" + wanted);
   const d = diff.data;
+  const most = Math.max(1, d?.gaps?.length ?? 1);
+  const at = Math.min(Math.max(1, place), most);
+  const step = (by: number) => setParams({ gap: at + by > 1 ? String(Math.min(most, at + by)) : null }, true);
+  useEffect(() => {
+    const key = (e: KeyboardEvent) => {
+      if (e.ctrlKey || e.metaKey || e.altKey || (e.target as Element).closest("input, textarea, select, dialog")) return;
+      if (e.key === "n") step(1);
+      else if (e.key === "N") step(-1);
+    };
+    addEventListener("keydown", key);
+    return () => removeEventListener("keydown", key);
+  });
   if (diff.error) return <Trouble error={diff.error} />;
-  if (!d) return <p class="dim">comparing</p>;
+  if (!d || (diff.path !== "/api/diff?" + wanted)) return <p class="dim">comparing</p>;
   const f = d.first_divergence;
-  const fields = new Set(f?.fields.map((x) => x.path));
+  const gap = d.gaps?.[at - 1];
+  // The first divergence is shown in lockstep; the places behind it as they were aligned.
+  const first = f && at === 1 && (!gap || gap.stream === (f.stream ?? ""));
+  const sides = first ? { a: f.a, b: f.b, fields: f.fields } : { a: gap?.a[0], b: gap?.b[0], fields: gap?.fields ?? [] };
+  const fields = new Set(sides.fields.map((x) => x.path));
   const types = Object.entries(d.counts).filter(([, n]) => n.a !== n.b);
   return (
     <>
       <p class="verdict" role="status">
-        {d.same ? `The same: all ${plural(d.equal, "event")}.` : `${count(d.changed)} changed, ${count(d.added)} only in B, ${count(d.removed)} only in A, ${count(d.equal)} the same.`}
+        {d.same ? `The same: all ${plural(d.equal, "event")}.` : `${count(d.equal)} the same, ${count(d.changed)} changed, ${count(d.added)} only in B, ${count(d.removed)} only in A.`}
         {f && ` They part at event ${count(f.index)}.`}
       </p>
       {f && (
         <>
-          {d.around && d.around.before.length > 0 && (
-            <ol class="context" aria-label="the events before, the same in both">
-              {d.around.before.map((e, i) => (
-                <li key={i}>{brief(e)}</li>
-              ))}
-            </ol>
-          )}
+          <div class="line places">
+            <button type="button" disabled={at <= 1} onClick={() => step(-1)} title="N">
+              ← previous
+            </button>
+            <button type="button" disabled={at >= most} onClick={() => step(1)} title="n">
+              next →
+            </button>
+            <span role="status">
+              {first ? "first divergence" : "difference"} <span class="dim">{`${count(at)} of ${count(most)}${most === gapsMost ? " and more" : ""}`}</span>
+              {!first && gap && <span class="dim">{`: ${plural(gap.a_events, "event")} of A, ${count(gap.b_events)} of B`}</span>}
+              {(first ? f.stream : gap?.stream) && <span class="dim"> on {visible((first ? f.stream : gap?.stream) ?? "")}</span>}
+            </span>
+          </div>
+          {first && <Context list={d.around?.before} label="the events before, the same in both" />}
           <div class="two">
-            <Column side="A" event={f.a} marked={fields} />
-            <Column side="B" event={f.b} marked={fields} />
+            <Column side="A" run={a} event={sides.a} none={first ? "the log has ended" : "A has no event here"} marked={fields} />
+            <Column side="B" run={b} event={sides.b} none={first ? "the log has ended" : "B has no event here"} marked={fields} />
           </div>
           <div class="two">
-            {([["A", d.around?.after_a], ["B", d.around?.after_b]] as const).map(([side, list]) => (
-              <ol class="context" key={side} aria-label={"the events behind in " + side}>
-                {list?.map((e, i) => <li key={i}>{brief(e)}</li>)}
-              </ol>
-            ))}
+            {first ? (
+              <>
+                <Context list={d.around?.after_a} label="the events behind in A" />
+                <Context list={d.around?.after_b} label="the events behind in B" />
+              </>
+            ) : (
+              <>
+                <Context list={gap?.a.slice(1)} label="more of A here" more={(gap?.a_events ?? 0) - (gap?.a.length ?? 0)} />
+                <Context list={gap?.b.slice(1)} label="more of B here" more={(gap?.b_events ?? 0) - (gap?.b.length ?? 0)} />
+              </>
+            )}
           </div>
-          <p>
-            <a href={`/runs/${encodeURIComponent(a)}?tab=events&at=${text(f.a?.["sequence"]).replaceAll(",", "")}`}>A in its log</a> · <a href={`/runs/${encodeURIComponent(b)}?tab=events&at=${text(f.b?.["sequence"]).replaceAll(",", "")}`}>B in its log</a>
-          </p>
         </>
       )}
       {types.length > 0 && (
-        <table class="grid" aria-label="events by type, where they differ">
-          <thead>
-            <tr>
-              <td />
-              <th scope="col">A</th>
-              <th scope="col">B</th>
-              <th scope="col">change</th>
-            </tr>
-          </thead>
-          <tbody>
-            {types.map(([t, n]) => (
-              <tr key={t}>
-                <th scope="row">{visible(t)}</th>
-                <td class="right">{count(n.a)}</td>
-                <td class="right">{count(n.b)}</td>
-                <td class="right off">{change(n.b - n.a)}</td>
+        <details class="counts">
+          <summary>{plural(types.length, "event type")} with other counts</summary>
+          <table class="grid" aria-label="events by type, where they differ">
+            <thead>
+              <tr>
+                <td />
+                <th scope="col">A</th>
+                <th scope="col">B</th>
+                <th scope="col">change</th>
               </tr>
-            ))}
-          </tbody>
-        </table>
+            </thead>
+            <tbody>
+              {types.map(([t, n]) => (
+                <tr key={t}>
+                  <th scope="row">{visible(t)}</th>
+                  <td class="right">{count(n.a)}</td>
+                  <td class="right">{count(n.b)}</td>
+                  <td class="right off">{change(n.b - n.a)}</td>
+                </tr>
+              ))}
+            </tbody>
+          </table>
+        </details>
       )}
     </>
   );
 }
 
-/** How many events each two runs have in common before they part. */
-function Matrix({ ids }: { ids: string[] }) {
-  const [cells, set] = useState<{ [pair: string]: string }>({});
-  const key = ids.join(",");
-  useEffect(() => {
-    const control = new AbortController();
-    void (async () => {
-      for (const [i, a] of ids.entries())
-        for (const b of ids.slice(i + 1))
-          try {
-            const d = await get<Diff>("/api/diff?" + new URLSearchParams({ a, b, first: "1" }), control.signal);
-            const shown = d.same ? "all" : count((d.first_divergence?.index ?? 1) - 1);
-            set((c) => ({ ...c, [a + " " + b]: shown, [b + " " + a]: shown }));
-          } catch {
-            return;
-          }
-    })();
-    return () => control.abort();
-  }, [key]);
+/** How many events each two runs have in common before they part. The darker, the more. */
+function Common({ ids, ignore }: { ids: string[]; ignore: string[] }) {
+  const m = useDocument<Matrix>("/api/matrix?" + new URLSearchParams([["runs", ids.join(",")], ...ignore.map((i) => ["ignore", i])]));
+  const most = Math.max(1, ...(m.data?.matrix.flatMap((row, i) => row.filter((_, j) => j !== i).map((c) => c.prefix)) ?? []));
   return (
     <Section title="Events in common from the beginning">
-      <div class="wide" tabIndex={0} role="region" aria-label="matrix of common beginnings">
-        <table class="grid">
-          <thead>
-            <tr>
-              <td />
-              {ids.map((id) => (
-                <th scope="col" key={id}>
-                  {id}
-                </th>
-              ))}
-            </tr>
-          </thead>
-          <tbody>
-            {ids.map((a) => (
-              <tr key={a}>
-                <th scope="row">{a}</th>
-                {ids.map((b) => (
-                  <td class="right" key={b}>
-                    {a === b ? "·" : (cells[a + " " + b] ?? "…")}
-                  </td>
+      <Trouble error={m.error} />
+      {!m.data && !m.error && <p class="dim">comparing</p>}
+      {m.data && (
+        <div class="wide" tabIndex={0} role="region" aria-label="matrix of common beginnings">
+          <table class="grid matrix">
+            <thead>
+              <tr>
+                <td />
+                {m.data.runs.map((id) => (
+                  <th scope="col" key={id}>
+                    {id}
+                  </th>
                 ))}
               </tr>
-            ))}
-          </tbody>
-        </table>
-      </div>
+            </thead>
+            <tbody>
+              {m.data.matrix.map((row, i) => (
+                <tr key={i}>
+                  <th scope="row">{m.data?.runs[i]}</th>
+                  {row.map((c, j) => (
+                    <td class="right" key={j} style={i === j ? {} : { "--share": `${Math.round((c.prefix / most) * 55)}%` }}>
+                      {i === j ? (
+                        "·"
+                      ) : (
+                        <a href={withParams({ a: ids[i] ?? null, b: ids[j] ?? null, gap: null })}>{c.same ? "all " + count(c.prefix) : count(c.prefix)}</a>
+                      )}
+                    </td>
+                  ))}
+                </tr>
+              ))}
+            </tbody>
+          </table>
+        </div>
+      )}
     </Section>
   );
 }

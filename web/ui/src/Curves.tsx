@@ -111,6 +111,19 @@ function spread(table: uPlot.AlignedData): uPlot.AlignedData {
   return [xs, of((v) => Math.min(...v)), of((v) => Math.max(...v)), of((v) => v.reduce((a, b) => a + b, 0) / v.length)];
 }
 
+/** What a curve says to those who do not see it. */
+function spoken(data: uPlot.AlignedData, names: string[]): string {
+  return data
+    .slice(1)
+    .map((ys, i) => {
+      const numbers = Array.from(ys).filter((v): v is number => typeof v === "number");
+      if (!numbers.length) return "";
+      const [low, high] = numbers.reduce(([a, b], v) => [Math.min(a, v), Math.max(b, v)], [Infinity, -Infinity] as [number, number]);
+      return `; ${names[i]}: from ${figure(numbers[0] ?? 0)} to ${figure(numbers.at(-1) ?? 0)}, between ${figure(low)} and ${figure(high)}`;
+    })
+    .join("");
+}
+
 /** One field, a line for each run. */
 function Chart({ name, runs, x, band, length }: { name: string; runs: string[]; x: string; band: boolean; length: number }) {
   const [type, path] = split(name);
@@ -176,7 +189,7 @@ function Chart({ name, runs, x, band, length }: { name: string; runs: string[]; 
     <Section title={visible(path)} aside={<span class="dim">{visible(type)}</span>}>
       <Trouble error={error} />
       {data && !data[0].length && <p class="dim">no numbers</p>}
-      <div ref={box} class="chart" role="img" aria-label={`${visible(path)} over ${x}`} />
+      <div ref={box} class="chart" role="img" aria-label={`${visible(path)} over ${x}` + (data ? spoken(data, band ? ["least", "largest", "mean"] : runs) : "")} />
     </Section>
   );
 }

@@ -1,8 +1,8 @@
 import { useCallback, useEffect, useMemo, useRef, useState } from "preact/hooks";
-import { get, runPath, type Fields, type Outline, type Row, type RowPage } from "./api";
+import { get, runPath, type Fields, type FieldSeen, type Groups, type Outline, type Row, type RowPage } from "./api";
 import { clock, count, figure, moment, plural, quote, visible } from "./format";
 import { useDocument, usePages } from "./hooks";
-import { Ask, Command, Copy } from "./parts";
+import { Ask, Command, Copy, Trouble } from "./parts";
 import { setParams } from "./router";
 import { VirtualList } from "./VirtualList";
 
@@ -36,8 +36,11 @@ export function Events({ id, address, length, live }: Props) {
     return p.toString();
   }, [types, where, level]);
 
+  const over = q.get("over") ?? "";
+  const by = q.get("by") ?? "";
+
   const [paused, setPaused] = useState(false);
-  const outline = useDocument<Outline>(`${runPath(id)}/outline?${filter}`);
+  const outline = useDocument<Outline>(`${runPath(id)}/outline?${filter}${over && "&over=" + over}`);
   const all = useDocument<Outline>(`${runPath(id)}/outline?`);
   const [total, setTotal] = useState(0);
   const pages = usePages<Row>(id + filter, pageSize, async (offset, limit, signal) => {
@@ -206,9 +209,12 @@ export function Events({ id, address, length, live }: Props) {
           {o && o.broken > 0 ? `, ${plural(o.broken, "broken line")}` : ""}
         </span>
       </div>
-      {o && <Histogram o={o} onPick={(x) => (o.over === "tick" ? void place("tick", String(Math.floor(x))) : void place("time", new Date(x * 1000).toISOString()))} />}
+      {o && <Histogram o={o} ticks={all.data?.over === "tick"} over={over} onPick={(x) => (o.over === "tick" ? void place("tick", String(Math.floor(x))) : void place("time", new Date(x * 1000).toISOString()))} />}
       <div class="stream">
-        <aside aria-label="event types">
+        <aside aria-label="facets">
+          <FacetChoice id={id} by={by} />
+          {by && <Facets id={id} by={by} filter={filter} where={where} turn={o?.count ?? 0} />}
+          {by && <h3>Event types</h3>}
           {(all.data?.types ?? []).map((t) => (
             <label key={t.value} class="facet">
               <input type="checkbox" checked={types.includes(t.value)} onChange={() => toggleType(t.value)} />
@@ -219,16 +225,56 @@ export function Events({ id, address, length, live }: Props) {
             </label>
           ))}
         </aside>
-        <VirtualList class="events" role="listbox" label="events" count={total} rowHeight={26} see={pages.see} render={row} goTo={goTo} active={active} idPrefix="event" onKeyDown={onKeyDown} />
-        {shown && <Detail key={shown[0]} id={id} row={shown} onJump={(s) => void place("at", s)} onClose={() => (setActive(-1), setParams({ at: null }, true))} />}
+        <VirtualList onUp={() => live && setPaused(true)} class="events" role="listbox" label="events" count={total} rowHeight={26} see={pages.see} render={row} goTo={goTo} active={active} idPrefix="event" onKeyDown={onKeyDown} />
+        {shown && <Detail key={shown[0]} id={id} row={shown} filtered={filter !== ""} onJump={(s) => void place("at", s)} onClose={() => (setActive(-1), setParams({ at: null }, true))} />}
       </div>
       <Command text={command} />
     </>
   );
 }
 
+/** By what the events are told apart at the side: their types, or the values of a field. */
+function FacetChoice({ id, by }: { id: string; by: string }) {
+  const seen = useDocument<{ fields: FieldSeen[] }>(runPath(id) + "/fields").data?.fields ?? [];
+  const fields = [...new Set(seen.filter((f) => f.texts > 1 || f.path === "tick").map((f) => f.path))].sort();
+  if (by && !fields.includes(by)) fields.push(by);
+  if (!fields.length) return null;
+  return (
+    <select aria-label="counts by" value={by} onChange={(e) => setParams({ by: e.currentTarget.value }, true)}>
+      <option value="">by event type</option>
+      {fields.map((f) => (
+        <option key={f} value={f}>
+          by {visible(f)}
+        </option>
+      ))}
+    </select>
+  );
+}
+
+/** The values of a field, with how many events have each. A click filters by one. */
+function Facets({ id, by, filter, where, turn }: { id: string; by: string; filter: string; where: string; turn: number }) {
+  const groups = useDocument<Groups>(`${runPath(id)}/stats?${filter}&${new URLSearchParams({ by, limit: "100", turn: String(turn) })}`);
+  const field = /^[a-z_]\w*(\.[a-z_]\w*)*$/i.test(by) ? by : `event[${JSON.stringify(by)}]`;
+  return (
+    <>
+      <Trouble error={groups.error} />
+      {groups.data?.groups.map((g) => {
+        const value = JSON.stringify(g.value);
+        const term = `${field} == ${value}`;
+        return (
+          <button type="button" key={value} class="facet" title={term} onClick={() => setParams({ where: where ? `(${where}) && ${term}` : term, at: null })}>
+            <span class="type">{typeof g.value === "string" ? visible(g.value) : visible(value)}</span>
+            <span class="dim right">{count(g.count)}</span>
+          </button>
+        );
+      })}
+      {groups.data && groups.data.missing > 0 && <p class="dim">{count(groups.data.missing)} without it</p>}
+    </>
+  );
+}
+
 /** How the events are spread. A click goes to a place. */
-function Histogram({ o, onPick }: { o: Outline; onPick: (x: number) => void }) {
+function Histogram({ o, ticks, over, onPick }: { o: Outline; ticks: boolean; over: string; onPick: (x: number) => void }) {
   const bars = o.bars.counts ?? [];
   const most = Math.max(1, ...bars);
   const at = (i: number) => o.bars.from + ((o.bars.to - o.bars.from) * i) / bars.length;
@@ -254,6 +300,11 @@ function Histogram({ o, onPick }: { o: Outline; onPick: (x: number) => void }) {
       </svg>
       <div class="axis dim">
         <span>{show(o.bars.from)}</span>
+        {(ticks || over) && (
+          <button type="button" class="link" onClick={() => setParams({ over: o.over === "tick" ? "time" : null }, true)}>
+            {o.over === "tick" ? "over time" : "over ticks"}
+          </button>
+        )}
         <span>{show(o.bars.to)}</span>
       </div>
     </div>
@@ -261,7 +312,7 @@ function Histogram({ o, onPick }: { o: Outline; onPick: (x: number) => void }) {
 }
 
 /** One event: its stored line, what caused it, and what it led to. */
-function Detail({ id, row, onJump, onClose }: { id: string; row: Row; onJump: (sequence: string) => void; onClose: () => void }) {
+function Detail({ id, row, filtered, onJump, onClose }: { id: string; row: Row; filtered: boolean; onJump: (sequence: string) => void; onClose: () => void }) {
   const [sequence, time, type, , cause] = row;
   const [raw, setRaw] = useState("");
   const effects = useDocument<RowPage>(`${runPath(id)}/events?${new URLSearchParams({ where: `cause == ${sequence}`, from: String(sequence), limit: "20", view: "rows" })}`);
@@ -316,6 +367,11 @@ function Detail({ id, row, onJump, onClose }: { id: string; row: Row; onJump: (s
             ))}
           </ul>
         </div>
+      )}
+      {filtered && (
+        <p>
+          <a href={`/runs/${encodeURIComponent(id)}?tab=events&at=${sequence}`}>among its neighbours</a> <span class="dim">(without the filter)</span>
+        </p>
       )}
       <table class="pairs" aria-label="fields">
         <tbody>

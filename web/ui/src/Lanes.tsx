@@ -2,12 +2,14 @@ import { useEffect, useMemo, useRef, useState } from "preact/hooks";
 import { get, runPath, type Fields } from "./api";
 import { plural, text, visible } from "./format";
 import { palette } from "./Curves";
-import { Trouble } from "./parts";
+import { Command, Trouble } from "./parts";
 import { go, setParams } from "./router";
 
 const most = 1500; // events in one picture
 const laneHeight = 30;
 const margin = 130;
+const head = 30; // the ticks
+const step = 7; // from one event to the next
 
 // The fields in which the built-in simulations name who acts, and to whom
 // something goes.
@@ -39,136 +41,240 @@ const markOf = (e: Fields): Mark => ({
   amount: typeof e["amount"] === "number" ? e["amount"] : null,
 });
 
+type Arrows = "moved" | "cause" | "none";
+
 /** One row per agent, with arrows where one event caused another or something went from one to another. */
-export function Lanes({ id, address }: { id: string; address: URL }) {
-  const from = Math.max(1, Number(address.searchParams.get("lane") ?? "1") || 1);
+export function Lanes({ id, address, length }: { id: string; address: URL; length: number }) {
+  const q = address.searchParams;
+  const from = Math.max(1, Number(q.get("lane") ?? "1") || 1);
+  const arrows: Arrows = q.get("arrows") === "cause" ? "cause" : q.get("arrows") === "none" ? "none" : "moved";
+  const hidden = q.getAll("hide");
+  const box = useRef<HTMLDivElement>(null);
   const canvas = useRef<HTMLCanvasElement>(null);
-  const [marks, setMarks] = useState<Mark[]>([]);
+  const [page, setPage] = useState<{ marks: Mark[]; last: number }>();
   const [error, setError] = useState<Error>();
-  const [over, setOver] = useState<Mark>();
-  const [arrows, setArrows] = useState<"moved" | "cause" | "none">("moved");
+  const [over, setOver] = useState(-1);
+  const turn = Math.floor(length / 65536); // not anew for each event of a living log
   useEffect(() => {
     const control = new AbortController();
     get<{ events: Fields[] }>(`${runPath(id)}/events?from=${from}&limit=${most}`, control.signal).then(
-      (page) => setMarks(page.events.map(markOf).filter((m) => m.actor)),
+      (p) => (setPage({ marks: p.events.map(markOf).filter((m) => m.actor), last: Number(p.events.at(-1)?.["sequence"] ?? 0) }), setError(undefined)),
       (e: Error) => e.name !== "AbortError" && setError(e),
     );
     return () => control.abort();
-  }, [id, from]);
+  }, [id, from, turn]);
+  useEffect(() => setOver(-1), [from, hidden.join("\n")]);
+  const types = useMemo(() => [...new Set(page?.marks.map((m) => m.type))], [page]);
+  const marks = useMemo(() => (page?.marks ?? []).filter((m) => !hidden.includes(m.type)), [page, hidden.join("\n")]);
   const lanes = useMemo(() => [...new Set(marks.flatMap((m) => (m.receiver ? [m.actor, m.receiver] : [m.actor])))].sort((a, b) => a.localeCompare(b, "en", { numeric: true })).slice(0, 200), [marks]);
-  const width = Math.max(700, margin + marks.length * 7 + 40);
+  const place = useMemo(() => new Map(lanes.map((lane, i) => [lane, i])), [lanes]);
+  const places = useMemo(() => new Map(marks.map((m, i) => [m.sequence, i])), [marks]);
+  const width = margin + marks.length * step + 40;
   const height = lanes.length * laneHeight + 34;
-  const types = useMemo(() => [...new Set(marks.map((m) => m.type))], [marks]);
-  const color = (type: string) => palette[types.indexOf(type) % palette.length] ?? "#888";
-  const x = (i: number) => margin + 12 + i * 7;
-  const y = (lane: string) => 30 + lanes.indexOf(lane) * laneHeight + laneHeight / 2;
 
-  useEffect(() => {
+  const draw = () => {
     const el = canvas.current;
+    const view = box.current;
     const g = el?.getContext("2d");
-    if (!el || !g) return;
-    const draw = () => {
-      const scale = Math.min(devicePixelRatio || 1, 16000 / width);
-      el.width = width * scale;
-      el.height = height * scale;
-      g.setTransform(scale, 0, 0, scale, 0, 0);
-      const style = getComputedStyle(el);
-      const ink = style.getPropertyValue("--ink").trim();
-      const dim = style.getPropertyValue("--dim").trim();
-      const line = style.getPropertyValue("--line").trim();
-      g.font = "12px system-ui, sans-serif";
-      g.textBaseline = "middle";
-      for (const lane of lanes) {
-        g.strokeStyle = line;
-        g.beginPath();
-        g.moveTo(margin, y(lane));
-        g.lineTo(width, y(lane));
-        g.stroke();
-        g.fillStyle = ink;
-        g.fillText(visible(lane).slice(0, 18), 6, y(lane));
-      }
-      let tick: number | null = null;
-      marks.forEach((m, i) => {
-        if (m.tick === null || m.tick === tick) return;
-        tick = m.tick;
-        g.strokeStyle = line;
-        g.setLineDash([2, 3]);
-        g.beginPath();
-        g.moveTo(x(i) - 4, 18);
-        g.lineTo(x(i) - 4, height);
-        g.stroke();
-        g.setLineDash([]);
-        g.fillStyle = dim;
-        g.fillText(`tick ${tick}`, x(i) - 2, 9);
-      });
-      const places = new Map(marks.map((m, i) => [m.sequence, i]));
-      marks.forEach((m, i) => {
-        const caused = places.get(m.cause);
-        if (arrows === "cause" && caused !== undefined) arrow(g, x(caused), y(marks[caused]?.actor ?? m.actor), x(i), y(m.actor), dim);
-        if (arrows === "moved" && m.receiver && m.receiver !== m.actor && lanes.includes(m.receiver)) arrow(g, x(i), y(m.actor), x(i), y(m.receiver), color(m.type));
-      });
-      marks.forEach((m, i) => {
-        g.fillStyle = color(m.type);
-        g.beginPath();
-        g.arc(x(i), y(m.actor), m === over ? 5.5 : 3.2, 0, 7);
-        g.fill();
-      });
+    if (!el || !g || !view) return;
+    const [wide, high, left, top] = [view.clientWidth, view.clientHeight, view.scrollLeft, view.scrollTop];
+    const scale = devicePixelRatio || 1;
+    el.width = wide * scale;
+    el.height = high * scale;
+    el.style.width = wide + "px";
+    el.style.height = high + "px";
+    g.scale(scale, scale);
+    const style = getComputedStyle(view);
+    const [ink, dim, line, card, brand] = ["--ink", "--dim", "--line", "--card", "--brand"].map((n) => style.getPropertyValue(n).trim()) as [string, string, string, string, string];
+    const x = (i: number) => margin + 12 + i * step - left;
+    const y = (lane: string) => head + (place.get(lane) ?? 0) * laneHeight + laneHeight / 2 - top;
+    const stroke = (color: string, x1: number, y1: number, x2: number, y2: number) => {
+      g.strokeStyle = color;
+      g.beginPath();
+      g.moveTo(x1, y1);
+      g.lineTo(x2, y2);
+      g.stroke();
     };
-    draw();
-    addEventListener("themechange", draw);
-    return () => removeEventListener("themechange", draw);
-  }, [marks, lanes, over, arrows]);
-
-  const at = (e: MouseEvent) => {
-    const box = canvas.current?.getBoundingClientRect();
-    return box ? marks[Math.round((e.clientX - box.left - margin - 12) / 7)] : undefined;
+    g.font = "12px system-ui, sans-serif";
+    g.textBaseline = "middle";
+    for (const lane of lanes) stroke(line, margin, y(lane), wide, y(lane));
+    const first = Math.max(0, Math.floor((left - 12) / step) - 1);
+    const end = Math.min(marks.length, Math.ceil((left + wide - margin) / step) + 1);
+    const shown = marks.slice(first, end);
+    shown.forEach((m, k) => {
+      const i = first + k;
+      const caused = places.get(m.cause);
+      if (arrows === "cause" && caused !== undefined) arrow(g, x(caused), y(marks[caused]?.actor ?? m.actor), x(i), y(m.actor), dim);
+      if (arrows === "moved" && m.receiver && m.receiver !== m.actor && place.has(m.receiver)) arrow(g, x(i), y(m.actor), x(i), y(m.receiver), lookOf(types, m.type).color);
+    });
+    shown.forEach((m, k) => {
+      const i = first + k;
+      const { color, shape } = lookOf(types, m.type);
+      g.fillStyle = color;
+      sign(g, shape, x(i), y(m.actor), i === over ? 6 : 3.4);
+      if (i !== over) return;
+      g.strokeStyle = brand;
+      g.beginPath();
+      g.arc(x(i), y(m.actor), 9, 0, 7);
+      g.stroke();
+    });
+    // The ticks above and the names at the left stay where they are.
+    g.fillStyle = card;
+    g.fillRect(0, 0, wide, head - 8);
+    let free = -99;
+    shown.forEach((m, k) => {
+      const i = first + k;
+      if (m.tick === null || (i > 0 && marks[i - 1]?.tick === m.tick && k > 0)) return;
+      if (i === 0 || marks[i - 1]?.tick !== m.tick) {
+        g.setLineDash([2, 3]);
+        stroke(line, x(i) - 4, 18, x(i) - 4, high);
+        g.setLineDash([]);
+      }
+      const at = Math.max(margin, x(i) - 2);
+      if (at < free) return;
+      g.fillStyle = dim;
+      g.fillText(`tick ${m.tick}`, at, 9);
+      free = at + g.measureText(`tick ${m.tick} `).width;
+    });
+    g.fillStyle = card;
+    g.fillRect(0, 0, margin - 4, high);
+    g.fillStyle = ink;
+    for (const lane of lanes) g.fillText(visible(lane).slice(0, 18), 14, y(lane));
+    g.fillStyle = card;
+    g.fillRect(0, 0, margin - 4, head - 8);
   };
-  const last = marks.at(-1);
+  const latest = useRef(draw);
+  latest.current = draw;
+  useEffect(() => draw());
+  useEffect(() => {
+    const again = () => latest.current();
+    const watch = new ResizeObserver(again);
+    if (box.current) watch.observe(box.current);
+    addEventListener("themechange", again);
+    return () => {
+      watch.disconnect();
+      removeEventListener("themechange", again);
+    };
+  }, [marks.length > 0]);
+
+  const at = (e: MouseEvent): number => {
+    const view = box.current;
+    if (!view) return -1;
+    const r = view.getBoundingClientRect();
+    const i = Math.round((e.clientX - r.left + view.scrollLeft - margin - 12) / step);
+    return e.clientX - r.left > margin && i >= 0 && i < marks.length ? i : -1;
+  };
+  const open = (i: number) => {
+    const m = marks[i];
+    if (m) go(`/runs/${encodeURIComponent(id)}?tab=events&at=${m.sequence}`);
+  };
+  const choose = (i: number) => {
+    i = Math.max(0, Math.min(marks.length - 1, i));
+    setOver(i);
+    const view = box.current;
+    const lane = place.get(marks[i]?.actor ?? "") ?? 0;
+    if (!view) return;
+    const x = margin + 12 + i * step;
+    if (x - view.scrollLeft < margin + 40 || x - view.scrollLeft > view.clientWidth - 40) view.scrollLeft = x - view.clientWidth / 2;
+    const y = head + lane * laneHeight;
+    if (y - view.scrollTop < head || y - view.scrollTop > view.clientHeight - laneHeight) view.scrollTop = y - view.clientHeight / 2;
+  };
+  const onKeyDown = (e: KeyboardEvent) => {
+    if (e.ctrlKey || e.metaKey || e.altKey) return;
+    const actor = marks[over]?.actor;
+    const same = (by: number) => {
+      for (let i = over + by; i >= 0 && i < marks.length; i += by) if (marks[i]?.actor === actor) return i;
+      return over;
+    };
+    if (e.key === "ArrowRight") choose(over + 1);
+    else if (e.key === "ArrowLeft") choose(over - 1);
+    else if (e.key === "ArrowDown") choose(same(1));
+    else if (e.key === "ArrowUp") choose(same(-1));
+    else if (e.key === "Home") choose(0);
+    else if (e.key === "End") choose(marks.length - 1);
+    else if (e.key === "Enter") open(over);
+    else return;
+    e.preventDefault();
+  };
+  const toggle = (type: string) => setParams({ hide: hidden.includes(type) ? hidden.filter((t) => t !== type) : [...hidden, type] }, true);
+  const now = marks[over];
   return (
     <>
       <div class="tools">
-        <button type="button" disabled={from === 1} onClick={() => setParams({ lane: String(Math.max(1, from - most)) })}>
+        <button type="button" disabled={from === 1} onClick={() => setParams({ lane: from - most > 1 ? String(from - most) : null })}>
           ← before
         </button>
-        <button type="button" disabled={!last} onClick={() => last && setParams({ lane: String(last.sequence + 1) })}>
+        <button type="button" disabled={!page || page.last < from + most - 1} onClick={() => page && setParams({ lane: String(page.last + 1) })}>
           after →
         </button>
         <label class="dim">
           arrows{" "}
-          <select value={arrows} onChange={(e) => setArrows(e.currentTarget.value as "moved")}>
+          <select value={arrows} onChange={(e) => setParams({ arrows: e.currentTarget.value === "moved" ? null : e.currentTarget.value }, true)}>
             <option value="moved">what moved</option>
             <option value="cause">causes</option>
             <option value="none">none</option>
           </select>
         </label>
-        <span class="dim" role="status">
-          {over ? `#${over.sequence} ${visible(over.type)} ${visible(over.actor)}${over.receiver ? " → " + visible(over.receiver) : ""}${over.amount === null ? "" : " " + over.amount}` : plural(marks.length, "event") + " of " + plural(lanes.length, "agent")}
+        <span class={now ? "mono" : "dim"} role="status">
+          {now
+            ? `#${now.sequence} ${visible(now.type)} ${visible(now.actor)}${now.receiver ? " → " + visible(now.receiver) : ""}${now.amount === null ? "" : " " + now.amount}`
+            : page
+              ? `${plural(marks.length, "event")} of ${plural(lanes.length, "agent")}, from sequence ${from} to ${page.last}`
+              : "reading"}
         </span>
       </div>
       <Trouble error={error} />
-      <div class="legend">
-        {types.map((t) => (
-          <span key={t}>
-            <i style={{ background: color(t) }} aria-hidden="true" /> {visible(t)}
-          </span>
-        ))}
+      <div class="legend" role="group" aria-label="event types">
+        {types.map((t) => {
+          const { color, shape } = lookOf(types, t);
+          return (
+            <button type="button" key={t} class="quiet" aria-pressed={!hidden.includes(t)} onClick={() => toggle(t)}>
+              <svg viewBox="-5 -5 10 10" width="10" height="10" aria-hidden="true">
+                {shape === 0 ? <circle r="4.5" fill={color} /> : <path d={shape === 1 ? "M-4-4H4V4H-4Z" : shape === 2 ? "M0-5 5 4H-5Z" : "M0-5 5 0 0 5-5 0Z"} fill={color} />}
+              </svg>{" "}
+              {visible(t)}
+            </button>
+          );
+        })}
       </div>
-      {marks.length === 0 ? (
-        <p class="empty">No event from here on names who acted.</p>
+      {page && marks.length === 0 ? (
+        <p class="empty">{page.marks.length ? "All types are hidden." : "No event from here on names who acted."}</p>
       ) : (
-        <div class="lanes" tabIndex={0} role="region" aria-label="lanes of the agents">
-          <canvas ref={canvas} style={{ width: `${width}px`, height: `${height}px` }} role="img" aria-label={`events of ${plural(lanes.length, "agent")} from sequence ${from} on`}
-            onMouseMove={(e) => setOver(at(e))}
-            onMouseLeave={() => setOver(undefined)}
-            onClick={(e) => {
-              const m = at(e);
-              if (m) go(`/runs/${encodeURIComponent(id)}?tab=events&at=${m.sequence}`);
-            }}
-          />
+        <div
+          class="lanes"
+          ref={box}
+          tabIndex={0}
+          role="application"
+          aria-label={`lanes of ${plural(lanes.length, "agent")}: arrows go from event to event, Enter opens one`}
+          onKeyDown={onKeyDown}
+          onScroll={() => latest.current()}
+          onMouseMove={(e) => setOver(at(e))}
+          onMouseLeave={() => setOver(-1)}
+          onClick={(e) => open(at(e))}
+        >
+          <canvas ref={canvas} aria-hidden="true" />
+          <div style={{ width: `${width}px`, height: `${height}px` }} />
         </div>
       )}
+      <Command text={`runshelf events ${id} --from ${from} --to ${page?.last ?? from + most}`} />
     </>
   );
+}
+
+/** The colour and the shape of a type's marks: eight colours, then the next shape. */
+function lookOf(types: string[], type: string): { color: string; shape: number } {
+  const i = types.indexOf(type);
+  return { color: palette[i % palette.length] ?? "#888", shape: Math.floor(i / palette.length) % 4 };
+}
+
+/** Draws a circle, a square, a triangle or a diamond. */
+function sign(g: CanvasRenderingContext2D, shape: number, x: number, y: number, r: number) {
+  g.beginPath();
+  if (shape === 0) g.arc(x, y, r, 0, 7);
+  else if (shape === 1) g.rect(x - r * 0.9, y - r * 0.9, r * 1.8, r * 1.8);
+  else if (shape === 2) for (const [dx, dy] of [[0, -r * 1.2], [r * 1.1, r * 0.9], [-r * 1.1, r * 0.9]] as const) g.lineTo(x + dx, y + dy);
+  else for (const [dx, dy] of [[0, -r * 1.25], [r * 1.25, 0], [0, r * 1.25], [-r * 1.25, 0]] as const) g.lineTo(x + dx, y + dy);
+  g.fill();
 }
 
 function arrow(g: CanvasRenderingContext2D, x1: number, y1: number, x2: number, y2: number, color: string) {

@@ -5,7 +5,7 @@ import { Events } from "./Events";
 import { bytes, duration, figure, moment, plural, quote, text, visible } from "./format";
 import { useDocument } from "./hooks";
 import { Lanes } from "./Lanes";
-import { Command, Copy, Section, Status, Trouble } from "./parts";
+import { Command, Copy, Empty, Section, Status, Trouble } from "./parts";
 import { go, setParams, withParams } from "./router";
 
 const tabs = ["summary", "events", "curves", "lanes", "files"] as const;
@@ -46,10 +46,10 @@ export function RunView({ id, address }: { id: string; address: URL }) {
     return () => void (document.title = "Runshelf");
   }, [id, run.data]);
 
-  if (run.error) return <Trouble error={run.error} />;
+  if (run.error && !run.data) return <Empty>{visible(run.error.message)}</Empty>;
   const m = run.data;
   const live = status === "running";
-  const command = { summary: `runshelf show ${id}`, files: `runshelf show ${id}`, events: "", curves: "", lanes: `runshelf events ${id}` }[tab];
+  const command = { summary: `runshelf show ${id}`, files: `runshelf show ${id}`, events: "", curves: "", lanes: "" }[tab];
   return (
     <div class="fill">
       <div class="run-head">
@@ -83,7 +83,7 @@ export function RunView({ id, address }: { id: string; address: URL }) {
         {m && tab === "summary" && <Summary id={id} m={m} changed={run.again} />}
         {tab === "events" && <Events id={id} address={address} length={length} live={live} />}
         {tab === "curves" && <Curves runs={[id]} address={address} length={live ? length : 0} />}
-        {tab === "lanes" && <Lanes id={id} address={address} />}
+        {tab === "lanes" && <Lanes id={id} address={address} length={live ? length : 0} />}
         {tab === "files" && <Files id={id} />}
       </div>
       {command && <Command text={command} />}
@@ -255,7 +255,7 @@ function Files({ id }: { id: string }) {
     <div class="cards">
       <Trouble error={list.error} />
       <Section title="Files">
-        <table class="pairs" aria-label="files">
+        <table class="pairs files" aria-label="files">
           <tbody>
             {list.data?.files.map((f) => (
               <tr key={f.name}>

@@ -1,8 +1,8 @@
 import { useCallback, useEffect, useMemo, useRef, useState } from "preact/hooks";
-import { change, follow, get, lookup, mayChange, runPath, type Fields, type RunList, type Value } from "./api";
-import { change as difference, count, duration, moment, plural, quote, text, visible } from "./format";
+import { change, follow, get, lookup, mayChange, runPath, type FieldSeen, type Fields, type RunList, type Value } from "./api";
+import { bytes, change as difference, count, duration, moment, plural, quote, text, visible } from "./format";
 import { useDocument, usePages } from "./hooks";
-import { Ask, Command, Status, Trouble } from "./parts";
+import { Ask, Command, Copy, Status, Trouble } from "./parts";
 import { go, setParams, withParams } from "./router";
 import { Spark } from "./Spark";
 import { VirtualList } from "./VirtualList";
@@ -65,6 +65,8 @@ export function Runs({ address }: { address: URL }) {
   const keys = useDocument<{ keys: string[] }>("/api/keys");
   const baseline = useDocument<Fields>(base ? runPath(base) : null).data;
   const total = first.data?.total ?? 0;
+  const newest = useDocument<RunList>("/api/runs?fields=run_id&limit=1").data?.runs[0];
+  const seen = useDocument<{ fields: FieldSeen[] }>(newest ? runPath(String(newest["run_id"])) + "/fields" : null).data?.fields ?? [];
   const pages = usePages<Fields>(ask(0, 0), pageSize, async (offset, limit, signal) => (await get<RunList>(ask(offset, limit), signal)).runs);
   const latest = useRef({ pages, again: first.again });
   latest.current = { pages, again: first.again };
@@ -118,7 +120,7 @@ export function Runs({ address }: { address: URL }) {
   const sortBy = (path: string) => setParams({ sort: sort === path ? "-" + path : sort === "-" + path ? null : path }, true);
   const order = (path: string) => (sort === path ? "ascending" : sort === "-" + path ? "descending" : "none");
   const header = (path: string, title: string, right?: boolean) => (
-    <div role="columnheader" class={right ? "right" : ""} aria-sort={order(path)} key={path}>
+    <div role="columnheader" class={right ? "right" : path === "run_id" ? "id" : ""} aria-sort={order(path)} key={path}>
       <button type="button" onClick={() => sortBy(path)} title={path}>
         {visible(title)}
         <span aria-hidden="true">{sort === path ? " ↑" : sort === "-" + path ? " ↓" : ""}</span>
@@ -126,19 +128,19 @@ export function Runs({ address }: { address: URL }) {
     </div>
   );
 
-  const row = (i: number) => {
-    const run = pages.row(i);
+  const row = (i: number) => line(i, pages.row(i));
+  const line = (i: number, run: Fields | undefined, atTop = false) => {
     const id = run ? text(run["run_id"]) : "";
     return (
       <div
         role="row"
-        id={"run-" + i}
+        id={atTop ? "baseline" : "run-" + i}
         key={i}
-        aria-rowindex={i + 2}
+        aria-rowindex={atTop ? undefined : i + 2}
         aria-selected={selected.includes(id)}
         class={"row" + (i === active ? " active" : "") + (id && id === base ? " base" : "")}
         style={{ gridTemplateColumns: template }}
-        onClick={() => setActive(i)}
+        onClick={() => !atTop && setActive(i)}
       >
         {run ? (
           <>
@@ -211,7 +213,13 @@ export function Runs({ address }: { address: URL }) {
             ))}
           </fieldset>
         </details>
-        <Ask id="curve" value={curve} label="the field of the curve" placeholder="curve of a field: gini" onAsk={(v) => setParams({ curve: v })} />
+        <Ask id="curve" list="curves" value={curve} label="the field of the curve" placeholder="curve of a field: gini" onAsk={(v) => setParams({ curve: v })} />
+        <datalist id="curves">
+          {[...new Set(seen.filter((f) => f.numbers > 1 && f.path !== "tick").map((f) => f.path))].map((f) => (
+            <option key={f} value={f} />
+          ))}
+        </datalist>
+        {mayChange() && <Trash restored={() => (first.again(), pages.refresh())} />}
         <span class="grow" />
         {selected.length > 0 && (
           <>
@@ -236,7 +244,18 @@ export function Runs({ address }: { address: URL }) {
       {first.data && total === 0 ? (
         <div class="empty">
           <p>{where ? "No run is like that." : "There is no run yet."}</p>
-          {where ? <a href={withParams({ where: null })}>show all</a> : <code>runshelf sim</code>}
+          {where ? (
+            <a href={withParams({ where: null })}>show all</a>
+          ) : (
+            <>
+              <p>One appears here as soon as it begins:</p>
+              {["runshelf sim", "runshelf exec -- ./program"].map((c) => (
+                <p key={c}>
+                  <code>{c}</code> <Copy text={c} label={"copy " + c} />
+                </p>
+              ))}
+            </>
+          )}
         </div>
       ) : (
         <VirtualList
@@ -251,6 +270,7 @@ export function Runs({ address }: { address: URL }) {
           idPrefix="run"
           onKeyDown={onKeyDown}
           head={
+            <>
             <div role="row" class="row head" style={{ gridTemplateColumns: template }} aria-rowindex={1}>
               <div role="columnheader">
                 <span class="hidden">selected</span>
@@ -269,10 +289,63 @@ export function Runs({ address }: { address: URL }) {
                 ),
               )}
             </div>
+            {baseline && line(-1, baseline, true)}
+            </>
           }
         />
       )}
       <Command text={command} />
     </div>
+  );
+}
+
+/** What was removed, and a way back. */
+function Trash({ restored }: { restored: () => void }) {
+  const dialog = useRef<HTMLDialogElement>(null);
+  const [list, set] = useState<Fields[]>();
+  const [error, setError] = useState<Error>();
+  const read = () =>
+    get<{ runs: Fields[] }>("/api/trash").then(
+      (l) => set(l.runs),
+      (e: Error) => setError(e),
+    );
+  const restore = (id: string) =>
+    change(id, "restore", {}).then(
+      () => (setError(undefined), restored(), read()),
+      (e: Error) => setError(e),
+    );
+  return (
+    <>
+      <button type="button" class="quiet" onClick={() => (void read(), dialog.current?.showModal())}>
+        trash
+      </button>
+      <dialog ref={dialog} aria-label="the trash" class="help">
+        <form method="dialog">
+          <h2>Trash</h2>
+          <Trouble error={error} />
+          {list?.length === 0 && <p class="dim">Nothing is in it.</p>}
+          <table class="pairs" aria-label="removed runs">
+            <tbody>
+              {list?.map((r) => (
+                <tr key={String(r["run_id"])}>
+                  <th scope="row">{text(r["run_id"])}</th>
+                  <td>{text(r["name"])}</td>
+                  <td class="right">{bytes(Number(r["bytes"]))}</td>
+                  <td class="right">
+                    <button type="button" onClick={() => void restore(String(r["run_id"]))}>
+                      restore
+                    </button>
+                  </td>
+                </tr>
+              ))}
+            </tbody>
+          </table>
+          <p class="dim">
+            <code>runshelf trash --empty</code> frees the space.
+          </p>
+          <button type="submit">close</button>
+        </form>
+      </dialog>
+    </>
   );
 }

@@ -19,7 +19,8 @@ interface Props {
   class?: string;
   head?: ComponentChildren;
   onKeyDown?: (e: KeyboardEvent) => void;
-  onScrolled?: (atEnd: boolean) => void;
+  /** Called when a person scrolls towards the beginning. */
+  onUp?: () => void;
   idPrefix: string;
 }
 
@@ -58,14 +59,17 @@ export function VirtualList(p: Props) {
     const measure = () => setView({ height: el.clientHeight, head: head.current?.offsetHeight ?? 0 });
     const watch = new ResizeObserver(measure);
     watch.observe(el);
+    if (head.current) watch.observe(head.current);
     measure();
     return () => watch.disconnect();
   }, []);
 
   useEffect(() => {
     const el = box.current;
-    if (!el || !scaled) return;
+    if (!el) return;
     const wheel = (e: WheelEvent) => {
+      if (e.deltaY < 0) p.onUp?.();
+      if (!scaled) return;
       if (e.ctrlKey || Math.abs(e.deltaY) < Math.abs(e.deltaX)) return;
       e.preventDefault();
       const step = e.deltaMode === 1 ? e.deltaY : e.deltaMode === 2 ? e.deltaY * fit : e.deltaY / p.rowHeight;
@@ -98,7 +102,6 @@ export function VirtualList(p: Props) {
     if (!el) return;
     if (own.current) own.current = false;
     else setTop(Math.min(fromScroll(el.scrollTop), last));
-    p.onScrolled?.(el.scrollTop + el.clientHeight >= el.scrollHeight - p.rowHeight);
   };
 
   return (

@@ -61,7 +61,40 @@ export interface Diff {
   removed: number;
   changed: number;
   equal: number;
+  seed: Difference[];
+  program: Difference[];
+  git: Difference[];
+  host: Difference[];
+  gaps?: Gap[];
   around?: { before: Fields[]; after_a: Fields[]; after_b: Fields[] };
+}
+
+/** One place where two logs differ: the first events of each side, and how many there are. */
+export interface Gap {
+  stream: string;
+  a_events: number;
+  b_events: number;
+  a: Fields[];
+  b: Fields[];
+  fields: Difference[];
+}
+
+export interface Matrix {
+  runs: string[];
+  matrix: { prefix: number; same: boolean }[][];
+}
+
+export interface Groups {
+  groups: { value: Value; count: number }[];
+  other: number;
+  missing: number;
+}
+
+export interface Answer {
+  columns: string[];
+  rows: Fields[];
+  truncated: boolean;
+  broken: number;
 }
 
 /** An answer that says what was wrong with the question. */
@@ -87,14 +120,28 @@ export function takeToken(): void {
 
 export const mayChange = (): boolean => sessionStorage.getItem(tokenKey) !== null;
 
+/** Keeps the digits of integers that a number here cannot hold, as a text. */
+function exact(_key: string, value: Value, context?: { source?: string }): Value {
+  const source = context?.source;
+  return typeof value === "number" && source && /^-?\d{16,}$/.test(source) && !Number.isSafeInteger(value) ? source : value;
+}
+
 async function answer<T>(response: Response): Promise<T> {
-  if (response.ok) return (await response.json()) as T;
+  if (response.ok) {
+    const text = await response.text();
+    return JSON.parse(text, /\d{16}/.test(text) ? exact : undefined) as T;
+  }
   const { error, column } = (await response.json().catch(() => ({}))) as { error?: string; column?: number };
   throw new Refusal(response.status, error ?? response.statusText, column);
 }
 
 export async function get<T>(path: string, signal?: AbortSignal): Promise<T> {
   return answer<T>(await fetch(path, signal ? { signal } : {}));
+}
+
+/** Asks in SQL. */
+export async function ask(sql: string, limit: number, signal: AbortSignal): Promise<Answer> {
+  return answer<Answer>(await fetch("/api/query", { method: "POST", headers: { "Content-Type": "application/json" }, body: JSON.stringify({ sql, limit }), signal }));
 }
 
 /** Changes something about a run. */
@@ -110,12 +157,26 @@ export async function change(id: string, kind: string, body: Fields): Promise<Fi
 
 export const runPath = (id: string): string => `/api/runs/${encodeURIComponent(id)}`;
 
-/** Calls back at each change of a run, or of the list without one. Returns what ends it. */
+/**
+ * Calls back at each change of a run, or of the list without one, while the page
+ * can be seen: a browser opens six connections to a server, and pages in the
+ * background would hold them all. Returns what ends it.
+ */
 export function follow(run: string | null, fn: (message: Fields) => void): () => void {
-  const source = new EventSource("/api/live" + (run === null ? "" : "?run=" + encodeURIComponent(run)));
+  let source: EventSource | undefined;
+  const close = () => (source?.close(), (source = undefined));
   const take = (e: MessageEvent<string>) => fn(JSON.parse(e.data) as Fields);
-  for (const name of ["run", "runs", "gone"]) source.addEventListener(name, take);
-  return () => source.close();
+  const see = () => {
+    if (document.hidden) return close();
+    if (source) return;
+    const now = (source = new EventSource("/api/live" + (run === null ? "" : "?run=" + encodeURIComponent(run))));
+    for (const name of ["run", "runs", "gone"]) now.addEventListener(name, take);
+    // A refusal closes the stream for good and is no lost connection.
+    now.onerror = now.onopen = () => dispatchEvent(new CustomEvent("connection", { detail: now.readyState !== EventSource.CONNECTING }));
+  };
+  see();
+  document.addEventListener("visibilitychange", see);
+  return () => (document.removeEventListener("visibilitychange", see), close());
 }
 
 /** What a path such as "config.agents" leads to. A key that holds the dots comes first. */

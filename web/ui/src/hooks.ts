@@ -4,6 +4,7 @@ import { get } from "./api";
 export interface Loaded<T> {
   data: T | undefined;
   error: Error | undefined;
+  path: string | null; // of the data
   again: () => void;
 }
 
@@ -21,7 +22,7 @@ export function useDocument<T>(path: string | null): Loaded<T> {
     return () => control.abort();
   }, [path, turn]);
   const again = useCallback(() => setTurn((n) => n + 1), []);
-  return { data: path === null ? undefined : state.data, error: state.error, again };
+  return { data: path === null ? undefined : state.data, error: state.error, path: state.path, again };
 }
 
 /** Rows of a long list, asked for in pages as they are seen. Old rows stay until new ones are there. */

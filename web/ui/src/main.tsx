@@ -1,9 +1,11 @@
 import { render } from "preact";
-import { useEffect, useRef } from "preact/hooks";
+import { useEffect, useRef, useState } from "preact/hooks";
 import { mayChange, takeToken } from "./api";
 import { Compare } from "./Compare";
+import { visible } from "./format";
 import { useDocument, useTheme } from "./hooks";
 import { followLink, go, useAddress } from "./router";
+import { Query } from "./Query";
 import { RunView } from "./RunView";
 import { Runs } from "./Runs";
 import "uplot/dist/uPlot.min.css";
@@ -13,7 +15,23 @@ function View({ address }: { address: URL }) {
   const run = /^\/runs\/([^/]+)$/.exec(address.pathname)?.[1];
   if (run) return <RunView key={run} id={decodeURIComponent(run)} address={address} />;
   if (address.pathname === "/compare") return <Compare address={address} />;
+  if (address.pathname === "/query") return <Query address={address} />;
   return <Runs address={address} />;
+}
+
+/** Says when what happens is no longer heard of. */
+function Connection() {
+  const [good, set] = useState(true);
+  useEffect(() => {
+    const tell = (e: Event) => set((e as CustomEvent<boolean>).detail);
+    addEventListener("connection", tell);
+    return () => removeEventListener("connection", tell);
+  }, []);
+  return (
+    <span role="status" class="lost">
+      {good ? "" : "runshelf ui does not answer; trying again"}
+    </span>
+  );
 }
 
 function Help({ dialog }: { dialog: { current: HTMLDialogElement | null } }) {
@@ -28,6 +46,9 @@ function Help({ dialog }: { dialog: { current: HTMLDialogElement | null } }) {
     ["b", "make a run the baseline"],
     ["p", "pin a run; pause a live log"],
     ["1 … 5", "the parts of a run"],
+    ["n  N", "the next and the previous difference (compare)"],
+    ["← →", "along the lanes"],
+    ["s", "ask in SQL; Ctrl Enter asks"],
     ["Esc", "the list of runs"],
     ["?", "this list"],
   ];
@@ -65,6 +86,7 @@ function Page() {
         e.preventDefault();
         input.focus();
       } else if (e.key === "?") help.current?.showModal();
+      else if (e.key === "s") go("/query");
       else if (e.key === "Escape" && location.pathname !== "/") go("/");
     };
     addEventListener("keydown", key);
@@ -82,9 +104,17 @@ function Page() {
           </svg>
           Runshelf
         </a>
+        <nav aria-label="pages">
+          {(["/ Runs", "/query SQL"] as const).map((link) => link.split(" ") as [string, string]).map(([to, name]) => (
+            <a key={to} href={to} aria-current={address.pathname === to ? "page" : undefined}>
+              {name}
+            </a>
+          ))}
+        </nav>
         <span class="dim shelf" title={about.data?.shelf}>
-          {about.data?.shelf}
+          {visible(about.data?.shelf ?? "")}
         </span>
+        <Connection />
         <span class="grow" />
         {!mayChange() && (
           <span class="dim read-only" title="open the start link that runshelf ui printed to change names, tags, notes and pins">

@@ -15,29 +15,30 @@ export function Status({ value }: { value: Value | undefined }) {
 }
 
 /** A button that copies a text and says that it did. */
-export function Copy({ text, label }: { text: string; label: string }) {
-  const [done, set] = useState(false);
-  const copy = () =>
-    navigator.clipboard.writeText(text).then(() => {
-      set(true);
-      setTimeout(() => set(false), 1200);
-    });
+export function Copy({ text, label, word = "copy" }: { text: string | (() => string); label: string; word?: string }) {
+  const [done, set] = useState("");
+  const tell = (what: string) => {
+    set(what);
+    setTimeout(() => set(""), 1200);
+  };
+  const copy = () => navigator.clipboard.writeText(typeof text === "string" ? text : text()).then(() => tell("copied"), () => tell("not allowed"));
   return (
     <button type="button" class="quiet" onClick={copy} aria-label={label} title={label}>
-      {done ? "copied" : "copy"}
+      {done || word}
     </button>
   );
 }
 
-/** The command that shows the same on a terminal. */
+/** The command that shows the same on a terminal, and the address of the view. */
 export function Command({ text }: { text: string }) {
   return (
     <div class="command">
       <span class="dim" aria-hidden="true">
         $
       </span>
-      <code title="the command that shows this">{text}</code>
+      <code title="the command that shows this">{visible(text)}</code>
       <Copy text={text} label="copy the command that shows this" />
+      <Copy text={() => location.href} label="copy a link to this view" word="link" />
     </div>
   );
 }
@@ -48,6 +49,21 @@ export function Trouble({ error }: { error: Error | undefined }) {
       {visible(error.message)}
     </p>
   ) : null;
+}
+
+/** What is shown where nothing else is. */
+export function Empty(p: { children: ComponentChildren; command?: string }) {
+  return (
+    <div class="empty">
+      <p>{p.children}</p>
+      {p.command && (
+        <p>
+          <code>{p.command}</code> <Copy text={p.command} label="copy the command" />
+        </p>
+      )}
+      <a href="/">all runs</a>
+    </div>
+  );
 }
 
 export function Section(p: { title: string; children: ComponentChildren; aside?: ComponentChildren }) {

@@ -5,7 +5,7 @@ import { spawn } from "node:child_process";
 import { existsSync, mkdirSync, readFileSync, writeFileSync } from "node:fs";
 import { createRequire } from "node:module";
 import { join } from "node:path";
-import { after, before, describe, test } from "node:test";
+import { after, afterEach, before, describe, test } from "node:test";
 import { fileURLToPath } from "node:url";
 import { chromium } from "playwright-core";
 import { newShelf, program, putLongRun, putRun, serve } from "./shelf.mjs";
@@ -16,7 +16,7 @@ const shots = process.env.SHOTS ?? fileURLToPath(new URL("../shots", import.meta
 const axe = readFileSync(createRequire(import.meta.url).resolve("axe-core/axe.min.js"), "utf8");
 
 describe("the page", { skip: missing }, () => {
-  let browser, shelf, ui;
+  let browser, context, shelf, ui;
   const problems = [];
 
   before(async () => {
@@ -24,13 +24,17 @@ describe("the page", { skip: missing }, () => {
     shelf = newShelf();
     for (const [i, seed] of [42, 43, 44].entries()) await run(["sim", "--seed", String(seed), "--run-id", `economy_${i}`, "--name", `seed ${seed}`, "--tag", "paper", "--quiet"]);
     await run(["sim", "exchange", "--seed", "7", "--ticks", "20", "--run-id", "exchange_1", "--quiet"]);
+    await run(["sim", "exchange", "--seed", "8", "--ticks", "5", "--run-id", "exchange_2", "--quiet"]);
+    await run(["sim", "--seed", "42", "--ticks", "220", "--run-id", "longer", "--quiet"]);
     hostile(shelf.dir);
     ui = await serve(shelf.dir);
     browser = await chromium.launch({
       executablePath: browserPath,
       args: ["--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run", "--disable-background-networking", "--disable-component-update", "--disable-sync"],
     });
+    context = await browser.newContext({ permissions: ["clipboard-read", "clipboard-write"] });
   });
+  afterEach(() => Promise.all(context.pages().map((p) => p.close()))); // of a test that failed
   after(async () => {
     await browser?.close();
     ui?.stop();
@@ -46,16 +50,17 @@ describe("the page", { skip: missing }, () => {
 
   /** A page of its own, which fails the test when anything goes wrong in it. */
   async function open(path, { width = 1280, scheme = "light", from = ui } = {}) {
-    const context = await browser.newContext({ viewport: { width, height: 800 }, colorScheme: scheme });
     const page = await context.newPage();
+    page.setDefaultTimeout(30_000); // a busy machine is no failure
+    await page.setViewportSize({ width, height: 800 });
+    await page.emulateMedia({ colorScheme: scheme });
     page.on("pageerror", (e) => problems.push(`${path}: ${e.message}`));
     page.on("console", (m) => m.type() === "error" && problems.push(`${path}: ${m.text()}`));
     page.on("dialog", (d) => (problems.push(`${path}: a dialog says ${d.message()}`), d.dismiss()));
     page.on("request", (r) => !r.url().startsWith(from.base) && problems.push(`${path}: asks for ${r.url()}`));
-    await page.goto(from.link);
-    await page.waitForSelector("main .fill");
-    if (path !== "/") await page.goto(from.base + path);
-    return { page, close: () => context.close() };
+    const [plain, token] = from.link.split("#");
+    await page.goto(plain.replace(/\/$/, "") + path + "#" + token);
+    return { page, close: () => page.close() };
   }
 
   const well = () => assert.deepEqual(problems.splice(0), []);
@@ -69,27 +74,32 @@ describe("the page", { skip: missing }, () => {
     lanes: ["/runs/economy_0?tab=lanes", "canvas"],
     files: ["/runs/economy_0?tab=files", ".pairs a"],
     compare: ["/compare?runs=economy_0,economy_1,economy_2", ".marked"],
+    query: ["/query?sql=" + encodeURIComponent("SELECT run_id, sequence, event_type, amount FROM events WHERE event_type = 'transfer' LIMIT 40"), ".answer td"],
+    ask: ["/query", ".examples li"],
   };
-  for (const [name, [path, sign]] of Object.entries(views))
-    for (const scheme of ["light", "dark"])
-      test(`${name}, ${scheme}: drawn, and axe finds nothing serious`, async () => {
-        const { page, close } = await open(path, { scheme });
-        await page.waitForSelector(sign);
-        await page.waitForLoadState("load");
-        await shoot(page, `${name}-${scheme}`);
-        const client = await page.context().newCDPSession(page);
-        await client.send("Runtime.evaluate", { expression: axe }); // the policy lets no other code in
-        const { result } = await client.send("Runtime.evaluate", { expression: "axe.run().then((r) => JSON.stringify(r.violations.filter((v) => v.impact === 'serious' || v.impact === 'critical').map((v) => v.id + ': ' + v.nodes.map((n) => n.html.slice(0, 160)).slice(0, 3).join(' | '))))", awaitPromise: true });
-        assert.deepEqual(JSON.parse(result.value), []);
-        assert.ok((await page.locator(".command code").last().textContent()).startsWith("runshelf "));
-        await close();
-        well();
-      });
+  /** What axe finds that is serious; of the second theme only what a theme can change. */
+  async function serious(page, rules) {
+    const client = await page.context().newCDPSession(page);
+    await client.send("Runtime.evaluate", { expression: axe }); // the policy lets no other code in
+    const { result } = await client.send("Runtime.evaluate", {
+      expression: `axe.run(${JSON.stringify(rules ? { runOnly: rules } : {})}).then((r) => JSON.stringify(r.violations.filter((v) => v.impact === 'serious' || v.impact === 'critical').map((v) => v.id + ': ' + v.nodes.map((n) => n.html.slice(0, 160)).slice(0, 3).join(' | '))))`,
+      awaitPromise: true,
+    });
+    return JSON.parse(result.value);
+  }
 
-  for (const name of Object.keys(views))
-    test(`${name} fits 375 px`, async () => {
-      const { page, close } = await open(views[name][0], { width: 375 });
-      await page.waitForSelector(views[name][1], { state: "attached" });
+  for (const [name, [path, sign]] of Object.entries(views))
+    test(`${name}: drawn in both themes, axe finds nothing serious, 375 px are enough`, async () => {
+      const { page, close } = await open(path);
+      await page.waitForSelector(sign);
+      await shoot(page, `${name}-light`);
+      assert.deepEqual(await serious(page), []);
+      assert.ok((await page.locator(".command code").last().textContent()).startsWith("runshelf "));
+      await page.emulateMedia({ colorScheme: "dark" });
+      await shoot(page, `${name}-dark`);
+      assert.deepEqual(await serious(page, ["color-contrast"]), []);
+      await page.emulateMedia({ colorScheme: "light" });
+      await page.setViewportSize({ width: 375, height: 800 });
       const wide = await page.evaluate(() => document.documentElement.scrollWidth);
       await shoot(page, `${name}-narrow`);
       assert.ok(wide <= 375, `the page is ${wide} px wide`);
@@ -97,8 +107,9 @@ describe("the page", { skip: missing }, () => {
       well();
     });
 
-  test("the token goes out of the address and into no request but changes", async () => {
+  test("S19 token_kept: the token goes out of the address and into no request but changes", async () => {
     const { page, close } = await open("/");
+    await page.waitForSelector("[role=row] a");
     const token = ui.link.split("=")[1];
     assert.ok(!page.url().includes(token));
     const seen = [];
@@ -109,10 +120,11 @@ describe("the page", { skip: missing }, () => {
     await close();
   });
 
-  test("hostile names and contents are text", async () => {
-    for (const path of ["/", "/runs/evil", "/runs/evil?tab=events&at=1", "/runs/evil?tab=files", "/runs/evil?tab=curves", "/runs/evil?tab=lanes", "/compare?runs=evil,evil_2"]) {
+  test("S13 script_in_names: hostile names and contents are text", async () => {
+    for (const path of ["/", "/runs/evil", "/runs/evil?tab=events&at=1", "/runs/evil?tab=files", "/runs/evil?tab=curves", "/runs/evil?tab=lanes", "/compare?runs=evil,evil_2", "/query?sql=SELECT+*,+data+FROM+events", "/query?sql=" + encodeURIComponent("SELECT '<img src=x onerror=globalThis.ran=true>' AS \"<img src=x onerror=globalThis.ran=true>\"")]) {
       const { page, close } = await open(path);
-      await page.waitForTimeout(500);
+      await page.waitForSelector("main .fill, main .scroll, main .empty");
+      await page.waitForTimeout(250);
       const found = await page.evaluate(() => ({
         ran: globalThis.ran === true,
         images: document.querySelectorAll("main img, main script, main iframe, main object, [onerror], [onload]").length,
@@ -143,7 +155,7 @@ describe("the page", { skip: missing }, () => {
     await page.keyboard.press("/");
     await page.keyboard.type('run_id == "economy_0"');
     await page.keyboard.press("Enter");
-    await page.waitForFunction(() => document.querySelector("[role=status]").textContent === "1 run");
+    await page.waitForFunction(() => document.querySelector(".tools [role=status]").textContent === "1 run");
     await page.focus(".table");
     await page.keyboard.press("Enter");
     await page.waitForURL(/\/runs\/economy_0/);
@@ -161,6 +173,133 @@ describe("the page", { skip: missing }, () => {
     well();
   });
 
+  test("differences by keys, and what is set aside", async () => {
+    const { page, close } = await open("/compare?runs=economy_0,longer,economy_1");
+    await page.waitForSelector("text=first divergence");
+    await page.keyboard.press("n");
+    await page.waitForSelector("text=difference 2 of 2");
+    assert.equal(new URL(page.url()).searchParams.get("gap"), "2");
+    assert.match(await page.locator(".column").nth(1).textContent(), /tick201/);
+    await page.keyboard.press("Shift+N");
+    await page.waitForSelector("text=first divergence");
+    await page.waitForSelector(".matrix a");
+    await page.fill("#filter", "config.ticks");
+    await page.keyboard.press("Enter");
+    await page.waitForSelector("text=1 of 1");
+    assert.match(await page.locator(".command code").last().textContent(), /^runshelf diff economy_0 longer --ignore config.ticks$/);
+    await page.locator(".matrix a").nth(1).click();
+    await page.waitForURL(/b=economy_1/);
+    await close();
+    well();
+  });
+
+  test("curves overlaid, with a band over seeds", async () => {
+    const { page, close } = await open("/compare?runs=economy_0,economy_1,economy_2");
+    await page.waitForSelector(".chart .u-over");
+    assert.match(await page.locator(".chart").first().getAttribute("aria-label"), /economy_0: from .* economy_2: from /);
+    await page.click("text=mean and band");
+    await page.waitForSelector(".chart[aria-label*='mean: from']");
+    assert.equal(new URL(page.url()).searchParams.get("band"), "1");
+    await shoot(page, "band");
+    await close();
+    well();
+  });
+
+  test("S20 query_read_only: questions in SQL, answered, refused and linked", async () => {
+    const { page, close } = await open("/query");
+    await page.waitForSelector(".examples li");
+    await page.fill("#filter", "SELECT run_id, sequence, 9007199254740993 AS big FROM events WHERE event_type = 'transfer' AND run_id = 'economy_0' LIMIT 3");
+    await page.keyboard.press("Control+Enter");
+    await page.waitForSelector(".answer td");
+    assert.match(await page.locator(".answer").textContent(), /9007199254740993/);
+    assert.equal(await page.locator(".answer tbody tr").count(), 3);
+    await page.click("text=copy as CSV");
+    const copied = await page.evaluate(() => navigator.clipboard.readText());
+    assert.match(copied, /^run_id,sequence,big\r\neconomy_0,\d+,9007199254740993\r\n/);
+    await page.click("text=link");
+    assert.equal(await page.evaluate(() => navigator.clipboard.readText()), page.url());
+    await page.locator(".answer td a").nth(1).click();
+    await page.waitForSelector(".detail .raw");
+    await page.goBack();
+    await page.waitForSelector(".answer td");
+    const before = readFileSync(join(shelf.dir, "economy_0", "run.json"), "utf8");
+    for (const bad of ["DELETE FROM events", "ATTACH 'x' AS y", "SELEC 1"]) {
+      await page.fill("#filter", bad);
+      await page.keyboard.press("Control+Enter");
+      await page.waitForSelector("[role=alert]");
+    }
+    assert.equal(readFileSync(join(shelf.dir, "economy_0", "run.json"), "utf8"), before);
+    await close();
+    problems.length = 0; // the browser notes the refusals
+  });
+
+  test("lanes by keys, and an event from them", async () => {
+    const { page, close } = await open("/runs/economy_0?tab=lanes");
+    await page.waitForSelector(".lanes canvas");
+    await page.focus(".lanes");
+    for (const key of ["ArrowRight", "ArrowRight", "ArrowDown"]) await page.keyboard.press(key);
+    const said = await page.locator(".tools [role=status]").textContent();
+    const sequence = /^#(\d+) /.exec(said)[1];
+    await page.keyboard.press("Enter");
+    await page.waitForSelector(".detail .raw");
+    assert.equal(new URL(page.url()).searchParams.get("at"), sequence);
+    await page.goto(ui.base + "/runs/economy_0?tab=lanes");
+    await page.locator(".legend button", { hasText: "thinking" }).click();
+    await page.waitForURL(/hide=thinking/);
+    await close();
+    well();
+  });
+
+  test("facets by a field, the histogram, and an event among its neighbours", async () => {
+    const { page, close } = await open("/runs/economy_0?tab=events");
+    await page.waitForSelector(".facet");
+    await page.selectOption("aside select", "principal");
+    await page.locator("button.facet", { hasText: "agent_03" }).click();
+    await page.waitForURL(/where=/);
+    const where = new URL(page.url()).searchParams.get("where");
+    assert.equal(where, 'principal == "agent_03"');
+    await page.waitForFunction(() => /^\d,?\d* events$/.test(document.querySelector(".tools [role=status]").textContent) && [...document.querySelectorAll(".event .what")].every((e) => e.textContent.includes("agent_03")));
+    await page.locator(".event .seq").first().click();
+    await page.click("text=among its neighbours");
+    await page.waitForFunction(() => document.querySelector(".tools [role=status]").textContent === "14,133 events");
+    await page.waitForSelector(".event.active");
+    await page.click("text=over time");
+    await page.waitForSelector("svg[aria-label^='events over time']");
+    await page.locator(".histogram svg").click({ position: { x: 600, y: 20 } });
+    await page.waitForSelector(".event.active");
+    await close();
+    well();
+  });
+
+  test("to the trash and back", async () => {
+    const { page, close } = await open("/runs/exchange_2");
+    await page.click("text=to the trash");
+    await page.waitForURL((u) => u.pathname === "/");
+    await page.waitForFunction(() => !document.querySelector("a[href='/runs/exchange_2']"));
+    await page.getByRole("button", { name: "trash", exact: true }).click();
+    await page.click("text=restore");
+    await page.waitForSelector("text=Nothing is in it.");
+    await page.click("dialog[open] >> text=close");
+    await page.waitForSelector("a[href='/runs/exchange_2']");
+    await close();
+    well();
+  });
+
+  test("what is not there is said, and so is a server that has gone", async () => {
+    const other = newShelf();
+    const from = await serve(other.dir);
+    const { page, close } = await open("/runs/nothing", { from });
+    await page.waitForSelector("text=no such run");
+    assert.equal(await page.locator(".lost").textContent(), "");
+    await page.click("text=all runs");
+    await page.waitForSelector("text=There is no run yet.");
+    from.stop();
+    await page.waitForSelector("text=does not answer");
+    await close();
+    other.remove();
+    problems.length = 0; // the browser notes both
+  });
+
   test("a wrong filter says where", async () => {
     const { page, close } = await open("/?where=status+%3D%3D");
     await page.waitForSelector(".wrong");
@@ -174,7 +313,7 @@ describe("the page", { skip: missing }, () => {
     await page.locator(".event").first().click();
     await page.waitForSelector(".detail .link");
     const cause = await page.locator(".detail .link").first().textContent();
-    await page.goto(page.url().replace("&type=transfer", ""));
+    await page.goto(page.url().replace(/&type=transfer|#.*/g, ""));
     await page.waitForSelector(".detail .link");
     await page.locator(".detail .link").first().click();
     await page.waitForFunction((c) => document.querySelector(".detail h2")?.textContent.includes(c), cause);
@@ -312,6 +451,7 @@ function hostile(dir) {
         events: { count: 2, by_type: { [attack]: 1, transfer: 1 } }, git: { branch: attack }, host: { hostname: attack },
       },
     });
+    mkdirSync(join(run, "artifacts"));
     writeFileSync(join(run, "artifacts", "<img src=x onerror=globalThis.ran=true>.svg"), `<svg xmlns="http://www.w3.org/2000/svg"><script>globalThis.ran=true</script></svg>`);
   }
 }

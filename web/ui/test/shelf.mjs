@@ -18,7 +18,7 @@ const time = (i) => new Date(Date.UTC(2026, 0, 15, 12) + i).toISOString().replac
 /** Makes an ended run. */
 export function putRun(dir, id, { events = [], manifest = {}, at = 0 } = {}) {
   const run = join(dir, id);
-  mkdirSync(join(run, "artifacts"), { recursive: true });
+  mkdirSync(run, { recursive: true });
   const lines = events.map((e, i) => JSON.stringify({ timestamp: time(at + i), sequence: i + 1, event_type: "note", ...e }) + "\n");
   writeFileSync(join(run, "events.jsonl"), lines.join(""));
   writeFileSync(
