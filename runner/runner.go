@@ -162,8 +162,8 @@ func orNone(n int64) int {
 // Run lives the world until it is done, a limit is reached, the model fails, or
 // ctx ends, and closes the run. When ctx ends within a tick, that tick is abandoned:
 // what it has told so far is kept, but it does not count, and a run that resumes
-// this one lives it again. Limits are looked at between ticks. The error is the model's; what went wrong with
-// keeping the run stands in the result.
+// this one lives it again. Limits are looked at between ticks. The error is the
+// model's; what went wrong with keeping the run stands in the result.
 func (r *SimulationRunner) Run(ctx context.Context) (Result, error) {
 	r.began = time.Now()
 	r.model, r.world = r.plan.fresh()
