@@ -56,12 +56,17 @@ func refuseEmpty(cmd *cobra.Command) error {
 	return empty
 }
 
-// isEmpty reports a text that is empty, or a list that has nothing but such.
+// isEmpty reports a text that is empty: that of a flag, one of those of a flag that
+// was repeated, or all that a list with commas has.
 func isEmpty(value pflag.Value) bool {
-	if list, ok := value.(pflag.SliceValue); ok {
-		return !slices.ContainsFunc(list.GetSlice(), func(s string) bool { return s != "" })
+	list, ok := value.(pflag.SliceValue)
+	switch {
+	case !ok:
+		return value.Type() == "string" && value.String() == ""
+	case value.Type() == "stringArray":
+		return slices.Contains(list.GetSlice(), "")
 	}
-	return value.Type() == "string" && value.String() == ""
+	return !slices.ContainsFunc(list.GetSlice(), func(s string) bool { return s != "" })
 }
 
 // firstWord returns the first argument that is no flag.
