@@ -2,7 +2,6 @@ package web
 
 import (
 	"bytes"
-	"cmp"
 	"encoding/json"
 	"fmt"
 	"html/template"
@@ -19,12 +18,9 @@ import (
 	"example.org/runshelf/shelf"
 )
 
-// What a report shows of each run at most.
-const (
-	reportCurves = 6
-	reportPoints = 400
-	reportEvents = 100 // at the beginning, and as many at the end
-)
+// reportEvents is how many events of each run are shown at the beginning, and as
+// many at the end.
+const reportEvents = 100
 
 // report is what the template shows.
 type report struct {
@@ -32,7 +28,9 @@ type report struct {
 	Runs    []reportRun
 	Config  []reportRow // what differs
 	Metrics []reportRow
+	Curves  []reportCurve // of all runs, overlaid
 	Parting *reportParting
+	Common  [][]string // how many events each two begin with
 }
 
 // reportRun is one run.
@@ -44,6 +42,7 @@ type reportRun struct {
 	Events, Skipped, Broken                                  int64
 	First, Last                                              []reportEvent
 	Curves                                                   []reportCurve
+	Lanes                                                    *reportLanes
 }
 
 type reportPair struct{ Name, Value string }
@@ -59,9 +58,6 @@ type reportEvent struct {
 	Time, Text string
 }
 
-// reportCurve is a polyline in a box of 600 by 120.
-type reportCurve struct{ Name, Points, From, To, Least, Most string }
-
 // reportParting is where two runs part.
 type reportParting struct {
 	Same                    bool
@@ -75,8 +71,9 @@ type reportDifference struct{ Path, A, B string }
 
 // WriteReport writes one HTML document about runs, which needs nothing else: no
 // script, no other file, no network. It shows each run, and of several what
-// differs; of exactly two also where their events part. rerun gives the command
-// that would make a run again; nil is none.
+// differs, their curves over each other and how many events they have in common;
+// of exactly two also where their events part. rerun gives the command that would
+// make a run again; nil is none.
 func WriteReport(w io.Writer, runs []*shelf.Run, now time.Time, rerun func(*shelf.Run) string) error {
 	r := report{Made: now.UTC().Format(time.RFC3339)}
 	for _, run := range runs {
@@ -91,17 +88,30 @@ func WriteReport(w io.Writer, runs []*shelf.Run, now time.Time, rerun func(*shel
 	}
 	r.Config = rowsOf(runs, func(m *shelf.Manifest) []byte { return m.Config }, true)
 	r.Metrics = rowsOf(runs, metricsOf, false)
-	if len(runs) == 2 {
-		var err error
-		if r.Parting, err = partingOf(runs[0], runs[1]); err != nil {
-			return err
-		}
+	if err := r.compare(runs); err != nil {
+		return err
 	}
 	page, err := template.ParseFS(assets, "assets/report.html")
 	if err != nil {
 		return err
 	}
 	return page.Execute(w, r)
+}
+
+// compare takes in what is shown of several runs.
+func (r *report) compare(runs []*shelf.Run) (err error) {
+	if len(runs) < 2 {
+		return nil
+	}
+	if r.Curves, err = curvesOf(runs); err != nil {
+		return err
+	}
+	if len(runs) == 2 {
+		r.Parting, err = partingOf(runs[0], runs[1])
+		return err
+	}
+	r.Common, err = commonOf(runs)
+	return err
 }
 
 // reportOf gathers what is shown of a run.
@@ -144,7 +154,12 @@ func (p *reportRun) readEvents(run *shelf.Run) error {
 	if err := o.Rows(run, from, reportEvents, appendTo(&p.Last)); err != nil {
 		return err
 	}
-	return p.readCurves(run)
+	var err error
+	if p.Curves, err = curvesOf([]*shelf.Run{run}); err != nil {
+		return err
+	}
+	p.Lanes, err = lanesOf(run)
+	return err
 }
 
 // appendTo collects events as text.
@@ -154,69 +169,6 @@ func appendTo(list *[]reportEvent) func(*query.Line) error {
 		*list = append(*list, reportEvent{e.Sequence, safeText(e.Timestamp), string(clip(event.AppendText(nil, e)))})
 		return nil
 	}
-}
-
-// readCurves draws the fields of numbers that a simulation states each tick, or
-// of whatever type comes first.
-func (p *reportRun) readCurves(run *shelf.Run) error {
-	fields, err := fieldsOf(run)
-	if err != nil {
-		return err
-	}
-	fields = slices.DeleteFunc(fields, func(f *fieldSeen) bool { return f.numbers < 2 || f.path == query.KeyTick })
-	slices.SortStableFunc(fields, func(a, b *fieldSeen) int { return cmp.Compare(rank(a), rank(b)) })
-	for _, f := range fields[:min(reportCurves, len(fields))] {
-		c, err := curveOf(run, f)
-		if err != nil {
-			return err
-		}
-		if c.Points != "" {
-			p.Curves = append(p.Curves, c)
-		}
-	}
-	return nil
-}
-
-// rank puts what is stated each tick first.
-func rank(f *fieldSeen) int {
-	if f.eventType == query.KeyTick && !strings.Contains(f.path, ".") {
-		return 0
-	}
-	return 1
-}
-
-// curveOf draws one field over the sequence.
-func curveOf(run *shelf.Run, f *fieldSeen) (reportCurve, error) {
-	var xs, ys []float64
-	filter := query.Filter{Types: []string{escapeGlob(f.eventType)}}
-	_, err := query.Series(run, query.SeriesOptions{Y: []string{f.path}, Points: reportPoints}, filter, func(p query.Point) error {
-		x, err := strconv.ParseFloat(string(p.X), 64)
-		y, err2 := strconv.ParseFloat(string(p.Y[0]), 64)
-		if err == nil && err2 == nil {
-			xs, ys = append(xs, x), append(ys, y)
-		}
-		return nil
-	})
-	if err != nil || len(xs) < 2 {
-		return reportCurve{}, err
-	}
-	least, most, from, to := slices.Min(ys), slices.Max(ys), slices.Min(xs), slices.Max(xs)
-	var b strings.Builder
-	for i := range xs {
-		fmt.Fprintf(&b, "%.1f,%.1f ", 600*share(xs[i], from, to), 118-116*share(ys[i], least, most))
-	}
-	return reportCurve{
-		Name: safeText(f.eventType + " " + f.path), Points: b.String(),
-		From: jsonFloat(from), To: jsonFloat(to), Least: jsonFloat(least), Most: jsonFloat(most),
-	}, nil
-}
-
-// share is where a number lies between two others, from 0 to 1.
-func share(x, from, to float64) float64 {
-	if to == from {
-		return 0.5
-	}
-	return (x - from) / (to - from)
 }
 
 // escapeGlob makes a pattern that fits exactly one type.
@@ -285,6 +237,39 @@ func partingOf(a, b *shelf.Run) (*reportParting, error) {
 		}
 	}
 	return p, nil
+}
+
+// commonOf is the matrix of common beginnings, as text.
+func commonOf(runs []*shelf.Run) ([][]string, error) {
+	var logs []*compare.Log
+	for _, run := range runs[:min(len(runs), maxMatrix)] {
+		log, err := compare.OpenRun(run)
+		if err != nil {
+			return nil, err
+		}
+		defer log.Close()
+		logs = append(logs, log)
+	}
+	m, err := compare.Pairwise(logs, compare.Options{})
+	if err != nil {
+		return nil, err
+	}
+	var rows [][]string
+	for i := range m.Names {
+		row := []string{runs[i].ID}
+		for j := range m.Names {
+			text := strconv.FormatInt(m.Prefix[i][j], 10)
+			switch {
+			case i == j:
+				text = "·"
+			case m.Same[i][j]:
+				text = "all " + text
+			}
+			row = append(row, text)
+		}
+		rows = append(rows, row)
+	}
+	return rows, nil
 }
 
 // storedText is a stored event, or that there is none.

@@ -2,6 +2,7 @@ package web
 
 import (
 	"bytes"
+	"fmt"
 	"path/filepath"
 	"strings"
 	"testing"
@@ -49,12 +50,36 @@ func TestReport(t *testing.T) {
 	}
 }
 
+// Three runs have their curves over each other, a band and a matrix; who acted has
+// lanes.
+func TestReportOfSeveral(t *testing.T) {
+	logs := t.TempDir()
+	for i, id := range []string{"run_a", "run_b", "run_c"} {
+		putRun(t, logs, id, 3)
+		var b strings.Builder
+		for k := range 40 {
+			fmt.Fprintf(&b, `{"sequence":%d,"event_type":"tick","tick":%d,"gini":%d}`+"\n", k+1, k, k*(i+1))
+		}
+		fmt.Fprintf(&b, `{"sequence":41,"event_type":"transfer","tick":40,"sender":"agent_2","recipient":"agent_10","amount":5}`+"\n")
+		put(t, filepath.Join(logs, id, shelf.EventsFile), b.String())
+	}
+	page := reportOn(t, logs, "run_a", "run_b", "run_c")
+	for _, want := range []string{
+		`<polygon class="band c0"`, `<polyline class="c2"`, "tick gini", "0 to 117, over tick 0 to 39", `<th scope="row">run_b</th><td class="n">1</td><td class="n">·</td><td class="n">1</td>`,
+		"<title>#41 transfer agent_2 → agent_10</title>", ">tick 40</text>", `<line x1="138" x2="138" y1="36" y2="57"/>`,
+	} {
+		if !strings.Contains(page, want) {
+			t.Errorf("the report does not hold %q", want)
+		}
+	}
+}
+
 // A report needs nothing else, and what a run holds is text in it.
 func TestReportIsClosed(t *testing.T) {
 	logs := t.TempDir()
 	attack := `<img src=x onerror=alert(1)></script><script>alert(1)</script>` + "\\u001b[2J\\u202e"
 	putRun(t, logs, "run_a", 3)
-	put(t, filepath.Join(logs, "run_a", shelf.EventsFile), `{"sequence":1,"event_type":"`+attack+`","`+attack+`":1}`+"\n"+`{"sequence":2,"event_type":"`+attack+`","`+attack+`":2}`+"\n")
+	put(t, filepath.Join(logs, "run_a", shelf.EventsFile), `{"sequence":1,"event_type":"`+attack+`","`+attack+`":1}`+"\n"+`{"sequence":2,"event_type":"`+attack+`","`+attack+`":2,"sender":"`+attack+`","recipient":"`+attack+`2","tick":"`+attack+`"}`+"\n")
 	put(t, filepath.Join(logs, "run_a", shelf.ManifestFile), `{"format":1,"run_id":"run_a","name":"`+attack+`","tags":["`+attack+`"],"config":{"`+attack+`":"`+attack+`"},"program":{"name":"`+attack+`"}}`)
 	page := reportOn(t, logs, "run_a", "run_a")
 	for _, never := range []string{"<script", "<img", "http://", "https://", "src=\"", "<link", "@import", "url(", "\x1b", "\u202e"} {
