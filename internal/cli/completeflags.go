@@ -22,6 +22,8 @@ func (a *app) completeFlags(parent *cobra.Command) {
 	words := map[string]func(args []string) []string{
 		"level":  func([]string) []string { return []string{"DEBUG", "INFO", "WARN", "ERROR"} },
 		"type":   a.knownTypes,
+		"only":   a.knownTypes,
+		"except": a.knownTypes,
 		"by":     a.knownFields,
 		"fields": a.knownFields,
 		"sort":   func([]string) []string { return a.knownColumns() },
