@@ -16,16 +16,6 @@ func formatterOf(eventType string) func(*textWriter) {
 		return formatEnd
 	case "tick":
 		return formatTick
-	case "transfer":
-		return formatTransfer
-	case "action":
-		return formatAction
-	case "thinking":
-		return formatThinking
-	case "mint_auction":
-		return formatAuction
-	case "agent_frozen", "agent_unfrozen":
-		return formatFrozen
 	case "log":
 		return formatLog
 	case "log_gap":
@@ -33,7 +23,7 @@ func formatterOf(eventType string) func(*textWriter) {
 	case "stdout", "stderr":
 		return formatOutput
 	}
-	return nil
+	return economyFormatterOf(eventType)
 }
 
 // tick says when it happened in the world.
@@ -106,104 +96,6 @@ func sumOf(o Object) (json.Number, bool) {
 		return "", false
 	}
 	return json.Number(appendFloat(nil, sum, 64)), len(o) > 0
-}
-
-// transfer tick 3: alpha → beta 5 (trade), after it 95 and 105
-func formatTransfer(w *textWriter) {
-	if !w.has("sender", "recipient", "amount") {
-		return
-	}
-	w.tick()
-	w.show(" ", "sender", " →")
-	w.show(" ", "recipient", "")
-	w.show(" ", "amount", "")
-	w.show(" (", "reason", ")")
-	if w.has("sender_scrip_after", "recipient_scrip_after") {
-		w.show(", after it ", "sender_scrip_after", " and ")
-		w.show("", "recipient_scrip_after", "")
-	}
-}
-
-// action tick 3: alpha write_artifact failed: quota exceeded {"bytes":9000}
-func formatAction(w *textWriter) {
-	if !w.has("agent_id", "kind") {
-		return
-	}
-	w.tick()
-	w.show(" ", "agent_id", "")
-	w.show(" ", "kind", "")
-	switch success, _ := w.data.Get("success"); success {
-	case true:
-		w.take("success")
-		w.say(" ok")
-	case false:
-		w.take("success")
-		w.say(" failed")
-	}
-	w.show(": ", "error", "")
-	if intent, _ := w.data.Get("intent"); len(asObject(intent)) > 0 {
-		w.show(" ", "intent", "")
-	} else if _, isObject := intent.(Object); isObject {
-		w.take("intent")
-	}
-}
-
-func asObject(v any) Object {
-	o, _ := v.(Object)
-	return o
-}
-
-// thinking tick 3: alpha compute 2, llm 5
-func formatThinking(w *textWriter) {
-	if !w.has("agent_id") {
-		return
-	}
-	w.tick()
-	w.show(" ", "agent_id", "")
-	if w.has("compute_cost", "llm_cost") {
-		w.show(" compute ", "compute_cost", ",")
-		w.show(" llm ", "llm_cost", "")
-	}
-}
-
-// mint_auction tick 10: alpha wins artifact_3, bid 12, pays 8, score 70, 3 submissions
-func formatAuction(w *textWriter) {
-	if !w.has("winner") {
-		return
-	}
-	w.tick()
-	if winner, _ := w.data.Get("winner"); winner == "" || winner == nil {
-		w.say(" no winner")
-		for _, key := range [...]string{"winner", "artifact_id", "bid", "price", "score"} {
-			w.skipEmpty(key)
-		}
-		w.show(", ", "submissions", " submissions")
-		return
-	}
-	w.show(" ", "winner", " wins")
-	w.show(" ", "artifact_id", "")
-	w.show(", bid ", "bid", "")
-	w.show(", pays ", "price", "")
-	w.show(", score ", "score", "")
-	w.show(", ", "submissions", " submissions")
-}
-
-// skipEmpty counts a value that says nothing as shown.
-func (w *textWriter) skipEmpty(key string) {
-	v, _ := w.data.Get(key)
-	if v == nil || v == "" || v == json.Number("0") {
-		w.take(key)
-	}
-}
-
-// agent_frozen tick 4: alpha, out of llm_budget
-func formatFrozen(w *textWriter) {
-	if !w.has("agent_id") {
-		return
-	}
-	w.tick()
-	w.show(" ", "agent_id", "")
-	w.show(", ", "reason", "")
 }
 
 // log listening on :8080
