@@ -23,6 +23,7 @@ type Batch struct {
 	bodies []byte // encoded, one after the other
 	events []batched
 	lines  []byte // heads and bodies, while they are handed over
+	aside  bool
 }
 
 // batched is one event of a batch.
@@ -34,6 +35,10 @@ type batched struct {
 
 // Batch returns an empty batch of events for this log.
 func (l *EventLogger) Batch() *Batch { return &Batch{logger: l} }
+
+// Aside keeps the events of the batch from [Options.Console], which has shown what
+// they hold in another way, as it does with the output of a program.
+func (b *Batch) Aside() { b.aside = true }
 
 // Log adds an event, as [EventLogger.LogLevel] does.
 func (b *Batch) Log(level slog.Level, eventType string, attrs ...slog.Attr) {
@@ -112,7 +117,7 @@ func (b *Batch) added(level slog.Level, eventType string) {
 		long := append([]byte(nil), b.bodies[start:]...)
 		b.bodies = b.bodies[:start]
 		b.Flush()
-		b.logger.recordBody(level, eventType, long)
+		b.recordBody(level, eventType, long)
 		return
 	}
 	b.events = append(b.events, batched{eventType, level, len(b.bodies)})
@@ -122,12 +127,12 @@ func (b *Batch) added(level slog.Level, eventType string) {
 }
 
 // recordBody records an event whose body is encoded.
-func (l *EventLogger) recordBody(level slog.Level, eventType string, body []byte) {
+func (b *Batch) recordBody(level slog.Level, eventType string, body []byte) {
 	e := takeEntry()
 	defer e.release()
-	e.kind, e.level = eventType, level
+	e.kind, e.level, e.aside = eventType, level, b.aside
 	e.buf = append(e.buf[:headRoom], body...)
-	l.commit(e)
+	b.logger.commit(e)
 }
 
 // Flush hands over what was gathered. Without an event it does nothing.
@@ -159,6 +164,7 @@ func (b *Batch) place() int64 {
 	for start := 0; start < len(b.events); {
 		start = b.placeBlock(t, first, start)
 	}
+	l.showNow()
 	return l.journal.size()
 }
 
@@ -179,10 +185,10 @@ func (b *Batch) placeBlock(t time.Time, first uint64, start int) int {
 		e := &b.events[i]
 		line, sequence := b.lines[b.startOf(i):e.end], first+uint64(i)
 		if whole {
-			l.note(e.kind, e.level, t, sequence, line)
+			l.note(e.kind, e.level, t, sequence, line, b.aside)
 		} else {
 			// One by one, so that what there is room for is kept.
-			l.write(&entry{kind: e.kind, level: e.level}, t, sequence, line)
+			l.write(&entry{kind: e.kind, level: e.level, aside: b.aside}, t, sequence, line)
 		}
 	}
 	return end

@@ -47,7 +47,7 @@ func (l *EventLogger) Note(text string) {
 	l.mu.Lock()
 	defer l.mu.Unlock()
 	if l.readable != nil && !l.closed {
-		l.readable.say(l.clock.next(), slog.LevelInfo, text)
+		l.readable.say(l.clock.next(), slog.LevelInfo, text, inLog|l.placesOf(slog.LevelInfo, false))
 	}
 }
 

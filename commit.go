@@ -49,6 +49,7 @@ func (l *EventLogger) place(e *entry) (sequence uint64, end int64) {
 	}
 	l.sequence++
 	l.write(e, t, l.sequence, e.line(&l.tally.stamp, t, l.sequence))
+	l.showNow()
 	return l.sequence, l.journal.size()
 }
 
@@ -64,7 +65,7 @@ func (l *EventLogger) write(e *entry, t time.Time, sequence uint64, line []byte)
 		l.gap.add(sequence, err)
 		return
 	}
-	l.note(e.kind, e.level, t, sequence, line)
+	l.note(e.kind, e.level, t, sequence, line, e.aside)
 }
 
 // fillGap writes the log_gap that stands for the lost events, under the sequence
@@ -79,14 +80,36 @@ func (l *EventLogger) fillGap(t time.Time) bool {
 	}
 	last := l.gap.last
 	l.gap.close()
-	l.note(typeGap, slog.LevelWarn, t, last, line)
+	l.note(typeGap, slog.LevelWarn, t, last, line, false)
 	return true
 }
 
-// note counts a written line and shows it in the readable log where it belongs.
-func (l *EventLogger) note(eventType string, level slog.Level, t time.Time, sequence uint64, line []byte) {
+// note counts a written line and has it shown to people where it belongs. aside
+// says that the console has shown it already.
+func (l *EventLogger) note(eventType string, level slog.Level, t time.Time, sequence uint64, line []byte, aside bool) {
 	kind := l.tally.add(eventType, t, sequence, line)
-	if l.readable != nil && (level >= slog.LevelWarn || kind.readable && level >= l.opts.ReadableLevel) {
-		l.readable.show(t, level, line)
+	if l.readable == nil || !kind.readable && level < slog.LevelWarn {
+		return
+	}
+	if where := l.placesOf(level, aside); where != 0 {
+		l.readable.show(t, level, line, where)
+	}
+}
+
+// placesOf returns where a line for people of a level is shown.
+func (l *EventLogger) placesOf(level slog.Level, aside bool) (where places) {
+	if level >= min(l.opts.ReadableLevel, slog.LevelWarn) {
+		where = inLog
+	}
+	if l.opts.Console != nil && level >= l.opts.ConsoleLevel && !aside {
+		where |= onConsole
+	}
+	return where
+}
+
+// showNow writes the lines for people that wait.
+func (l *EventLogger) showNow() {
+	if l.readable != nil {
+		l.readable.flush()
 	}
 }

@@ -28,6 +28,7 @@ type entry struct {
 	kind  string
 	level slog.Level
 	at    time.Time // zero for an event that happens now
+	aside bool      // see Batch.Aside
 	buf   []byte    // headRoom bytes, then the encoded body
 	twin  *twin     // nil unless data bears the name timestamp or sequence
 }
@@ -53,7 +54,7 @@ func (e *entry) release() {
 	if cap(e.buf) > keepBytes {
 		return
 	}
-	e.kind, e.at, e.twin = "", time.Time{}, nil
+	e.kind, e.at, e.aside, e.twin = "", time.Time{}, false, nil
 	entries.Put(e)
 }
 

@@ -98,7 +98,7 @@ func (l *EventLogger) openRun() error {
 	l.journal = openJournal(l.live, out, l.opts, &l.mu)
 	l.openReadable()
 	if level := l.journal.level(); level != l.opts.Durability {
-		l.readable.say(l.clock.next(), slog.LevelWarn, "no file can be mapped here: durability "+string(level)+" stands in")
+		l.readable.say(l.clock.next(), slog.LevelWarn, "no file can be mapped here: durability "+string(level)+" stands in", l.placesOf(slog.LevelWarn, false))
 	}
 	l.git = watchGit(l.opts.SourceDir)
 	return nil
@@ -188,14 +188,14 @@ func (l *EventLogger) warn(message string) {
 		l.early = append(l.early, message)
 		return
 	}
-	l.readable.say(l.clock.next(), slog.LevelWarn, message)
+	l.readable.say(l.clock.next(), slog.LevelWarn, message, inLog)
 }
 
 // openReadable begins run.log with what there was to warn of before it.
 func (l *EventLogger) openReadable() {
-	l.readable = newReadable(l.opts.fs, l.live.Path(shelf.LogFile))
+	l.readable = newReadable(l.opts.fs, l.live.Path(shelf.LogFile), l.opts)
 	for _, message := range l.early {
-		l.readable.say(l.clock.next(), slog.LevelWarn, message)
+		l.readable.say(l.clock.next(), slog.LevelWarn, message, inLog)
 	}
 	l.early = nil
 }

@@ -3,6 +3,7 @@ package runshelf
 import (
 	"encoding/json"
 	"fmt"
+	"io"
 	"log/slog"
 	"path"
 	"time"
@@ -85,6 +86,23 @@ type Options struct {
 	// ReadableLevel is the lowest level of the events that ReadableEvents admits.
 	// The zero value is INFO.
 	ReadableLevel slog.Level
+	// MaxLogBytes bounds run.log: before it would grow beyond so many bytes it is
+	// renamed to run.log.1, the next time to run.log.2 and so on, and a new run.log
+	// is begun. Nothing of it is removed, and a line is never divided. 0 means one
+	// file whatever its length. The events themselves always stand in one file.
+	MaxLogBytes int64
+
+	// Console is shown, while the run goes, the lines of the events that
+	// ReadableEvents admits, of warnings and errors, and of notes, one or more whole
+	// lines a Write. ConsoleLevel is the lowest level of those events, whatever
+	// ReadableLevel is; the zero value is INFO. Nil shows nothing, and so does
+	// legacy mode.
+	//
+	// Write is called from a goroutine of the logger's own. Nobody who logs waits for
+	// it: when it is slow lines are left out, and a line says how many. After a Write
+	// that failed nothing more is shown. Close waits for a second at most.
+	Console      io.Writer
+	ConsoleLevel slog.Level
 
 	// Name, Tags, Config, Seed, Parent and Program go to the manifest. Config is
 	// encoded as JSON; values that look like secrets are redacted.
@@ -152,6 +170,9 @@ func (o Options) check() error {
 	}
 	if o.DefaultRecent < 0 {
 		return fmt.Errorf("default of recent events %d: less than none", o.DefaultRecent)
+	}
+	if o.MaxLogBytes < 0 {
+		return fmt.Errorf("greatest size of run.log %d: less than none", o.MaxLogBytes)
 	}
 	for _, glob := range o.ReadableEvents {
 		if _, err := path.Match(glob, ""); err != nil {

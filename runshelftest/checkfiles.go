@@ -90,12 +90,22 @@ func isTemporary(name string) bool {
 
 var readableForm = regexp.MustCompile(`^\d{2}:\d{2}:\d{2} (DEBUG|INFO |WARN |ERROR) \S`)
 
-// readable judges run.log, which may be missing.
+// readable judges run.log and its full parts. All may be missing.
 func (c *check) readable() {
-	content, err := os.ReadFile(c.path(shelf.LogFile))
+	names, err := (&shelf.Run{Dir: c.path(".")}).LogFiles()
+	if err != nil {
+		c.fault(shelf.LogFile, 0, "%v", err)
+	}
+	for _, name := range names {
+		c.readableFile(name)
+	}
+}
+
+func (c *check) readableFile(name string) {
+	content, err := os.ReadFile(c.path(name))
 	if err != nil {
 		if !errors.Is(err, fs.ErrNotExist) {
-			c.fault(shelf.LogFile, 0, "%v", err)
+			c.fault(name, 0, "%v", err)
 		}
 		return
 	}
@@ -106,23 +116,23 @@ func (c *check) readable() {
 		if !ended {
 			// Text for people is not kept by any tail.
 			if c.ended() {
-				c.fault(shelf.LogFile, number, "the last line has no end")
+				c.fault(name, number, "the last line has no end")
 			}
 			continue
 		}
-		c.readableLine(number, string(text))
+		c.readableLine(name, number, string(text))
 	}
 }
 
-func (c *check) readableLine(number int64, text string) {
+func (c *check) readableLine(name string, number int64, text string) {
 	if safe := string(event.AppendSafe(nil, text)); safe != text {
-		c.fault(shelf.LogFile, number, "has bytes that a terminal would act on: %s", safe)
+		c.fault(name, number, "has bytes that a terminal would act on: %s", safe)
 	}
 	if !readableForm.MatchString(text) {
-		c.fault(shelf.LogFile, number, "is not of the form HH:MM:SS LEVEL  text: %.80q", text)
+		c.fault(name, number, "is not of the form HH:MM:SS LEVEL  text: %.80q", text)
 		return
 	}
 	if _, err := time.Parse(time.TimeOnly, text[:len(time.TimeOnly)]); err != nil {
-		c.fault(shelf.LogFile, number, "%v", err)
+		c.fault(name, number, "%v", err)
 	}
 }

@@ -28,7 +28,8 @@ type RunFile struct {
 	Kind string
 }
 
-// Files returns the files of the run, in the order of their names, without those
+// Files returns the files of the run, in the order of their names (the parts of the
+// readable log in that in which they were written), without those
 // that belong to the shelf and not to a person: their names begin with a dot. At
 // most limit are returned; more reports that there are others.
 func (r *Run) Files(limit int) (files []RunFile, more bool, err error) {
@@ -51,6 +52,7 @@ func (r *Run) Files(limit int) (files []RunFile, more bool, err error) {
 		files = append(files, runFile(filepath.ToSlash(rel), d))
 		return nil
 	})
+	OrderLog(files, func(f RunFile) string { return f.Name })
 	return files, more, err
 }
 

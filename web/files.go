@@ -63,7 +63,7 @@ func (s *Server) file(w http.ResponseWriter, r *http.Request) {
 // plainType is text for names that promise text, and bytes for all others.
 func plainType(name string) string {
 	texts := []string{".txt", ".log", ".json", ".jsonl", ".csv", ".tsv", ".md", ".yaml", ".yml", ".toml", ".in"}
-	if slices.Contains(texts, strings.ToLower(path.Ext(name))) {
+	if slices.Contains(texts, strings.ToLower(path.Ext(name))) || shelf.IsLog(name) {
 		return "text/plain; charset=utf-8"
 	}
 	return "application/octet-stream"

@@ -1,0 +1,94 @@
+package shelf
+
+import (
+	"io"
+	"os"
+	"path/filepath"
+	"slices"
+	"strconv"
+	"strings"
+	"testing"
+)
+
+// The parts of a readable log are told from what only looks like one, and read in
+// the order of their numbers.
+func TestLogParts(t *testing.T) {
+	dir := t.TempDir()
+	want := ""
+	for n := 1; n <= 12; n++ {
+		want += strconv.Itoa(n) + "\n"
+		write(t, filepath.Join(dir, LogSegment(LogFile, n)), strconv.Itoa(n)+"\n")
+	}
+	for _, name := range []string{"run.log.01", "run.log.0", "run.log.", "run.log.x", "run.log.-1", "run.log.1.gz", "run.log.99999999999999999999", "xrun.log.1"} {
+		write(t, filepath.Join(dir, name), "no part\n")
+	}
+	if err := os.Mkdir(filepath.Join(dir, "run.log.13"), 0o777); err != nil {
+		t.Fatal(err)
+	}
+	write(t, filepath.Join(dir, LogFile), "newest\n")
+	run := &Run{ID: "r", Dir: dir}
+	r, err := run.OpenLog()
+	if err != nil {
+		t.Fatal(err)
+	}
+	if text, err := io.ReadAll(r); err != nil || string(text) != want+"newest\n" {
+		t.Errorf("read %q, %v", text, err)
+	}
+	if err := r.Close(); err != nil {
+		t.Error(err)
+	}
+	files, _, err := run.Files(1000)
+	if err != nil {
+		t.Fatal(err)
+	}
+	var names []string
+	for _, f := range files {
+		if IsLog(f.Name) {
+			names = append(names, f.Name)
+		}
+	}
+	if parts, _ := run.LogFiles(); !slices.Equal(parts, names) || len(names) != 13 || names[9] != "run.log.10" || names[12] != LogFile {
+		t.Errorf("files are listed as %q, the parts are %q", names, parts)
+	}
+}
+
+// A run without a readable log has an empty one.
+func TestLogThatIsNotThere(t *testing.T) {
+	r, err := (&Run{ID: "r", Dir: t.TempDir()}).OpenLog()
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer r.Close()
+	if text, err := io.ReadAll(r); err != nil || len(text) > 0 {
+		t.Errorf("read %q, %v", text, err)
+	}
+}
+
+// A log that is being written and divided is read as far as it went, without a hole.
+func TestLogThatIsDivided(t *testing.T) {
+	dir := t.TempDir()
+	path := filepath.Join(dir, LogFile)
+	done := make(chan struct{})
+	go func() {
+		defer close(done)
+		for n := 1; n <= 300; n++ {
+			_ = os.WriteFile(path, []byte(strconv.Itoa(n)+"\n"), 0o666)
+			_ = os.Rename(path, LogSegment(path, n))
+		}
+	}()
+	run := &Run{ID: "r", Dir: dir}
+	for range 20 {
+		r, err := run.OpenLog()
+		if err != nil {
+			continue // a part was renamed too often while it was opened
+		}
+		text, _ := io.ReadAll(r)
+		r.Close()
+		for i, line := range strings.Fields(string(text)) {
+			if line != strconv.Itoa(i+1) {
+				t.Fatalf("line %d is %q", i+1, line)
+			}
+		}
+	}
+	<-done
+}
