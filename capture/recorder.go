@@ -45,6 +45,9 @@ type recorder struct {
 func newRecorder(log *runshelf.EventLogger, d *Detector, m *metrics, name string) *recorder {
 	r := &recorder{batch: log.Batch(), detector: d, metrics: m, stream: slog.String(keyStream, name)}
 	r.read = r.foreign.Read
+	if name != streamEvents {
+		r.batch.Aside() // the output itself is shown
+	}
 	r.kind, r.key, r.file = name, "text", name+".log"
 	switch name {
 	case streamStderr:

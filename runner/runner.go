@@ -5,6 +5,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"io"
 	"log/slog"
 	"time"
 
@@ -43,6 +44,10 @@ type Options struct {
 	Progress func(Progress)
 	// Warn is told of what did not stop the run. It may be nil.
 	Warn func(message string)
+	// Console is shown the events that the setting logging.console_level admits, while
+	// the run goes and from a goroutine of its own, see [runshelf.Options]. It may be
+	// nil.
+	Console io.Writer
 }
 
 // Progress is how far a run has come.
@@ -133,6 +138,7 @@ func (r *SimulationRunner) loggerOptions() runshelf.Options {
 		MaxEventBytes:  orNone(c.Int("logging.max_event_bytes")),
 		ReadableEvents: c.Strings("logging.readable_events"),
 		ReadableLevel:  level,
+		MaxLogBytes:    logSize(c),
 		Name:           r.opts.Name,
 		Tags:           r.opts.Tags,
 		Notes:          r.opts.Notes,
@@ -142,6 +148,7 @@ func (r *SimulationRunner) loggerOptions() runshelf.Options {
 		Kind:           "simulation",
 		Warn:           r.opts.Warn,
 	}
+	o.Console, o.ConsoleLevel = consoleOf(c, r.opts.Console)
 	if r.opts.OutputFile != "" {
 		o.RunID, o.OutputFile = "", r.opts.OutputFile
 	}
@@ -149,6 +156,22 @@ func (r *SimulationRunner) loggerOptions() runshelf.Options {
 		o.Parent = r.opts.Resume.ID
 	}
 	return o
+}
+
+// logSize is the greatest size of run.log, 0 for no limit.
+func logSize(c *config.Config) int64 {
+	n, _ := config.ParseSize(c.String("logging.max_log_size"))
+	return n
+}
+
+// consoleOf is where events are shown and from which level on, nowhere when the
+// settings want none.
+func consoleOf(c *config.Config, w io.Writer) (io.Writer, slog.Level) {
+	level, ok := event.ParseLevel(c.String("logging.console_level"))
+	if !ok {
+		return nil, 0
+	}
+	return w, level
 }
 
 // orNone turns the setting 0, "none", into the option that says so.

@@ -3,7 +3,6 @@ package cli
 import (
 	"errors"
 	"fmt"
-	"log/slog"
 	"runtime/debug"
 	"strconv"
 	"strings"
@@ -130,6 +129,7 @@ func (a *app) exec(cmd *cobra.Command, o *execOptions, args []string) error {
 		debug.SetMemoryLimit(execMemory)
 	}
 	talks := !o.quiet && a.stderrTerminal()
+	besides := a.showBesides(&plan, settings, talks)
 	say := func(text string) {
 		if talks {
 			a.say(text)
@@ -137,6 +137,7 @@ func (a *app) exec(cmd *cobra.Command, o *execOptions, args []string) error {
 	}
 	plan.Started = func(id, dir string) { say(id + " → " + dir) }
 	result, err := capture.Run(plan)
+	besides.end()
 	var start *capture.StartError
 	switch {
 	case errors.As(err, &start):
@@ -196,13 +197,16 @@ func (a *app) planExec(cmd *cobra.Command, o *execOptions, args []string) (*conf
 func loggerOptions(c *config.Config) runshelf.Options {
 	// The registry has admitted only what is a level.
 	level, _ := event.ParseLevel(c.String("logging.readable_level"))
+	logSize, _ := config.ParseSize(c.String("logging.max_log_size"))
 	return runshelf.Options{
 		LogsDir:        c.String(keyLogsDir),
 		RunID:          runshelf.AutoRunID,
 		Durability:     runshelf.Durability(c.String("logging.durability")),
+		NoDigest:       !c.Bool("logging.digest"),
 		MaxEventBytes:  int(c.Int("logging.max_event_bytes")),
 		ReadableEvents: c.Strings("logging.readable_events"),
-		ReadableLevel:  slog.Level(level),
+		ReadableLevel:  level,
+		MaxLogBytes:    logSize,
 	}
 }
 

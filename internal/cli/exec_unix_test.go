@@ -5,9 +5,11 @@ package cli
 import (
 	"bytes"
 	"fmt"
+	"io"
 	"os"
 	"os/exec"
 	"path/filepath"
+	"regexp"
 	"strconv"
 	"strings"
 	"syscall"
@@ -350,6 +352,41 @@ func TestExecBrokenPipe(t *testing.T) {
 		t.Errorf("exit code %d, want that of a broken pipe", code)
 	}
 	e.check(shelf.StatusFailed, "")
+}
+
+// With logging.console_level a person at the terminal sees what the program tells
+// the side channel, never in the middle of a line of the program's, and its own
+// output once.
+func TestExecShowsEvents(t *testing.T) {
+	t.Parallel()
+	e := prepareExec(t, "--", "sh", "-c", `
+		printf 'half'; echo '{"event_type":"agent_step","n":1,"level":"WARN"}' >>$RUNSHELF_EVENTS
+		until [ -s logs/r/run.log ]; do sleep 0.02; done; sleep 0.2
+		echo ' a line'; sleep 0.3; echo error >&2; sleep 0.3; printf 'no end'`)
+	e.cmd.Stderr = nil
+	e.cmd.Env = append(e.cmd.Env, "RUNSHELF_LOGGING_CONSOLE_LEVEL=INFO", "NO_COLOR=1")
+	terminal, err := pty.Start(e.cmd)
+	if err != nil {
+		t.Skipf("no terminal to be had: %v", err)
+	}
+	defer terminal.Close()
+	received, _ := io.ReadAll(terminal) // of a terminal whose process has ended it is EIO on Linux
+	e.wait()
+	text := strings.ReplaceAll(string(received), "\r\n", "\n")
+	shown := regexp.MustCompile(`(?m)\nhalf a line\n\d\d:\d\d:\d\d WARN  agent_step n=1 stream=events\nerror\nno end`)
+	if !shown.MatchString(text) || strings.Count(text, "error") != 1 {
+		t.Errorf("the terminal shows %q", text)
+	}
+}
+
+// Anywhere else standard error is the program's own.
+func TestExecShowsNothingElsewhere(t *testing.T) {
+	t.Parallel()
+	e := prepareExec(t, "--", "sh", "-c", `echo '{"event_type":"agent_step"}' >>$RUNSHELF_EVENTS; printf error >&2`)
+	e.cmd.Env = append(e.cmd.Env, "RUNSHELF_LOGGING_CONSOLE_LEVEL=DEBUG")
+	if err := e.cmd.Run(); err != nil || e.stderr.String() != "error" {
+		t.Errorf("standard error is %q, %v", &e.stderr, err)
+	}
 }
 
 // Fifty at once are fifty runs, each with its own output only.

@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"fmt"
 	"io"
+	"sync"
 	"time"
 
 	"github.com/schollz/progressbar/v3"
@@ -18,6 +19,7 @@ const progressPause = 100 * time.Millisecond
 // progress draws a bar on a terminal while a simulation runs. A nil progress
 // draws nothing.
 type progress struct {
+	mu      sync.Mutex // guards what is on the terminal, and all below
 	w       io.Writer
 	frame   bytes.Buffer // what the bar draws
 	colored bool
@@ -33,6 +35,8 @@ func (p *progress) show(now runner.Progress) {
 		return
 	}
 	p.drawn = now.Elapsed
+	p.mu.Lock()
+	defer p.mu.Unlock()
 	if p.bar == nil {
 		p.bar = p.newBar(now.Ticks)
 	}
@@ -63,10 +67,21 @@ func (p *progress) newBar(ticks int64) *progressbar.ProgressBar {
 	)
 }
 
-// wipe removes the bar, so that a line can be said in its place.
-func (p *progress) wipe() {
-	if p != nil && p.bar != nil {
+// wipe removes the bar.
+func (p *progress) wipe() { p.aside(func() {}) }
+
+// aside removes the bar and has something said in its place. The next drawing
+// brings it back.
+func (p *progress) aside(say func()) {
+	if p == nil {
+		say()
+		return
+	}
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	if p.bar != nil {
 		_ = p.bar.Clear()
 		p.flush()
 	}
+	say()
 }

@@ -15,26 +15,32 @@ const filesShown = 40
 // showFiles writes the files of a run with their sizes. Links are named and not
 // followed.
 func showFiles(p *page, run *shelf.Run) {
-	var t table
-	t.right = map[int]bool{1: true}
-	count, total := int64(0), int64(0)
+	var rows []fileCells
+	total := int64(0)
 	_ = filepath.WalkDir(run.Dir, func(path string, d fs.DirEntry, err error) error {
 		if err != nil || d.IsDir() || housekeeping(d.Name()) {
 			return nil // what cannot be read is not listed, and stops nothing
 		}
 		name, size, bytes := fileRow(run.Dir, path, d)
-		if total += bytes; count < filesShown {
-			t.add(cell{text: name}, cell{text: size})
-		}
-		count++
+		total += bytes
+		rows = append(rows, fileCells{name, size})
 		return nil
 	})
+	shelf.OrderLog(rows, func(r fileCells) string { return r.name })
+	var t table
+	t.right = map[int]bool{1: true}
+	for _, r := range rows[:min(len(rows), filesShown)] {
+		t.add(cell{text: r.name}, cell{text: r.size})
+	}
 	p.heading(fmt.Sprintf("Files: %s in %s", byteSize(total), safe(run.Dir)))
 	p.table(&t)
-	if count > filesShown {
-		p.line("  and " + plural(count-filesShown, "more file"))
+	if more := len(rows) - filesShown; more > 0 {
+		p.line("  and " + plural(int64(more), "more file"))
 	}
 }
+
+// fileCells are what is shown of one file.
+type fileCells struct{ name, size string }
 
 // housekeeping reports files that belong to the shelf and not to a person.
 func housekeeping(name string) bool { return strings.HasPrefix(name, ".") }

@@ -116,6 +116,9 @@ func (a *app) sim(cmd *cobra.Command, o *simOptions, args []string) error {
 	}
 	talk := &simTalk{app: a, quiet: o.quiet}
 	plan.Warn, plan.Progress = talk.warn, talk.progressFor(a, o.quiet)
+	if !o.quiet {
+		plan.Console = talk
+	}
 	run, err := runner.New(plan)
 	if err != nil {
 		return withHint(asUsage(err), modelHint(err))

@@ -29,16 +29,20 @@ func (t *simTalk) progressFor(a *app, quiet bool) func(runner.Progress) {
 
 // warn says what did not stop the run. A bar in the way is wiped first.
 func (t *simTalk) warn(text string) {
-	t.bar.wipe()
-	t.app.warn(text)
+	t.bar.aside(func() { t.app.warn(text) })
 }
 
 // say tells what happened beside the run, unless nobody wants to hear of it.
 func (t *simTalk) say(text string) {
 	if !t.quiet {
-		t.bar.wipe()
-		t.app.say(text)
+		t.bar.aside(func() { t.app.say(text) })
 	}
+}
+
+// Write shows lines of the run, as logging.console_level asks for.
+func (t *simTalk) Write(lines []byte) (n int, err error) {
+	t.bar.aside(func() { n, err = t.app.stderr.Write(lines) })
+	return n, err
 }
 
 // began names the run and where it is, at once: it can be followed from now on.
