@@ -1,0 +1,174 @@
+package main
+
+import (
+	"bufio"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"io"
+	"log/slog"
+	"os"
+	"os/exec"
+	"path/filepath"
+	"slices"
+	"sync"
+	"time"
+
+	"example.org/runshelf"
+	"example.org/runshelf/benchmarks/figures"
+)
+
+// followPace is the time from one event to the next.
+const followPace = 2 * time.Millisecond
+
+// follow is how long events took from the call that logs them to the output of
+// who follows, at one level of durability.
+type follow struct {
+	level string
+	rows  []followRow
+}
+
+// followRow is one that follows. The figures are those of the rounds, in ns.
+type followRow struct {
+	name     string
+	p50, p99 []float64
+}
+
+func followName(level string) string { return "follow, durability " + level }
+
+// followed has the events of one run followed by Runshelf and by tail at once.
+func (s settings) followed(t tools, level string) (follow, error) {
+	f := follow{level: level, rows: []followRow{{name: "runshelf events -f"}, {name: "tail -f"}}}
+	for round := range s.rounds {
+		s.say("%s: round %d of %d", followName(level), round+1, s.rounds)
+		took, err := s.followOnce(t, level)
+		if err != nil {
+			return f, err
+		}
+		for i, all := range took {
+			if len(all) == 0 {
+				continue // tail is not there
+			}
+			slices.Sort(all)
+			f.rows[i].p50 = append(f.rows[i].p50, float64(figures.Percentile(all, 0.5)))
+			f.rows[i].p99 = append(f.rows[i].p99, float64(figures.Percentile(all, 0.99)))
+		}
+	}
+	return f, nil
+}
+
+// followOnce writes one run and returns how long its events took to each of the
+// two.
+func (s settings) followOnce(t tools, level string) (took [2][]time.Duration, err error) {
+	dir, err := os.MkdirTemp(s.dir, "follow-")
+	if err != nil {
+		return took, err
+	}
+	logger, err := runshelf.NewEventLogger(runshelf.Options{
+		LogsDir: dir, RunID: "run_followed", Durability: runshelf.Durability(level), SourceDir: dir,
+	})
+	if err != nil {
+		return took, err
+	}
+	run := filepath.Join(dir, "run_followed")
+	followers := []*follower{startFollower(t.runshelf, "events", run, "-f", "--json"), startFollower(t.tail, "-n", "+1", "-f", filepath.Join(run, "events.jsonl"))}
+	time.Sleep(500 * time.Millisecond) // both are waiting then
+	for range s.follow {
+		logger.Log("stamp", slog.Int64("at", time.Now().UnixNano()))
+		time.Sleep(followPace)
+	}
+	for i, f := range followers {
+		f.waitFor(s.follow)
+		took[i] = f.stop()
+		err = errors.Join(err, f.err)
+		if f.cmd != nil && len(took[i]) != s.follow && f.err == nil {
+			err = errors.Join(err, fmt.Errorf("%s showed %d of %d events", f.cmd.Path, len(took[i]), s.follow))
+		}
+	}
+	return took, errors.Join(err, logger.Close())
+}
+
+// follower is a program that shows the stamped events as they come.
+type follower struct {
+	cmd  *exec.Cmd
+	err  error
+	done chan struct{}
+	mu   sync.Mutex
+	took []time.Duration
+}
+
+// startFollower starts a program; without a path there is none.
+func startFollower(path string, args ...string) *follower {
+	f := &follower{done: make(chan struct{})}
+	if path == "" {
+		close(f.done)
+		return f
+	}
+	cmd := exec.Command(path, args...)
+	out, err := cmd.StdoutPipe()
+	if err == nil {
+		err = cmd.Start()
+	}
+	if err != nil {
+		f.err = err
+		close(f.done)
+		return f
+	}
+	f.cmd = cmd
+	go f.read(out)
+	return f
+}
+
+// read takes the time at which each event comes.
+func (f *follower) read(out io.Reader) {
+	defer close(f.done)
+	lines := bufio.NewScanner(out)
+	for lines.Scan() {
+		now := time.Now().UnixNano()
+		var e struct{ At int64 }
+		if json.Unmarshal(lines.Bytes(), &e) != nil || e.At == 0 {
+			continue
+		}
+		f.mu.Lock()
+		f.took = append(f.took, time.Duration(now-e.At))
+		f.mu.Unlock()
+	}
+}
+
+// waitFor waits until so many events have come, or for a while.
+func (f *follower) waitFor(n int) {
+	for range 500 {
+		f.mu.Lock()
+		have := len(f.took)
+		f.mu.Unlock()
+		if have >= n || f.cmd == nil {
+			return
+		}
+		time.Sleep(10 * time.Millisecond)
+	}
+}
+
+// stop ends the program and returns what it showed.
+func (f *follower) stop() []time.Duration {
+	if f.cmd != nil {
+		_ = f.cmd.Process.Kill()
+		<-f.done
+		_ = f.cmd.Wait() // it was killed
+	}
+	return f.took
+}
+
+// aims compares the two.
+func (f follow) aims() (all []figures.Aim) {
+	if f.level != string(runshelf.DurabilityEach) {
+		return nil // tail sees nothing before it is moved into the file
+	}
+	own, peer := f.rows[0], f.rows[1]
+	for _, q := range []struct {
+		name     string
+		own, its []float64
+	}{{"p50", own.p50, peer.p50}, {"p99", own.p99, peer.p99}} {
+		all = append(all, figures.Aim{What: followName(f.level) + ": " + q.name + " of tail -f", Got: figures.SpreadOf(figures.Ratios(q.own, q.its)).Median, Limit: 1, Unit: figures.Times})
+	}
+	return all
+}
