@@ -11,6 +11,7 @@ import (
 
 	"example.org/runshelf"
 	"example.org/runshelf/event"
+	"example.org/runshelf/internal/reliability"
 	"example.org/runshelf/runshelftest"
 	"example.org/runshelf/shelf"
 )
@@ -20,7 +21,7 @@ func smallDisk(t *testing.T, bytes int) string {
 	t.Helper()
 	dir := t.TempDir()
 	if err := syscall.Mount("tmpfs", dir, "tmpfs", 0, fmt.Sprintf("size=%d", bytes)); err != nil {
-		t.Skipf("no file system can be mounted here: %v", err)
+		reliability.Skip(t, "A47", "small disk: no space for a program that logs", "no file system can be mounted here: "+err.Error())
 	}
 	t.Cleanup(func() {
 		if err := syscall.Unmount(dir, 0); err != nil {
@@ -76,7 +77,8 @@ func (s *stage) gaps() (gaps []event.Event, others int) {
 	return gaps, others
 }
 
-func TestDiskThatIsTooSmall(t *testing.T) {
+// A47 full_in_the_middle, for a program that logs.
+func TestA47DiskThatIsTooSmall(t *testing.T) {
 	for _, size := range []int{256 << 10, 1 << 20} {
 		for _, level := range levels() {
 			t.Run(fmt.Sprintf("%d_%s", size>>10, level), func(t *testing.T) {
@@ -95,10 +97,11 @@ func TestDiskThatIsTooSmall(t *testing.T) {
 			})
 		}
 	}
+	reliability.Count(t, "A47", "small disk: no space for a program that logs, of two sizes, at each level", 2*len(levels()))
 }
 
-// When there is space again, one log_gap stands for what was lost meanwhile.
-func TestDiskThatIsFullForAWhile(t *testing.T) {
+// A48 full_then_free: when there is space again, one log_gap stands for what was lost meanwhile.
+func TestA48DiskThatIsFullForAWhile(t *testing.T) {
 	for _, level := range levels() {
 		t.Run(string(level), func(t *testing.T) {
 			disk := smallDisk(t, 3<<20)
@@ -125,11 +128,12 @@ func TestDiskThatIsFullForAWhile(t *testing.T) {
 			}
 		})
 	}
+	reliability.Count(t, "A48", "small disk: no space for a while, and then space again, for a program that logs, at each level", len(levels()))
 }
 
 // A limit on the length of files is met as a full disk is. The signal that comes
 // with it does not end the program.
-func TestFileThatMayNotGrow(t *testing.T) {
+func TestA47FileThatMayNotGrow(t *testing.T) {
 	for _, level := range levels() {
 		t.Run(string(level), func(t *testing.T) {
 			t.Parallel()
@@ -143,4 +147,5 @@ func TestFileThatMayNotGrow(t *testing.T) {
 			}
 		})
 	}
+	reliability.Count(t, "A47", "limit on the length of files, met by a program that logs, at each level", len(levels()))
 }

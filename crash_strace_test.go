@@ -7,25 +7,27 @@ import (
 	"os/exec"
 	"path/filepath"
 	"strings"
+	"sync/atomic"
 	"syscall"
 	"testing"
 
 	"example.org/runshelf"
+	"example.org/runshelf/internal/reliability"
 	"example.org/runshelf/runshelftest"
 	"example.org/runshelf/shelf"
 )
 
 // needStrace skips the test, with the reason, where no system call can be tampered
 // with.
-func needStrace(t *testing.T) {
+func needStrace(t *testing.T, row, what string) {
 	t.Helper()
 	path, err := exec.LookPath("strace")
 	if err != nil {
-		t.Skipf("strace is not installed: %v", err)
+		reliability.Skip(t, row, what, "strace is not installed")
 	}
 	out, err := exec.Command(path, "-f", "-qq", "-e", "trace=getpid", "-e", "inject=getpid:error=EIO", os.Args[0], "-test.list", "^$").CombinedOutput()
 	if err != nil {
-		t.Skipf("strace cannot trace here: %v: %s", err, out)
+		reliability.Skip(t, row, what, fmt.Sprintf("strace cannot trace here: %v %.100s", err, out))
 	}
 }
 
@@ -57,10 +59,11 @@ func killedBySignal(err error) bool {
 }
 
 // sweep kills victims of one kind at each of the calls in turn, up to most, until
-// one survives, and calls look for each that was killed.
-func sweep(t *testing.T, stages func() *stage, calls string, most int, look func(s *stage)) {
+// one survives, and calls look for each that was killed. It returns how many were.
+func sweep(t *testing.T, stages func() *stage, calls string, most int, look func(s *stage)) int {
 	t.Helper()
-	for n := 1; n <= most; n++ {
+	n := 1
+	for ; n <= most; n++ {
 		s := stages()
 		_, err := s.tampered(calls, fmt.Sprintf("signal=KILL:when=%d", n))
 		if err != nil && !killedBySignal(err) {
@@ -70,14 +73,19 @@ func sweep(t *testing.T, stages func() *stage, calls string, most int, look func
 			t.Fatalf("it was killed at %s number %d", calls, n)
 		}
 		if err == nil {
-			return
+			break
 		}
 	}
+	return n - 1
 }
 
-// A program is killed at each system call that changes what is on disk.
-func TestKilledAtSystemCalls(t *testing.T) {
-	needStrace(t)
+// A25 kill_sweep and A26 kill_acknowledged: a program is killed at each system call
+// that changes what is on disk.
+func TestA25AndA26KilledAtSystemCalls(t *testing.T) {
+	const what = "a program that logs, killed at a system call that changes the disk, each in turn: no acknowledged event lost"
+	needStrace(t, "A26", what)
+	var killed atomic.Int64
+	t.Cleanup(func() { reliability.Count(t, "A26", what, int(killed.Load())) })
 	for calls, most := range map[string]int{
 		"pwrite64": 6, "write": 4, "fsync": 9, "fdatasync": 2, "ftruncate": 2, "unlinkat": 3,
 		"renameat": 3, "symlinkat": 1, "mkdirat": 2, "munmap": 2, "fallocate": 2,
@@ -91,37 +99,43 @@ func TestKilledAtSystemCalls(t *testing.T) {
 				plan.Logs = filepath.Join(fastDir(t, true), "logs")
 				return newStage(t, plan)
 			}
-			sweep(t, fresh, calls, most, func(s *stage) {
+			n := sweep(t, fresh, calls, reliability.Times(most, 200), func(s *stage) {
 				if s.begun() {
 					s.look()
-					s.recover(false)
+					s.mend(2)
 				}
 			})
+			killed.Add(int64(n))
 		})
 	}
 }
 
-// A recovery is killed at each system call that it changes the run by.
-func TestRecoveryKilledAtSystemCalls(t *testing.T) {
-	needStrace(t)
+// A28 tail_recovered_twice: a recovery is killed at each system call that it changes
+// the run by.
+func TestA28RecoveryKilledAtSystemCalls(t *testing.T) {
+	const what = "a recovery of a tail, killed at a system call that changes the disk, each in turn"
+	needStrace(t, "A28", what)
+	var killed atomic.Int64
+	t.Cleanup(func() { reliability.Count(t, "A28", what, int(killed.Load())) })
 	busy := killedBusy(t, "huge")
 	for _, calls := range []string{"pwrite64", "fsync", "ftruncate", "unlinkat", "renameat"} {
 		t.Run(calls, func(t *testing.T) {
 			t.Parallel()
 			from := *busy
 			from.t = t
-			sweep(t, from.copy, calls, 8, func(s *stage) {
+			n := sweep(t, from.copy, calls, reliability.Times(8, 200), func(s *stage) {
 				s.stillShown()
 				s.finishRecovery()
 			})
+			killed.Add(int64(n))
 		})
 	}
 }
 
-// A disk that fails to sync is told of by Err, by Close and by the manifest. It is
+// A50 eio_fsync: a disk that fails to sync is told of by Err, by Close and by the manifest. It is
 // asked once: what it says later proves nothing.
-func TestFailedSyncOfTheSystem(t *testing.T) {
-	needStrace(t)
+func TestA50FailedSyncOfTheSystem(t *testing.T) {
+	needStrace(t, "A50", "error from a system call: syncing a log fails with EIO")
 	for _, level := range []runshelf.Durability{runshelf.DurabilityCrash, runshelf.DurabilityPower, runshelf.DurabilityEach} {
 		t.Run(string(level), func(t *testing.T) {
 			t.Parallel()
@@ -153,8 +167,8 @@ func TestFailedSyncOfTheSystem(t *testing.T) {
 
 // A disk that fails from some moment on is told of too, if anything can still be
 // said: by an error of the beginning, which leaves nothing behind, or of the end.
-func TestDiskThatSyncsNoMore(t *testing.T) {
-	needStrace(t)
+func TestA50DiskThatSyncsNoMore(t *testing.T) {
+	needStrace(t, "A50", "error from a system call: syncing fails with EIO from some call on")
 	for n := 1; n <= 16; n++ {
 		t.Run(fmt.Sprint(n), func(t *testing.T) {
 			t.Parallel()

@@ -25,7 +25,7 @@ func pruneAll(dir string, purge bool) error {
 }
 
 // A prune of 200 runs is killed 20 times: each run is whole or gone.
-func TestKilledPrune(t *testing.T) {
+func TestA51KilledPrune(t *testing.T) {
 	t.Parallel()
 	s := New(filepath.Join(testDir(t), "logs"))
 	s.fs = quick{vfs.OS()}
