@@ -25,11 +25,12 @@ const overread = 4 << 10
 // stretch of blockSize bytes. Behind the text the buffer has pad zeros.
 type block struct {
 	buf    []byte
-	offset int64 // of buf[0] in the file
-	start  int   // where the first line begins in buf
-	end    int   // where the text ends in buf
-	long   int64 // the offset of a line longer than MaxLine at the end, or -1
-	ended  bool  // the last line has a line end
+	offset int64  // of buf[0] in the file
+	start  int    // where the first line begins in buf
+	end    int    // where the text ends in buf
+	long   int64  // the offset of a line longer than MaxLine at the end, or -1
+	ended  bool   // the last line has a line end
+	known  *known // instead of lines: what the index tells of them
 }
 
 // text is what of the buffer is lines.
@@ -39,7 +40,10 @@ func (b *block) text() []byte { return b.buf[b.start:b.end] }
 type blocks struct {
 	src     io.ReaderAt
 	size    int64
-	each    int64 // bytes of a block
+	parts   []stretch // come first, and
+	base    int64     // from here on the file is cut into blocks
+	skip    []bool    // of these blocks, those that need not be read
+	each    int64     // bytes of a block
 	workers int
 }
 
@@ -48,12 +52,21 @@ func newBlocks(src io.ReaderAt, size int64) *blocks {
 }
 
 // count is how many blocks there are.
-func (f *blocks) count() int64 { return (f.size + f.each - 1) / f.each }
+func (f *blocks) count() int64 { return int64(len(f.parts)) + (f.size-f.base+f.each-1)/f.each }
 
 // read fills b with the lines that begin in the k-th block.
 func (f *blocks) read(k int64, b *block) error {
-	first, last := k*f.each, min((k+1)*f.each, f.size) // lines begin in [first, last)
-	b.offset, b.start, b.end, b.long, b.ended = max(0, first-1), 0, 0, -1, true
+	b.known = nil
+	if k < int64(len(f.parts)) {
+		return f.readPart(&f.parts[k], b)
+	}
+	k -= int64(len(f.parts))
+	if k < int64(len(f.skip)) && f.skip[k] {
+		b.offset, b.start, b.end, b.long, b.ended = f.base+k*f.each, 0, 0, -1, true
+		return nil
+	}
+	first, last := f.base+k*f.each, min(f.base+(k+1)*f.each, f.size) // lines begin in [first, last)
+	b.offset, b.start, b.end, b.long, b.ended = max(f.base, first-1), 0, 0, -1, true
 	if err := f.fill(b, int(min(last+overread, f.size)-b.offset)); err != nil {
 		return err
 	}
@@ -66,6 +79,17 @@ func (f *blocks) read(k int64, b *block) error {
 		b.start = i + 1
 	}
 	return f.cut(b, int(last-b.offset))
+}
+
+// readPart fills b with whole lines, or with what is known of them.
+func (f *blocks) readPart(p *stretch, b *block) error {
+	b.offset, b.start, b.end, b.long, b.ended, b.known = p.from, 0, 0, -1, true, p.known
+	n := int(p.to - p.from)
+	err := f.fill(b, n)
+	if err == nil && b.end < n {
+		err = fmt.Errorf("read %d bytes at byte %d: %w", n, p.from, io.ErrUnexpectedEOF)
+	}
+	return err
 }
 
 // fill reads the file into b until n bytes are there, or the file ends.

@@ -14,7 +14,8 @@ import (
 type condition struct {
 	field   field
 	holds   func(stored []byte) bool
-	needles needles // of the lines it is true of
+	needles needles    // of the lines it is true of
+	block   *blockTest // of the blocks it may be true in; nil when all must be looked at
 }
 
 // newCondition makes a condition of a part of an expression; false when the part
@@ -28,6 +29,7 @@ func newCondition(n ast.Node, subject Subject) (condition, bool) {
 		c, ok := newCondition(n.Node, subject)
 		inner := c.holds
 		c.holds, c.needles = func(stored []byte) bool { return !inner(stored) }, nil
+		c.block = c.block.not(c.holds)
 		return c, ok
 	case *ast.BinaryNode:
 		return newComparison(n, subject)
@@ -50,7 +52,11 @@ func newComparison(n *ast.BinaryNode, subject Subject) (condition, bool) {
 		return condition{}, false
 	}
 	holds := testOf(operator, v)
-	return condition{f, holds, needlesFor(f, operator, v)}, holds != nil
+	c := condition{field: f, holds: holds, needles: needlesFor(f, operator, v)}
+	if t, ok := newBlockTest(f, operator, v, holds); ok {
+		c.block = &t
+	}
+	return c, holds != nil
 }
 
 // needlesFor returns what a line must hold that a comparison is true of. The

@@ -18,7 +18,19 @@ func Last(run *shelf.Run, f Filter, n int, fn func(*Line) error) (Report, error)
 		return Report{}, err
 	}
 	defer events.Close()
-	return last(events, events.Size(), f, n, fn)
+	if err := f.Check(); err != nil {
+		return Report{}, err
+	}
+	return lastOf(planned(run, events, f, outlook{}), f, n, fn)
+}
+
+// lastOf is Last over a log cut in a given way.
+func lastOf(blocks *blocks, f Filter, n int, fn func(*Line) error) (Report, error) {
+	s, err := newSieve(f, fn)
+	if err != nil {
+		return Report{}, err
+	}
+	return s.last(newBackwards(blocks), blocks.src, n)
 }
 
 // extent is the place of a line in the file.
@@ -36,7 +48,14 @@ func last(src io.ReaderAt, size int64, f Filter, n int, fn func(*Line) error) (R
 	if err != nil {
 		return Report{}, err
 	}
-	found, err := s.findLast(newBackward(src, size), n)
+	return s.last(newBackward(src, size), src, n)
+}
+
+// fromEnd hands out lines from the last to the first.
+type fromEnd interface{ prev() (stored, error) }
+
+func (s *sieve) last(lines fromEnd, src io.ReaderAt, n int) (Report, error) {
+	found, err := s.findLast(lines, n)
 	slices.Reverse(s.report.BrokenAt)
 	if err == nil {
 		err = s.handOut(src, found)
@@ -45,7 +64,7 @@ func last(src io.ReaderAt, size int64, f Filter, n int, fn func(*Line) error) (R
 }
 
 // findLast returns the places of the last n wanted lines, the last one first.
-func (s *sieve) findLast(lines *backward, n int) ([]extent, error) {
+func (s *sieve) findLast(lines fromEnd, n int) ([]extent, error) {
 	var found []extent
 	for len(found) < n {
 		raw, err := lines.prev()

@@ -18,7 +18,10 @@ func Scan(run *shelf.Run, f Filter, fn func(*Line) error) (Report, error) {
 		return Report{}, err
 	}
 	defer events.Close()
-	return scan(events, events.Size(), f, fn)
+	if err := f.Check(); err != nil {
+		return Report{}, err
+	}
+	return scanBlocks(planned(run, events, f, outlook{}), f, fn)
 }
 
 // scan is Scan over the first size bytes of src.

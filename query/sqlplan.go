@@ -18,8 +18,9 @@ type eventsPlan struct {
 	runIDs []string
 	chosen bool // only the runs of runIDs are wanted
 	tests  []keyTest
-	texts  needles // that wanted events hold
-	order  []int   // the keys to order by, when the events are counted first
+	texts  needles     // that wanted events hold
+	order  []int       // the keys to order by, when the events are counted first
+	blocks []blockTest // what the tests say of blocks of an index
 }
 
 // keyTest is a condition on one key. It may pass too much, and never too little.
@@ -114,10 +115,26 @@ func (p *eventsPlan) condition(t *eventsTable, operator byte, column int, values
 	if operator == '=' || operator == 'i' {
 		p.texts = better(p.texts, sqlNeedles(values))
 	}
-	p.tests = append(p.tests, keyTest{key, func(stored []byte) bool {
+	pass := func(stored []byte) bool {
 		have := sqlValue(stored)
 		return have != nil && slices.ContainsFunc(values, func(v any) bool { return mayHold(operator, have, v) })
-	}})
+	}
+	p.tests = append(p.tests, keyTest{key, pass})
+	if t, ok := sqlBlockTest(t.columns[column], operator, values, pass); ok {
+		p.blocks = append(p.blocks, t)
+	}
+}
+
+// sqlBlockTest makes the test of a condition for the blocks of an index.
+func sqlBlockTest(column string, operator byte, values []any, pass func([]byte) bool) (blockTest, bool) {
+	names := map[byte]string{'=': "in", 'i': "in", '<': "<=", '>': ">="}
+	list := slices.Clone(values)
+	for i, v := range list {
+		if n, ok := v.(int64); ok {
+			list[i] = int(n)
+		}
+	}
+	return newBlockTest(field{path: column}, names[operator], list, pass)
 }
 
 // sqlNeedles are what a line must hold whose value equals one of some texts. What

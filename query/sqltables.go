@@ -2,7 +2,6 @@ package query
 
 import (
 	"fmt"
-	"io"
 	"iter"
 	"slices"
 	"strconv"
@@ -289,7 +288,9 @@ func (c *eventsCursor) run(e *Entry, yield func(eventRow) bool) bool {
 		return true
 	}
 	defer events.Close()
-	report, err := c.scan(events, events.Size(), e, yield)
+	screen := newScreen(Filter{})
+	screen.tests, screen.exact = c.plan.blocks, false
+	report, err := c.scan(plannedBy(run, events, screen, outlook{}), e, yield)
 	if err == nil {
 		c.table.q.reports[e.ID] = RunReport{Run: *e, Report: report}
 		return true
@@ -301,10 +302,10 @@ func (c *eventsCursor) run(e *Entry, yield func(eventRow) bool) bool {
 }
 
 // scan hands out the events of one file.
-func (c *eventsCursor) scan(src io.ReaderAt, size int64, e *Entry, yield func(eventRow) bool) (Report, error) {
+func (c *eventsCursor) scan(blocks *blocks, e *Entry, yield func(eventRow) bool) (Report, error) {
 	var report Report
 	newWork := func() func(*block, *sqlRows) *sqlRows { return newSQLWorker(c.plan).block }
-	err := inOrder(newBlocks(src, size), newWork, func(b *block, r *sqlRows) error {
+	err := inOrder(blocks, newWork, func(b *block, r *sqlRows) error {
 		if err := c.table.q.ctx.Err(); err != nil {
 			return err
 		}

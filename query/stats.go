@@ -64,7 +64,8 @@ func Stats(run *shelf.Run, by string, f Filter, of ...string) (*Counts, Report, 
 		return newTally(by, of).counts(), Report{}, err
 	}
 	defer events.Close()
-	return stats(newBlocks(events, events.Size()), by, f, of)
+	types := cmp.Or(by, event.KeyType) == event.KeyType && len(of) == 0
+	return stats(planned(run, events, f, outlook{counts: types, ends: true, cuts: len(of) > 0}), by, f, of)
 }
 
 // stats is Stats over a file cut in a given way.
@@ -81,6 +82,7 @@ type part struct {
 	count       uint64
 	first, last moment
 	of          []Summary
+	told        bool // by the index: nothing is known but the count
 }
 
 // moment is when an event happened: its stored sequence and timestamp.
@@ -137,6 +139,9 @@ func (c *counter) block(b *block, p *partial) *partial {
 		p = &partial{}
 	}
 	*p = partial{parts: p.parts[:0], report: Report{BrokenAt: p.report.BrokenAt}}
+	if b.known != nil {
+		return b.known.partial(p)
+	}
 	clear(c.places)
 	c.recent = [16]recentKey{}
 	c.lines.report.BrokenAt = p.report.BrokenAt

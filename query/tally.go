@@ -46,6 +46,9 @@ func (t *tally) merge(b []byte, p *part) {
 		t.groups[string(p.key)] = g
 	}
 	g.Count += p.count
+	if p.told {
+		return // the last one of the group stands in a block that is read
+	}
 	g.Last, g.LastTime = p.last.read(b)
 	for i := range p.of {
 		g.Of[i].merge(&p.of[i])

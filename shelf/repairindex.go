@@ -50,17 +50,15 @@ func indexLines(lines *lineReader, x *Indexer) {
 	}
 }
 
-// timeText is the time of a line as the index has it; "" when it has none.
+// timeText is the time of a line that says it just as a writer of ours does; "" of
+// any other, since its text would not be in the order of time.
 func timeText(line rawLine) string {
-	if len(line.bytes) > bodyAt && bytes.HasPrefix(line.bytes, usualStart) && line.bytes[bodyAt] == '"' {
-		text := string(line.bytes[len(usualStart):bodyAt])
-		if t, err := time.Parse(event.TimeLayout, text); err == nil && t.Format(event.TimeLayout) == text {
-			return text
-		}
-	}
-	t := timeOf(line.bytes)
-	if t.IsZero() {
+	if len(line.bytes) <= bodyAt || !bytes.HasPrefix(line.bytes, usualStart) || line.bytes[bodyAt] != '"' {
 		return ""
 	}
-	return t.UTC().Format(event.TimeLayout)
+	text := string(line.bytes[len(usualStart):bodyAt])
+	if t, err := time.Parse(event.TimeLayout, text); err != nil || t.Format(event.TimeLayout) != text {
+		return ""
+	}
+	return text
 }

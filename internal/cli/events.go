@@ -161,6 +161,15 @@ func (a *app) printEvents(run *shelf.Run, filter query.Filter, o *eventOptions) 
 		a.startPager()
 	}
 	p := a.newEventPrinter(o)
+	if o.count && !o.hasLast && !o.hasFirst && !filter.KeepBroken {
+		n, report, err := query.Count(run, filter)
+		if err != nil {
+			return err
+		}
+		_, err = a.out().WriteString(strconv.FormatInt(n, 10) + "\n")
+		a.broken(run, report)
+		return err
+	}
 	report, err := o.ask(run, filter, p.print)
 	if err != nil {
 		return err
