@@ -35,6 +35,7 @@ statement is read from standard input.`,
 		Example: `  runshelf query "SELECT run_id, status, events FROM runs WHERE config->>'agents' > 5"
   runshelf query "SELECT event_type, count(*) FROM events GROUP BY 1 ORDER BY 2 DESC"
   runshelf query "SELECT sender, sum(amount) FROM events WHERE event_type = 'transfer' GROUP BY 1" -o csv
+  runshelf query "SELECT * FROM events" -o parquet > events.parquet
   runshelf query - -o json < question.sql`,
 		Args: func(cmd *cobra.Command, args []string) error {
 			if len(args) != 1 {
@@ -49,12 +50,12 @@ statement is read from standard input.`,
 	}
 	flags := cmd.Flags()
 	flags.SortFlags = false
-	flags.StringVarP(&o.form, "output", "o", "table", "table, csv or json")
+	flags.StringVarP(&o.form, "output", "o", formTable, "table, csv, json or parquet")
 	flags.BoolVar(&o.json, "json", false, "short for -o json")
 	flags.DurationVar(&o.timeout, "timeout", query.SQLTimeout, "stop a statement that takes longer")
 	cmd.MarkFlagsMutuallyExclusive("output", "json")
 	_ = cmd.RegisterFlagCompletionFunc("output", cobra.FixedCompletions(
-		[]cobra.Completion{"table", formCSV, formJSON}, cobra.ShellCompDirectiveNoFileComp))
+		[]cobra.Completion{formTable, formCSV, formJSON, formParquet}, cobra.ShellCompDirectiveNoFileComp))
 	return cmd
 }
 
@@ -63,6 +64,9 @@ func (a *app) query(cmd *cobra.Command, statement string, o *queryOptions) error
 	out, err := a.queryOutput(o)
 	if err != nil {
 		return err
+	}
+	if p, ok := out.(*parquetOutput); ok {
+		defer p.discard()
 	}
 	if o.timeout <= 0 {
 		return usageErrorf("--timeout is %v, and must be more than 0", o.timeout)
@@ -109,16 +113,19 @@ func (a *app) queryOutput(o *queryOptions) (queryOutput, error) {
 		o.form = formJSON
 	}
 	switch o.form {
-	case "table":
+	case formTable:
 		return &tableOutput{app: a}, nil
 	case formCSV:
 		return &csvOutput{w: csv.NewWriter(a.out()), terminal: a.stdoutTerminal()}, nil
 	case formJSON:
 		return &jsonOutput{w: a.out(), terminal: a.stdoutTerminal()}, nil
-	case "parquet":
-		return nil, withHint(usageErrorf("-o parquet is not there yet"), "-o csv, which DuckDB and pandas turn into Parquet")
+	case formParquet:
+		if a.stdoutTerminal() {
+			return nil, withHint(usageErrorf("a Parquet file is nothing for a terminal"), "-o parquet > answer.parquet")
+		}
+		return &parquetOutput{w: a.out()}, nil
 	}
-	return nil, usageErrorf("-o is %q, and must be table, csv or json", o.form)
+	return nil, usageErrorf("-o is %q, and must be table, csv, json or parquet", o.form)
 }
 
 // tableRows is how many rows are aligned with each other: so many fit into memory

@@ -14,11 +14,14 @@ import (
 	"example.org/runshelf/shelf"
 )
 
-// Forms of a series.
+// Forms of an answer; no command has all of them.
 const (
-	formPlot = "plot"
-	formCSV  = "csv"
-	formJSON = "json"
+	formPlot     = "plot"
+	formCSV      = "csv"
+	formTable    = "table"
+	formMarkdown = "markdown"
+	formParquet  = "parquet"
+	formJSON     = "json"
 )
 
 // fewestPoints is the least number of points that a series can be thinned to.

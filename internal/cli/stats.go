@@ -3,6 +3,7 @@ package cli
 import (
 	"fmt"
 	"math"
+	"slices"
 	"strconv"
 
 	"github.com/spf13/cobra"
@@ -14,7 +15,7 @@ import (
 
 func newStatsCommand(a *app) *cobra.Command {
 	var o eventOptions
-	var by string
+	var by, form string
 	var of []string
 	cmd := &cobra.Command{
 		Use:   "stats RUN",
@@ -25,24 +26,35 @@ they share one moment), and the first and last sequence. With --of the numbers o
 		Example: `  runshelf stats latest
   runshelf stats latest --by sender --type transfer
   runshelf stats latest --by sender --of amount --where 'event_type == "transfer"'
-  runshelf stats latest --by kind --type action --json`,
+  runshelf stats latest --by kind --type action --json
+  runshelf stats latest -o markdown`,
 		Args: oneRun,
 		RunE: func(_ *cobra.Command, args []string) error {
-			return a.stats(args[0], by, of, &o)
+			if o.json.on() {
+				form = formJSON
+			}
+			return a.stats(args[0], by, form, of, &o)
 		},
 		ValidArgsFunction: a.completeRuns,
 	}
 	o.addFilters(cmd.Flags())
 	cmd.Flags().StringVar(&by, "by", event.KeyType, "the `FIELD` to count by, such as sender or kind")
 	cmd.Flags().StringSliceVar(&of, "of", nil, "sum up the numbers of these `FIELDS` for each group")
-	o.json.add(a, cmd, "one JSON document")
+	cmd.Flags().StringVarP(&form, "output", "o", formTable, "table, csv, json or markdown")
+	o.json.add(a, cmd, "one JSON document, as -o json")
+	cmd.MarkFlagsMutuallyExclusive("output", "json")
+	_ = cmd.RegisterFlagCompletionFunc("output", cobra.FixedCompletions(
+		[]cobra.Completion{formTable, formCSV, formJSON, formMarkdown}, cobra.ShellCompDirectiveNoFileComp))
 	return cmd
 }
 
 // stats counts the events of one run.
-func (a *app) stats(name, by string, of []string, o *eventOptions) error {
+func (a *app) stats(name, by, form string, of []string, o *eventOptions) error {
 	if o.json.fields() != nil || by == "" {
 		return usageErrorf("--json takes no fields here, and --by must name one")
+	}
+	if !slices.Contains([]string{formTable, formCSV, formJSON, formMarkdown}, form) {
+		return usageErrorf("-o is %q, and must be table, csv, json or markdown", form)
 	}
 	filter, err := o.filter(a)
 	if err != nil {
@@ -56,10 +68,13 @@ func (a *app) stats(name, by string, of []string, o *eventOptions) error {
 	if err != nil {
 		return err
 	}
-	if o.json.on() {
+	switch form {
+	case formJSON:
 		err = a.statsJSON(run, counts)
-	} else {
+	case formTable:
 		err = a.statsTable(counts)
+	default:
+		err = a.statsRows(form, counts)
 	}
 	a.broken(run, report)
 	return err
