@@ -78,19 +78,17 @@ func (d *blockDisk) cutPower() {
 	}
 }
 
-// start mounts the file system again, as after a power cut.
-func (d *blockDisk) start() {
+// unmount takes the file system away. A process that is being started by another
+// test may hold a file of it for a moment.
+func (d *blockDisk) unmount() {
 	d.t.Helper()
-	deadline := time.Now().Add(10 * time.Second)
+	deadline := time.Now().Add(20 * time.Second)
 	err := syscall.Unmount(d.dir, 0)
 	for ; err != nil && time.Now().Before(deadline); err = syscall.Unmount(d.dir, 0) {
 		time.Sleep(10 * time.Millisecond)
 	}
-	if err == nil {
-		err = d.mount()
-	}
 	if err != nil {
-		d.t.Fatal(err)
+		d.t.Fatalf("unmounting: %v", err)
 	}
 }
 
@@ -152,11 +150,12 @@ func (d *blockDisk) play(p powerLevel, producers int) {
 	d.cutPower()
 	_ = cmd.Process.Kill()
 	_ = cmd.Wait() // it was killed, and says so
-	d.start()
-	s.afterPowerCut(p, needed, earlier)
-	if err := syscall.Unmount(d.dir, 0); err != nil {
-		d.t.Errorf("unmounting: %v", err)
+	d.unmount()
+	if err := d.mount(); err != nil {
+		d.t.Fatal(err)
 	}
+	s.afterPowerCut(p, needed, earlier)
+	d.unmount()
 }
 
 // earlierRun makes a run that has ended well before the power goes.
