@@ -156,6 +156,7 @@ func (d *blockDisk) play(p powerLevel, producers int) {
 	}
 	s.afterPowerCut(p, needed, earlier)
 	d.unmount()
+	_ = os.Remove(d.image) // it takes space, and there are many
 }
 
 // earlierRun makes a run that has ended well before the power goes.

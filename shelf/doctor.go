@@ -225,5 +225,23 @@ func (d *doctor) checkLeftovers() {
 		if strings.HasPrefix(e.Name(), "."+LatestLink+".new") || strings.HasPrefix(e.Name(), "."+latestText+".new") {
 			d.bad("shelf", e.Name()+" was left by a killed process", "it may be removed")
 		}
+		if e.IsDir() && d.isStillborn(e.Name()) {
+			d.bad("shelf", e.Name()+" is no run: its writer was killed before it had made the files", "it holds nothing and may be removed")
+		}
 	}
+}
+
+// isStillborn reports whether a directory is what a start leaves that was killed
+// at once: a lock that nobody holds, and nothing else.
+func (d *doctor) isStillborn(name string) bool {
+	if ValidateID(name) != nil {
+		return false
+	}
+	dir := filepath.Join(d.shelf.dir, name)
+	entries, err := d.shelf.fs.ReadDir(dir)
+	if err != nil || len(entries) != 1 || entries[0].Name() != LockFile {
+		return false
+	}
+	held, err := d.shelf.host.locked(filepath.Join(dir, LockFile))
+	return err == nil && !held
 }

@@ -57,9 +57,15 @@ func TestDoctorFindsWhatIsWrong(t *testing.T) {
 		t.Fatal(err)
 	}
 	write(t, filepath.Join(s.Dir(), trashDir, gonePrefix+"x", "file"), "x")
+	write(t, filepath.Join(s.Dir(), "stillborn", LockFile), "")
+	write(t, filepath.Join(s.Dir(), "somebodys", LockFile), "")
+	write(t, filepath.Join(s.Dir(), "somebodys", "file"), "x")
 	text := said(s)
+	if strings.Contains(text, "somebodys") {
+		t.Errorf("a directory that is no run is named:\n%s", text)
+	}
 	for _, want := range []string{
-		"!latest: names r5, which is not there", "!killed: its writer was killed, or", "!tailed: its writer was killed, and its last",
+		"!shelf: stillborn is no run", "!latest: names r5, which is not there", "!killed: its writer was killed, or", "!tailed: its writer was killed, and its last",
 		"!broken: its manifest cannot be read", "!newer: it is of a newer format", "!future: it started in the future",
 		"!troubled: its writer had trouble", "!eventless: it has no events.jsonl", "!trash: a removal was stopped", "runshelf repair tailed",
 	} {
