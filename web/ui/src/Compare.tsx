@@ -34,9 +34,9 @@ export function Compare({ address }: { address: URL }) {
     <label>
       <span class="dim">{name.toUpperCase()} </span>
       <select value={value} onChange={(e) => setParams({ [name]: e.currentTarget.value, gap: null }, true)}>
-        {ids.map((id) => (
+        {ids.map((id, i) => (
           <option key={id} value={id}>
-            {id}
+            {id} {text(runs[i]?.["name"])}
           </option>
         ))}
       </select>
@@ -55,7 +55,7 @@ export function Compare({ address }: { address: URL }) {
       </div>
       <div class="side-by-side">
         <Differences runs={runs} title="Configuration: what differs" lines={linesOf(runs, "config").filter(differs)} />
-        <Differences runs={runs} title="Besides" lines={circumstances.map((name) => ({ name, values: runs.map((r) => lookup(r, name)) })).filter(differs)} />
+        <Differences runs={runs} title="Besides" quiet lines={circumstances.map((name) => ({ name, values: runs.map((r) => lookup(r, name)) })).filter(differs)} />
         <Differences runs={runs} title="Metrics" lines={linesOf(runs, "metrics")} />
       </div>
       <Section
@@ -101,8 +101,8 @@ function linesOf(runs: Fields[], of: string): Line[] {
 /** What else may explain a difference. */
 const circumstances = ["seed", "status", "reason", "program.name", "program.version", "git.commit", "git.dirty", "host.hostname", "host.os", "host.arch", "host.cpus"];
 
-function Differences({ runs, title, lines }: { runs: Fields[]; title: string; lines: Line[] }) {
-  if (!runs.length) return null;
+function Differences({ runs, title, lines, quiet }: { runs: Fields[]; title: string; lines: Line[]; quiet?: boolean }) {
+  if (!runs.length || (quiet && !lines.length)) return null;
   return (
     <Section title={title}>
       {lines.length === 0 ? (

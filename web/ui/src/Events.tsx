@@ -339,12 +339,12 @@ function Detail({ id, row, filtered, onJump, onClose }: { id: string; row: Row; 
           </span>{" "}
           #{sequence}
         </h2>
-        <span class="dim">{visible(time)}</span>
         <span class="grow" />
         <button type="button" class="quiet" onClick={onClose} aria-label="close">
           ✕
         </button>
       </header>
+      <span class="dim">{visible(time)}</span>
       {cause > 0 && (
         <p>
           caused by{" "}

@@ -108,7 +108,7 @@ function Pairs({ of, label }: { of: Fields; label: string }) {
         {Object.entries(of).map(([k, v]) => (
           <tr key={k}>
             <th scope="row">{visible(k)}</th>
-            <td class={typeof v === "number" ? "right" : ""}>{typeof v === "number" ? figure(v) : text(v)}</td>
+            <td class={text(v).length < 20 ? "right" : ""}>{k === "seed" ? String(v) : text(v)}</td>
           </tr>
         ))}
       </tbody>
@@ -132,6 +132,11 @@ function Summary({ id, m, changed }: { id: string; m: Fields; changed: () => voi
   return (
     <div class="cards">
       {again?.problem && <Trouble error={new Error(again.problem)} />}
+      {Object.keys(object(m["metrics"])).length > 0 && (
+        <Section title="Metrics">
+          <Pairs of={object(m["metrics"])} label="metrics" />
+        </Section>
+      )}
       <Section title="What it was">
         <dl class="facts">
           <Fact name="started" value={moment(m["started_at"])} />
@@ -158,11 +163,6 @@ function Summary({ id, m, changed }: { id: string; m: Fields; changed: () => voi
         )}
         <Remarks id={id} m={m} changed={changed} />
       </Section>
-      {Object.keys(object(m["metrics"])).length > 0 && (
-        <Section title="Metrics">
-          <Pairs of={object(m["metrics"])} label="metrics" />
-        </Section>
-      )}
       {types.length > 0 && (
         <Section title={plural(Number(events["count"]), "event")} aside={<a href={withParams({ tab: "events" })}>look at them</a>}>
           <ul class="bars">

@@ -25,7 +25,7 @@ const seconds = (run: Fields): string => {
 };
 
 const leading: Column[] = [
-  { path: "name", title: "name", width: "minmax(5.5rem, 1fr)" },
+  { path: "name", title: "name", width: "minmax(7rem, 1fr)" },
   { path: "status", title: "status", width: "7.5rem" },
 ];
 

@@ -38,7 +38,7 @@ function Help({ dialog }: { dialog: { current: HTMLDialogElement | null } }) {
   const keys: [string, string][] = [
     ["/", "go to the filter"],
     ["g", "go to a sequence, tick or time (events)"],
-    ["↑ ↓  or  k j", "the row before or behind"],
+    ["↑ ↓ or k j", "the row before or behind"],
     ["Page Up, Page Down, Home, End", "further"],
     ["Enter", "open the run, or the event"],
     ["x or Space", "select a run to compare it"],
@@ -46,21 +46,34 @@ function Help({ dialog }: { dialog: { current: HTMLDialogElement | null } }) {
     ["b", "make a run the baseline"],
     ["p", "pin a run; pause a live log"],
     ["1 … 5", "the parts of a run"],
-    ["n  N", "the next and the previous difference (compare)"],
+    ["n, N", "the next and the previous difference (compare)"],
     ["← →", "along the lanes"],
     ["s", "ask in SQL; Ctrl Enter asks"],
-    ["Esc", "the list of runs"],
+    ["Esc", "close the menu or the event; the list of runs"],
     ["?", "this list"],
   ];
   return (
     <dialog ref={dialog} aria-label="keys" class="help">
       <form method="dialog">
-        <h2>Keys</h2>
+        <h2 tabIndex={-1} autofocus>
+          Keys
+        </h2>
         <dl>
           {keys.map(([k, what]) => (
             <div key={k}>
               <dt>
                 <kbd>{k}</kbd>
+              </dt>
+              <dd>{what}</dd>
+            </div>
+          ))}
+        </dl>
+        <h2>Filters</h2>
+        <dl>
+          {filters.map(([expression, what]) => (
+            <div key={expression}>
+              <dt>
+                <code>{expression}</code>
               </dt>
               <dd>{what}</dd>
             </div>
@@ -72,6 +85,38 @@ function Help({ dialog }: { dialog: { current: HTMLDialogElement | null } }) {
   );
 }
 
+const filters: [string, string][] = [
+  ['status == "failed"', "runs: any member of run.json"],
+  ["config.agents > 5", "and what is inside it"],
+  ['tags contains "paper"', "one of several"],
+  ["metrics.gini < 0.4", "a missing value is nil and never less"],
+  ['sender in ["a", "b"]', "events: any field"],
+  ['text matches "^err"', "also contains, startsWith"],
+  ['event["odd name"] != nil', "any name (run[…] for runs)"],
+];
+
+/** Closes the open menus but the one that holds an element. Returns one that was closed. */
+function closeMenus(but: Element | null): HTMLElement | undefined {
+  let closed: HTMLElement | undefined;
+  for (const menu of document.querySelectorAll<HTMLDetailsElement>("details.menu[open]"))
+    if (!but || !menu.contains(but)) {
+      menu.open = false;
+      closed = menu;
+    }
+  return closed;
+}
+
+/** Leaves what was opened last: a menu, an event, the view. */
+function leave() {
+  const menu = closeMenus(null);
+  const event = document.querySelector<HTMLElement>(".detail [aria-label=close]");
+  if (menu) menu.querySelector("summary")?.focus();
+  else if (event) {
+    event.click();
+    document.querySelector<HTMLElement>(".virtual")?.focus();
+  } else if (location.pathname !== "/") go("/");
+}
+
 function Page() {
   const address = useAddress();
   const about = useDocument<{ shelf: string; version: string }>("/api/about");
@@ -79,7 +124,7 @@ function Page() {
   const help = useRef<HTMLDialogElement>(null);
   useEffect(() => {
     const key = (e: KeyboardEvent) => {
-      if (e.ctrlKey || e.metaKey || e.altKey || (e.target as Element).closest("input, textarea, select, dialog")) return;
+      if (e.ctrlKey || e.metaKey || e.altKey || (e.target as Element).closest("input:not([type=checkbox]), textarea, select, dialog")) return;
       const field = e.key === "/" ? "filter" : e.key === "g" ? "jump" : null;
       const input = field && document.getElementById(field);
       if (input) {
@@ -87,10 +132,15 @@ function Page() {
         input.focus();
       } else if (e.key === "?") help.current?.showModal();
       else if (e.key === "s") go("/query");
-      else if (e.key === "Escape" && location.pathname !== "/") go("/");
+      else if (e.key === "Escape") leave();
     };
+    const click = (e: MouseEvent) => closeMenus(e.target as Element);
     addEventListener("keydown", key);
-    return () => removeEventListener("keydown", key);
+    addEventListener("click", click);
+    return () => {
+      removeEventListener("keydown", key);
+      removeEventListener("click", click);
+    };
   }, []);
   return (
     <div class="frame" onClick={followLink}>

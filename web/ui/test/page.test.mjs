@@ -167,8 +167,16 @@ describe("the page", { skip: missing }, () => {
     await page.keyboard.press("Enter");
     await page.waitForSelector(".detail .raw");
     assert.match(await page.locator(".event.active").textContent(), /50/);
+    await page.keyboard.press("Escape");
+    await page.waitForFunction(() => !document.querySelector(".detail"));
     await page.keyboard.press("?");
     await page.waitForSelector("dialog[open]");
+    await page.keyboard.press("Escape");
+    await page.waitForFunction(() => !document.querySelector("dialog[open]"));
+    await page.keyboard.press("Escape");
+    await page.waitForURL((u) => u.pathname === "/");
+    await page.keyboard.press("s");
+    await page.waitForURL(/\/query/);
     await close();
     well();
   });
@@ -407,6 +415,14 @@ describe("the page", { skip: missing }, () => {
       const list = [];
       for (const share of [0.5, 0.99, 0.01]) list.push(await scroll(page, ".table", share));
       console.log(`# rows of the list after a jump: ${list.map(Math.round).join(", ")} ms`);
+      const answered = await page.evaluate(async () => {
+        const began = performance.now();
+        const sql = "SELECT event_type, count(*) AS n, avg(amount) FROM events GROUP BY 1";
+        const r = await fetch("/api/query", { method: "POST", headers: { "Content-Type": "application/json" }, body: JSON.stringify({ sql }) });
+        return { rows: (await r.json()).rows.length, took: performance.now() - began };
+      });
+      assert.equal(answered.rows, 4);
+      console.log(`# counting a million events by type in SQL: ${Math.round(answered.took)} ms`);
       const rss = /VmHWM:\s*(\d+) kB/.exec(readFileSync(`/proc/${from.pid}/status`, "utf8"));
       console.log(`# the server took ${Math.round(Number(rss[1]) / 1000)} MB at most`);
       await close();
