@@ -216,7 +216,7 @@ func plannedBy(run *shelf.Run, events *shelf.Events, j *screen, o outlook) *bloc
 	}
 	p := &planner{screen: j, outlook: o}
 	end := p.read(x)
-	if !p.fits(events) {
+	if !p.fits(events, end) {
 		return all
 	}
 	if o.cuts {
@@ -239,17 +239,35 @@ type planner struct {
 	toRead []bool             // of them, those to be read although their counts are known
 }
 
-// read takes in the index, from the first block that may be wanted on.
+// read takes in the index, from the first block that may be wanted on, and returns
+// where what is not known begins. When all that follows a block is wanted that is
+// where the block begins; behind a block that is beyond what is wanted, nothing is.
 func (p *planner) read(x *shelf.Index) int64 {
+	f, last, rest := &p.filter, x.Last(), int64(-1)
+	onward := !p.counts && f.To == 0 && len(f.Types) == 0 && len(p.tests) == 0 && (p.since == "" || !last.Unordered)
 	take := func(b *shelf.IndexBlock) bool {
-		if p.of(b) != wantsNone {
+		switch {
+		case f.To > 0 && b.First > f.To:
+			rest = last.End()
+		case p.of(b) == wantsNone:
+		case onward:
+			rest = b.Offset
+		default:
 			b.Chain = ""
 			p.blocks = append(p.blocks, *b)
 		}
-		return true
+		return rest < 0
 	}
-	last := x.Last()
-	switch {
+	end := p.from(x, take)
+	if rest >= 0 {
+		return rest
+	}
+	return end
+}
+
+// from calls take for the blocks from the first one on that may be wanted.
+func (p *planner) from(x *shelf.Index, take func(*shelf.IndexBlock) bool) int64 {
+	switch last := x.Last(); {
 	case p.filter.From > 0:
 		return x.From(func(b *shelf.IndexBlock) bool { return b.Last < p.filter.From }, take)
 	case p.since != "" && !last.Unordered:
@@ -275,15 +293,16 @@ func (p *planner) skips(f *blocks, end int64) []bool {
 }
 
 // fits looks at the edges of the first blocks that are wanted: they must be line ends.
-func (p *planner) fits(events io.ReaderAt) bool {
+func (p *planner) fits(events io.ReaderAt, end int64) bool {
 	const looks = 8
+	edges := []int64{end}
 	for i := range p.blocks[:min(looks, len(p.blocks))] {
-		b := &p.blocks[i]
-		for _, at := range []int64{b.Offset, b.End()} {
-			var c [1]byte
-			if n, _ := events.ReadAt(c[:], max(0, at-1)); n < 1 || at > 0 && c[0] != '\n' {
-				return false
-			}
+		edges = append(edges, p.blocks[i].Offset, p.blocks[i].End())
+	}
+	for _, at := range edges {
+		var c [1]byte
+		if n, _ := events.ReadAt(c[:], max(0, at-1)); at > 0 && (n < 1 || c[0] != '\n') {
+			return false
 		}
 	}
 	return true
