@@ -40,12 +40,14 @@ export function Events({ id, address, length, live }: Props) {
   const by = q.get("by") ?? "";
 
   const [paused, setPaused] = useState(false);
+  const still = useRef(false); // what was asked for before a pause may come behind it
+  still.current = live && paused;
   const outline = useDocument<Outline>(`${runPath(id)}/outline?${filter}${over && "&over=" + over}`);
   const all = useDocument<Outline>(`${runPath(id)}/outline?`);
   const [total, setTotal] = useState(0);
   const pages = usePages<Row>(id + filter, pageSize, async (offset, limit, signal) => {
     const page = await get<RowPage>(`${runPath(id)}/events?${filter}&view=rows&row=${offset}&limit=${limit}`, signal);
-    setTotal((n) => Math.max(n, page.count ?? page.row + page.events.length));
+    setTotal((n) => (still.current && n > 0 ? n : Math.max(n, page.count ?? page.row + page.events.length)));
     return page.events;
   });
   const pagesNow = useRef(pages);
@@ -71,8 +73,10 @@ export function Events({ id, address, length, live }: Props) {
     busy.current = true;
     try {
       const page = await get<RowPage>(`${runPath(id)}/events?${filter}&view=rows&row=1&limit=0`);
-      setTotal(page.count ?? 0);
-      pagesNow.current.refresh();
+      if (!still.current) {
+        setTotal(page.count ?? 0);
+        pagesNow.current.refresh();
+      }
     } catch (e) {
       setError(e as Error);
     }
