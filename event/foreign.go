@@ -30,11 +30,11 @@ func (f *Foreign) Read(object []byte, visit func(RawMember)) error {
 		f.careful = f.careful || !f.a.plainName(key)
 		start, from := len(f.a.dst), f.a.p.at
 		reserved := isReserved(key.inside)
-		f.a.dst = append(f.a.dst, ',', '"')
+		dst := append(f.a.dst, ',', '"')
 		if reserved {
-			f.a.dst = append(f.a.dst, dataPrefix...)
+			dst = append(dst, dataPrefix...)
 		}
-		f.a.dst = append(append(f.a.dst, key.inside...), '"', ':')
+		f.a.dst = append(append(dst, key.inside...), '"', ':')
 		value := len(f.a.dst)
 		if err := f.a.copyValue(); err != nil {
 			return err

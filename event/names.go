@@ -16,19 +16,19 @@ type envelope struct {
 // repeats reports whether encoded is exactly the value that the envelope has
 // under a reserved name. What the envelope leaves out repeats nothing.
 func (o *envelope) repeats(name string, encoded []byte) bool {
-	s := string(encoded)
 	switch name {
 	case KeyTimestamp:
-		return o.timestamp != "" && s == `"`+o.timestamp+`"`
+		return o.timestamp != "" && string(encoded) == `"`+o.timestamp+`"`
 	case KeySequence:
-		return o.sequence != 0 && s == strconv.FormatUint(o.sequence, 10)
+		return o.sequence != 0 && string(encoded) == strconv.FormatUint(o.sequence, 10)
 	case KeyCause:
-		return o.body.Cause != 0 && s == strconv.FormatUint(o.body.Cause, 10)
+		return o.body.Cause != 0 && string(encoded) == strconv.FormatUint(o.body.Cause, 10)
 	case KeyLevel:
 		level := LevelName(o.body.Level)
-		return level != "" && s == `"`+level+`"`
+		return level != "" && string(encoded) == `"`+level+`"`
 	}
-	return s == string(appendString(nil, o.body.Type))
+	var room [maxWord + 2]byte // what a word takes needs no memory of its own
+	return string(encoded) == string(appendString(room[:0], o.body.Type))
 }
 
 // isReserved reports whether a name belongs to the logger.
