@@ -40,6 +40,18 @@ func (c *child) pipe(s *stream) (*os.File, error) {
 	return w, nil
 }
 
+// discard lets go of the pipes of a program that will not start.
+func (c *child) discard(streams ...*stream) {
+	for _, f := range c.ours {
+		f.Close()
+	}
+	for _, s := range streams {
+		if s != nil && s.source != nil {
+			s.source.Close()
+		}
+	}
+}
+
 // connect gives the program its standard streams.
 func (c *child) connect(o Options, stdout, stderr *stream) error {
 	isolate(c.cmd)
@@ -93,15 +105,12 @@ func (c *child) input(stdin io.Reader) (*os.File, error) {
 
 // start starts the program and the goroutines that carry its output.
 func (c *child) start() error {
-	err := c.cmd.Start()
+	if err := c.cmd.Start(); err != nil {
+		c.discard(c.streams...)
+		return err
+	}
 	for _, f := range c.ours {
 		f.Close()
-	}
-	if err != nil {
-		for _, s := range c.streams {
-			s.source.Close()
-		}
-		return err
 	}
 	c.begin()
 	c.group = newGroup(c.cmd.Process, c.tty)

@@ -3,6 +3,7 @@
 package capture
 
 import (
+	"io"
 	"os"
 	"os/exec"
 	"os/signal"
@@ -40,6 +41,32 @@ func endsRun(s os.Signal) bool {
 		return false
 	}
 	return true
+}
+
+// readNow reads what is in a pipe or terminal, without waiting and without regard to
+// its deadline: errEmpty when nothing is, io.EOF at its end.
+func readNow(f *os.File, p []byte) (n int, err error) {
+	c, err := f.SyscallConn()
+	if err != nil {
+		return 0, err
+	}
+	// The descriptor of a file that has deadlines never blocks.
+	done := c.Control(func(fd uintptr) {
+		for n, err = unix.Read(int(fd), p); err == unix.EINTR; {
+			n, err = unix.Read(int(fd), p)
+		}
+	})
+	switch {
+	case done != nil:
+		return 0, done
+	case err == unix.EAGAIN:
+		return 0, errEmpty
+	case err != nil:
+		return 0, err
+	case n == 0:
+		return 0, io.EOF
+	}
+	return n, nil
 }
 
 // isolate gives the program a process group of its own, so that a Ctrl-C on the

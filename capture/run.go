@@ -170,6 +170,7 @@ func (r *running) start() error {
 		connect = func(o Options, stdout, _ *stream) error { return r.child.connectTerminal(o, stdout) }
 	}
 	if err := connect(r.Options, r.stdout, r.stderr); err != nil {
+		r.child.discard(r.stdout, r.stderr)
 		return fmt.Errorf("connecting the program: %w", err)
 	}
 	r.asked.release = adoptOrphans()
@@ -194,5 +195,6 @@ func (r *running) closeFiles() {
 	}
 	if r.side != nil {
 		_ = r.side.file.Close()
+		_ = os.Remove(r.side.path) // nobody has heard of it
 	}
 }

@@ -8,9 +8,11 @@ import (
 	"io"
 	"os"
 	"path/filepath"
+	"runtime"
 	"strings"
 	"syscall"
 	"testing"
+	"time"
 
 	"example.org/runshelf"
 	"example.org/runshelf/event"
@@ -128,6 +130,56 @@ func TestRunRefuses(t *testing.T) {
 	if _, err := os.Stat(logs); !errors.Is(err, os.ErrNotExist) {
 		t.Errorf("something was made: %v", err)
 	}
+}
+
+// A run leaves no goroutine and no open file behind, also when its program could not
+// be started.
+func TestRunLeavesNothing(t *testing.T) {
+	logs := filepath.Join(t.TempDir(), "logs")
+	broken := filepath.Join(t.TempDir(), "broken")
+	if err := os.WriteFile(broken, []byte("\x7fELF no program"), 0o777); err != nil {
+		t.Fatal(err)
+	}
+	run := func() {
+		for _, command := range [][]string{{"sh", "-c", "echo a; echo b >&2; echo '{\"n\":1}' >>$RUNSHELF_EVENTS"}, {broken}} {
+			o := Options{Command: command, Stdin: strings.NewReader("x"), Run: runshelf.Options{LogsDir: logs, SourceDir: logs}}
+			result, err := Run(o)
+			var start *StartError
+			if command[0] == broken != errors.As(err, &start) {
+				t.Fatal(result, err)
+			}
+		}
+	}
+	run() // what is made once for all
+	goroutines, files := runtime.NumGoroutine(), openFiles(t)
+	for range 5 {
+		run()
+	}
+	for deadline := time.Now().Add(20 * time.Second); ; time.Sleep(10 * time.Millisecond) {
+		g, f := runtime.NumGoroutine(), openFiles(t)
+		if g <= goroutines && f <= files {
+			break
+		}
+		if time.Now().After(deadline) {
+			t.Fatalf("%d goroutines and %d open files, %d and %d before", g, f, goroutines, files)
+		}
+	}
+	sides, _ := filepath.Glob(filepath.Join(logs, "run_*", sideFile))
+	if len(sides) > 0 {
+		t.Errorf("left: %q", sides)
+	}
+}
+
+// openFiles counts the open files of this process, 0 where nobody tells.
+func openFiles(t *testing.T) int {
+	t.Helper()
+	entries, err := os.ReadDir("/proc/self/fd")
+	if errors.Is(err, os.ErrNotExist) {
+		return 0
+	} else if err != nil {
+		t.Fatal(err)
+	}
+	return len(entries)
 }
 
 // A line that is too long is told by its beginning, and stands in the log file.

@@ -43,24 +43,32 @@ func (s *stream) run() {
 	defer s.source.Close()
 	r := s.record()
 	defer r.end()
+	read := s.source.Read
 	for late := 0; late < pipeBytes && !gone(s.outErr); {
 		buf := <-r.free
-		n, err := s.source.Read(buf)
+		n, err := read(buf)
 		s.keep(buf[:n])
 		r.chunks <- buf[:n]
-		if s.held {
+		switch {
+		case errors.Is(err, os.ErrDeadlineExceeded) && !s.held:
+			// The time is up, but what the program wrote before it ended may still be
+			// in the pipe: however slow we were, that much is read. Only who finds the
+			// pipe empty and not at its end knows that somebody else holds it.
+			read, s.held = s.readNow, true
+		case err != nil:
+			s.held = s.held && errors.Is(err, errEmpty)
+			return
+		case s.held:
 			late += n
-			s.wait()
-		}
-		if errors.Is(err, os.ErrDeadlineExceeded) && !s.held {
-			s.held = true
-			s.wait()
-		} else if err != nil {
-			s.held = s.held && errors.Is(err, os.ErrDeadlineExceeded)
-			break
 		}
 	}
 }
+
+// errEmpty says that nothing is there to be read now, and that more may come.
+var errEmpty = errors.New("nothing to read yet")
+
+// readNow reads what is there, whatever time it is.
+func (s *stream) readNow(p []byte) (int, error) { return readNow(s.source, p) }
 
 // recording hands the chunks of a stream to the goroutine that records them, and
 // takes the memory back.
@@ -99,11 +107,6 @@ func (r *recording) end() {
 	close(r.chunks)
 	<-r.done
 }
-
-// wait gives the next read a moment. The time is up, but what the program wrote
-// before it ended may still be in the pipe: however slow we were, that much is
-// read.
-func (s *stream) wait() { _ = s.source.SetReadDeadline(time.Now().Add(10 * time.Millisecond)) }
 
 // keep keeps one chunk and passes it on. It is kept first: what the reader of
 // our own stream has seen stands in the log.
