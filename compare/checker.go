@@ -25,7 +25,7 @@ func NewChecker(log *Log, o Options) (*Checker, error) {
 	}
 	p := newPair(log, log, &o, r)
 	p.filter()
-	p.a.begin(0, 0, 1, func() func(*batch) { return newLooker(r, nil).batch })
+	p.a.begin(start{}, 1, func() func(*batch) { return newLooker(r, nil).batch })
 	return &Checker{pair: p}, nil
 }
 

@@ -123,7 +123,7 @@ func (p *pair) compare() (*Result, error) {
 	defer p.a.stop()
 	defer p.b.stop()
 	p.filter()
-	p.begin()
+	p.beginAt(start{}, start{})
 	err := p.prefix()
 	if err == nil {
 		p.result.Equal = int64(p.a.tally.events)
@@ -155,20 +155,26 @@ func (p *pair) filter() {
 	}
 }
 
-// begin starts to read both logs. Usually only the lines of A need be looked at:
+// start is a place in a log from which on it is read.
+type start struct {
+	offset int64
+	before int64 // lines before it
+}
+
+// beginAt starts to read both logs. Usually only the lines of A need be looked at:
 // those of B follow them. They are looked at too when their types decide.
-func (p *pair) begin() {
+func (p *pair) beginAt(a, b start) {
 	look := func() func(*batch) { return newLooker(p.rules, nil).batch }
 	unseen := func() func(*batch) { return func(*batch) {} }
 	workers := runtime.GOMAXPROCS(0)
 	if p.a.wants != nil || p.rules.asideTop(event.KeyType) {
 		workers = max(1, workers/2)
-		p.a.begin(0, 0, workers, look)
-		p.b.begin(0, 0, workers, look)
+		p.a.begin(a, workers, look)
+		p.b.begin(b, workers, look)
 		return
 	}
-	p.a.begin(0, 0, workers, look)
-	p.b.begin(0, 0, 1, unseen)
+	p.a.begin(a, workers, look)
+	p.b.begin(b, 1, unseen)
 }
 
 // prefix passes over the events that both logs begin with.
@@ -249,7 +255,7 @@ func (p *pair) beginAnew(a, b *line) {
 			continue // it has ended already
 		}
 		at := s.upcoming(s.l)
-		s.begin(at.Offset, at.Line-1, workers, look)
+		s.begin(start{at.Offset, at.Line - 1}, workers, look)
 	}
 }
 
@@ -314,7 +320,7 @@ func (p *pair) after(s *side, e *Event) ([]Event, error) {
 	}
 	ahead := newSide(s.log, p.o, s.looker)
 	ahead.wants, ahead.tally.events = s.wants, uint64(e.Index)-1
-	ahead.begin(e.Offset, e.Line-1, 1, func() func(*batch) { return newLooker(p.rules, nil).batch })
+	ahead.begin(start{e.Offset, e.Line - 1}, 1, func() func(*batch) { return newLooker(p.rules, nil).batch })
 	defer ahead.stop()
 	var found []Event
 	for range p.o.Context + 1 {

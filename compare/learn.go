@@ -38,8 +38,8 @@ func Learn(a, b *Log, o Options) (*Learned, error) {
 	defer p.b.stop()
 	p.filter()
 	look := func() func(*batch) { return newLooker(r, nil).batch }
-	p.a.begin(0, 0, 1, look)
-	p.b.begin(0, 0, 1, look)
+	p.a.begin(start{}, 1, look)
+	p.b.begin(start{}, 1, look)
 	parted, err := l.watch(p)
 	if err != nil {
 		return nil, err

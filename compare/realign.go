@@ -11,6 +11,7 @@ type mark struct {
 	digest uint64
 	typ    string
 	place  Place
+	broken int64 // damaged lines of its log before it
 }
 
 // aligner goes through the rest of two logs behind their first divergence. It
@@ -23,7 +24,15 @@ type aligner struct {
 	size       int
 
 	heldA, heldB []Place // the first events of the open gap
+
+	together uint64 // equal events since the last gap
+	patience uint64 // how many of them it takes to leave the windows
 }
+
+// mostPatience bounds patience, which begins with two windows. To leave the windows
+// and to come back costs as much as some thousand events in them, so where logs part
+// often it is seldom tried.
+const mostPatience = 1 << 20
 
 // realign counts the equal, added, removed and changed events of the rest.
 func (p *pair) realign() error {
@@ -31,6 +40,7 @@ func (p *pair) realign() error {
 		pair: p, gapA: map[string]int64{}, gapB: map[string]int64{},
 		size: cmp.Or(max(0, p.o.Window), DefaultWindow),
 	}
+	g.patience = 2 * uint64(g.size)
 	for {
 		if err := g.fill(); err != nil {
 			return err
@@ -38,10 +48,44 @@ func (p *pair) realign() error {
 		if len(g.a) == 0 && len(g.b) == 0 {
 			return g.closeGap()
 		}
-		if err := g.advance(); err != nil {
+		step := g.advance
+		if g.together >= g.patience && len(g.a) > 0 && len(g.b) > 0 {
+			step = g.leave
+		}
+		if err := step(); err != nil {
 			return err
 		}
 	}
+}
+
+// leave leaves the windows of two logs that have long agreed: up to where they
+// part again they are compared as before their first divergence, which is several
+// times as quick as making digests.
+func (g *aligner) leave() error {
+	p := g.pair
+	p.beginAt(p.a.rewind(g.a), p.b.rewind(g.b))
+	g.a, g.b, g.together = g.a[:0], g.b[:0], 0
+	before := p.a.tally.events
+	if err := p.prefix(); err != nil {
+		return err
+	}
+	passed := p.a.tally.events - before
+	p.result.Equal += int64(passed)
+	if passed < g.patience {
+		g.patience = min(2*g.patience, mostPatience)
+	}
+	p.beginAnew(p.a.next(), p.b.next())
+	return nil
+}
+
+// rewind takes back the events of a window, and returns where the first one
+// stands.
+func (s *side) rewind(w []mark) start {
+	for i := range w {
+		s.tally.remove(w[i].typ)
+	}
+	s.broken = w[0].broken
+	return start{w[0].place.Offset, w[0].place.Line - 1}
 }
 
 // fill fills both windows.
@@ -58,7 +102,7 @@ func fillWindow(w []mark, s *side, size int) ([]mark, error) {
 		if l == nil {
 			return w, s.err
 		}
-		w = append(w, mark{l.digest, l.typ, s.upcoming(l)})
+		w = append(w, mark{l.digest, l.typ, s.upcoming(l), s.broken})
 		s.pass(l, l.typ)
 	}
 	return w, nil
@@ -83,6 +127,7 @@ func (g *aligner) advance() error {
 				return err
 			}
 			g.pair.result.Equal++
+			g.together++
 		} else {
 			g.gap(g.a[m.a:m.a+1], g.b[m.b:m.b+1])
 		}
@@ -124,6 +169,9 @@ func (g *aligner) drop(nA, nB int) {
 
 // gap adds events to the open gap.
 func (g *aligner) gap(a, b []mark) {
+	if len(a)+len(b) > 0 {
+		g.together = 0
+	}
 	for i := range a {
 		g.gapA[a[i].typ]++
 	}

@@ -34,11 +34,10 @@ func newSide(log *Log, o *Options, k *looker) *side {
 	return &side{log: log, looker: k, tally: newTally(), recent: make([]Place, 0, max(0, o.Context))}
 }
 
-// begin reads the log from the line at offset on, before which there are so many
-// lines.
-func (s *side) begin(offset, before int64, workers int, look func() func(*batch)) {
+// begin reads the log from a place on.
+func (s *side) begin(from start, workers int, look func() func(*batch)) {
 	s.stop()
-	s.feed, s.before, s.end = newFeed(s.log.src, offset, s.log.size, workers, look), before, false
+	s.feed, s.before, s.end = newFeed(s.log.src, from.offset, s.log.size, workers, look), from.before, false
 	s.take(s.feed.next())
 }
 

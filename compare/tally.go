@@ -24,6 +24,15 @@ func (t *tally) add(typ string) {
 	*t.at++
 }
 
+// remove takes back one event.
+func (t *tally) remove(typ string) {
+	t.events--
+	if t.counts[typ] == nil {
+		typ = otherTypes
+	}
+	*t.counts[typ]--
+}
+
 func (t *tally) find(typ string) {
 	at := t.counts[typ]
 	if at == nil {

@@ -1,0 +1,68 @@
+package compare
+
+import (
+	"fmt"
+	"strings"
+	"testing"
+)
+
+// Where two logs have agreed for long they are compared byte by byte again, up to
+// where they part the next time. Nothing is counted twice for it: neither events,
+// nor types, nor the damage between them.
+func TestLongStretchesBetweenDifferences(t *testing.T) {
+	const events, every, window = 6000, 1000, 16
+	for name, part := range map[string]func(i int, line string) []string{
+		"changed": func(i int, _ string) []string {
+			return []string{fmt.Sprintf(`{"event_type":"t%d","n":-%d}`, i%3, i)}
+		},
+		"removed": func(int, string) []string { return nil },
+		"added": func(i int, line string) []string {
+			return []string{line, fmt.Sprintf(`{"event_type":"new","n":%d}`, i)}
+		},
+	} {
+		t.Run(name, func(t *testing.T) {
+			var a, b []string
+			differences := int64(0)
+			for i := range events {
+				line := fmt.Sprintf(`{"event_type":"t%d","n":%d}`, i%3, i)
+				a = append(a, line)
+				if i%every == every/2 {
+					differences++
+					b = append(b, part(i, line)...)
+				} else {
+					b = append(b, line)
+				}
+				if i%7 == 0 {
+					a, b = append(a, "torn {"), append(b, "torn {")
+				}
+			}
+			r, err := Events(logOf("a", strings.Join(a, "\n")), logOf("b", strings.Join(b, "\n")), Options{Window: window})
+			if err != nil {
+				t.Fatal(err)
+			}
+			checkStretches(t, r, name, events, differences)
+		})
+	}
+}
+
+func checkStretches(t *testing.T, r *Result, name string, events, differences int64) {
+	t.Helper()
+	want := map[string][3]int64{"changed": {differences}, "removed": {0, differences}, "added": {0, 0, differences}}[name]
+	if got := [3]int64{r.Changed, r.Removed, r.Added}; got != want {
+		t.Errorf("changed, removed, added: %v, want %v", got, want)
+	}
+	if r.Equal != events-want[0]-want[1] {
+		t.Errorf("%d events are equal, of %d", r.Equal, events)
+	}
+	const torn = 6000/7 + 1
+	if r.A.Broken != torn || r.B.Broken != torn {
+		t.Errorf("%d and %d lines are damaged, want %d", r.A.Broken, r.B.Broken, torn)
+	}
+	var total int64
+	for _, c := range r.Counts {
+		total += int64(c.A)
+	}
+	if r.A.Events != events || total != events {
+		t.Errorf("A has %d events, and %d by type", r.A.Events, total)
+	}
+}
