@@ -7,6 +7,8 @@ import (
 	"io"
 	"slices"
 	"sync"
+
+	"example.org/runshelf/query"
 )
 
 const (
@@ -217,7 +219,7 @@ func (f *feed) readMore(b *batch) error {
 		return nil
 	}
 	at := len(b.buf)
-	b.buf = slices.Grow(b.buf, n)[:at+n]
+	b.buf = slices.Grow(b.buf, n+query.LinePad)[:at+n]
 	got, err := f.src.ReadAt(b.buf[at:], f.offset)
 	b.buf = b.buf[:at+got]
 	f.offset += int64(got)

@@ -46,7 +46,7 @@ func (k *looker) line(b *batch, l *line) {
 		return
 	}
 	text, s := b.text(l), k.skim
-	if !s.line(text) || s.odd {
+	if !s.byShape(b.buf, l) && !s.line(text) || s.odd {
 		k.decode(l, text)
 		return
 	}

@@ -26,11 +26,13 @@ type skim struct {
 	typ   span   // inside the quotes of the last event_type that is a string
 	lane  span   // the same of the member stream
 	odd   bool   // type or stream are spelt with escapes: only decoding tells
+
+	shaped *shaped // nil where lines are walked key by key
 }
 
 // newSkim returns a walker for the rules. Without rules no value is volatile.
 func newSkim(r *rules) *skim {
-	s := &skim{rules: r}
+	s := &skim{rules: r, shaped: newShaped(r)}
 	for _, name := range r.names {
 		s.lengths |= lengthBit(len(name))
 	}
