@@ -123,7 +123,7 @@ func (p *pair) compare() (*Result, error) {
 	defer p.a.stop()
 	defer p.b.stop()
 	p.filter()
-	p.beginAt(start{}, start{})
+	p.beginAt(p.passIndexed())
 	err := p.prefix()
 	if err == nil {
 		p.result.Equal = int64(p.a.tally.events)

@@ -42,6 +42,9 @@ type Options struct {
 	Gaps int
 	// FirstOnly stops at the first divergence: nothing behind it is counted.
 	FirstOnly bool
+	// NoIndex has the logs read whole, also where their indexes say that they are
+	// equal.
+	NoIndex bool
 }
 
 // DefaultWindow is how far apart two logs may drift and still be realigned, in

@@ -28,6 +28,7 @@ type side struct {
 	broken int64
 	torn   bool
 	recent []Place // a ring of the events handed out last
+	oldest int     // where the ring begins
 }
 
 func newSide(log *Log, o *Options, k *looker) *side {
@@ -112,7 +113,8 @@ func (s *side) pass(l *line, typ string) {
 			s.recent = append(s.recent, p)
 			return
 		}
-		s.recent[(s.tally.events-1)%uint64(n)] = p
+		s.recent[s.oldest] = p
+		s.oldest = (s.oldest + 1) % n
 	}
 }
 
@@ -135,12 +137,7 @@ func (s *side) upcoming(l *line) Place {
 
 // last returns the places of the events handed out last, in their order.
 func (s *side) last() []Place {
-	n := len(s.recent)
-	if n < cap(s.recent) || n == 0 {
-		return append([]Place(nil), s.recent...)
-	}
-	at := int(s.tally.events % uint64(n))
-	return append(append([]Place(nil), s.recent[at:]...), s.recent[:at]...)
+	return append(append([]Place(nil), s.recent[s.oldest:]...), s.recent[:s.oldest]...)
 }
 
 // value decodes a line as one JSON value, envelope and all.

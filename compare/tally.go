@@ -24,6 +24,15 @@ func (t *tally) add(typ string) {
 	*t.at++
 }
 
+// addMany counts some events of one type.
+func (t *tally) addMany(typ string, n uint64) {
+	if n > 0 {
+		t.find(typ)
+		*t.at += n
+		t.events += n
+	}
+}
+
 // remove takes back one event.
 func (t *tally) remove(typ string) {
 	t.events--

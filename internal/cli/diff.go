@@ -72,6 +72,7 @@ func (o *diffOptions) declare(flags *pflag.FlagSet) {
 	flags.Float64Var(&o.compare.Tolerance, "tolerance", 0, "numbers are equal when |a-b| <= `T`*max(1,|a|,|b|)")
 	flags.IntVar(&o.compare.Context, "context", 3, "show `N` events before and after the first divergence")
 	flags.BoolVar(&o.compare.Strict, "strict", false, "set aside nothing but what --ignore names")
+	flags.BoolVar(&o.compare.NoIndex, "no-index", false, "read all events, also where the indexes of the runs say that they are equal")
 	flags.BoolVar(&o.learn, "learn", false, "propose what to set aside so that the two are the same")
 	flags.BoolVar(&o.save, "save", false, "with --learn, store the rule in runshelf.yaml")
 	flags.BoolVar(&o.matrix, "matrix", false, "compare any number of runs pair by pair: how many events they begin with alike")
