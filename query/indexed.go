@@ -208,7 +208,7 @@ func plannedBy(run *shelf.Run, events *shelf.Events, j *screen, o outlook) *bloc
 	}
 	x, err := run.Index(events)
 	if err != nil {
-		return all
+		return j.sought(run, events, all, o)
 	}
 	defer x.Close()
 	if last := x.Last(); o.ends && last.Unordered {
@@ -299,7 +299,12 @@ func (p *planner) fits(events io.ReaderAt, end int64) bool {
 	for i := range p.blocks[:min(looks, len(p.blocks))] {
 		edges = append(edges, p.blocks[i].Offset, p.blocks[i].End())
 	}
-	for _, at := range edges {
+	return beginLines(events, edges...)
+}
+
+// beginLines reports whether a line of the log may begin at each of the places.
+func beginLines(events io.ReaderAt, places ...int64) bool {
+	for _, at := range places {
 		var c [1]byte
 		if n, _ := events.ReadAt(c[:], max(0, at-1)); at > 0 && (n < 1 || c[0] != '\n') {
 			return false

@@ -44,10 +44,15 @@ func indexedRun(t testing.TB, id string, size int) *shelf.Run {
 }
 
 // makeYounger leaves no doubt that the index was written after the log.
-func makeYounger(t testing.TB, run *shelf.Run) {
+func makeYounger(t testing.TB, run *shelf.Run) { setAge(t, run, -time.Hour) }
+
+// makeOlder makes the index older than the log, as a kill does and a copy may.
+func makeOlder(t testing.TB, run *shelf.Run) { setAge(t, run, time.Hour) }
+
+func setAge(t testing.TB, run *shelf.Run, age time.Duration) {
 	t.Helper()
-	later := time.Now().Add(time.Hour)
-	if err := os.Chtimes(filepath.Join(run.Dir, shelf.IndexFile), later, later); err != nil {
+	at := time.Now().Add(-age)
+	if err := os.Chtimes(filepath.Join(run.Dir, shelf.IndexFile), at, at); err != nil {
 		t.Fatal(err)
 	}
 }
@@ -159,14 +164,16 @@ func TestA45IndexWrong(t *testing.T) {
 		if err := os.WriteFile(path, content, 0o666); err != nil {
 			t.Fatal(err)
 		}
-		makeYounger(t, run)
-		for name, f := range questions {
-			if used := index == "right" || index == "lagging"; !used && name != "all" && name != "rare" && name != "from" && name != "sequence == 1000" {
-				continue // the log is read then, and it is enough to see that
-			}
-			for i, got := range answersOf(t, run, f) {
-				if got != want[name][i] {
-					t.Errorf("with an index that is %s, %s gives\n%.300s\nnot\n%.300s", index, name, got, want[name][i])
+		for _, age := range []func(testing.TB, *shelf.Run){makeYounger, makeOlder} {
+			age(t, run)
+			for name, f := range questions {
+				if used := index == "right" || index == "lagging"; !used && name != "all" && name != "rare" && name != "from" && name != "sequence == 1000" {
+					continue // the log is read then, and it is enough to see that
+				}
+				for i, got := range answersOf(t, run, f) {
+					if got != want[name][i] {
+						t.Errorf("with an index that is %s, %s gives\n%.300s\nnot\n%.300s", index, name, got, want[name][i])
+					}
 				}
 			}
 		}

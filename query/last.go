@@ -18,19 +18,13 @@ func Last(run *shelf.Run, f Filter, n int, fn func(*Line) error) (Report, error)
 		return Report{}, err
 	}
 	defer events.Close()
-	if err := f.Check(); err != nil {
-		return Report{}, err
-	}
-	return lastOf(planned(run, events, f, outlook{}), f, n, fn)
-}
-
-// lastOf is Last over a log cut in a given way.
-func lastOf(blocks *blocks, f Filter, n int, fn func(*Line) error) (Report, error) {
 	s, err := newSieve(f, fn)
 	if err != nil {
 		return Report{}, err
 	}
-	return s.last(newBackwards(blocks), blocks.src, n)
+	ask, done := newScreen(f).askBack(run, events)
+	defer done()
+	return s.last(newBackwards(events, events.Size(), ask), events, n)
 }
 
 // extent is the place of a line in the file.

@@ -10,6 +10,7 @@ import (
 	"os"
 	"path/filepath"
 	"reflect"
+	"slices"
 	"strings"
 	"testing"
 	"time"
@@ -128,6 +129,17 @@ func FuzzIndex(f *testing.F) {
 			t.Fatalf("it reached %d, and said %d", end, reached)
 		}
 		x.From(func(b *IndexBlock) bool { return b.Last < 100 }, func(b *IndexBlock) bool { return true })
+		end = -1
+		for w := x.Back(); ; end = x.last.Offset {
+			b, ok := w.Prev()
+			if !ok {
+				break
+			}
+			if end >= 0 && b.End() != end {
+				t.Fatalf("%+v is before %d", b, end)
+			}
+			x.last = b
+		}
 	})
 }
 
@@ -227,6 +239,12 @@ func TestA45VerifyWithAWrongIndex(t *testing.T) {
 		if v := verify(t, r); v.Verdict != VerdictIntact || v.FaultCount != 0 {
 			t.Errorf("%s: %s, %s", name, v.Verdict, brief(v.Faults))
 		}
+	}
+	if err := os.Remove(filepath.Join(r.Dir, IndexFile)); err != nil {
+		t.Fatal(err)
+	}
+	if v := verify(t, r); v.Verdict != VerdictIntact || v.FaultCount != 0 {
+		t.Errorf("removed: %s, %s", v.Verdict, brief(v.Faults))
 	}
 }
 
@@ -384,5 +402,44 @@ func TestIndexFrom(t *testing.T) {
 		if read > len(want)+60 {
 			t.Fatalf("from %d: %d lines read for %d", sequence, read, len(want))
 		}
+	}
+}
+
+// From the end it is the same blocks as from the start.
+func TestIndexBack(t *testing.T) {
+	log := logOf(3 << 20)
+	index := indexOf(t, log, "me")
+	want := blocksOf(t, index, "me")
+	lines := bytes.SplitAfter(index, newline)
+	back := func(index []byte) (got []IndexBlock) {
+		x, err := NewIndex(bytes.NewReader(index), int64(len(index)), "me")
+		if err != nil {
+			t.Fatal(err)
+		}
+		for w := x.Back(); ; {
+			b, ok := w.Prev()
+			if !ok {
+				if _, again := w.Prev(); again {
+					t.Error("it goes on behind its end")
+				}
+				slices.Reverse(got)
+				return got
+			}
+			got = append(got, b)
+		}
+	}
+	if got := back(index); !reflect.DeepEqual(got, want) {
+		t.Errorf("%d blocks, want %d", len(got), len(want))
+	}
+	if got := back(index[:len(index)-9]); !reflect.DeepEqual(got, want[:len(want)-1]) {
+		t.Errorf("without the end of the last line: %d blocks, want %d", len(got), len(want)-1)
+	}
+	bad := slices.Concat(lines...)
+	bad[len(slices.Concat(lines[:7]...))+20] ^= 1
+	if got := back(bad); !reflect.DeepEqual(got, want[8:]) {
+		t.Errorf("with a damaged line: %d blocks, want %d", len(got), len(want)-8)
+	}
+	if got := back(slices.Concat(slices.Concat(lines[:7]...), slices.Concat(lines[8:]...))); !reflect.DeepEqual(got, want[8:]) {
+		t.Errorf("without a line: %d blocks, want %d", len(got), len(want)-8)
 	}
 }

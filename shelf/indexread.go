@@ -81,27 +81,44 @@ func openIndex(fsys vfs.FS, dir, uuid string) (*Index, error) {
 // A change that leaves no trace in the times of the files, as a failing disk makes
 // it, is not found by this but by [Run.Verify].
 func (r *Run) Index(e *Events) (*Index, error) {
+	return r.index(e, func(x *Index) bool { return r.Status == StatusRunning || younger(x, e) })
+}
+
+// IndexForSeeking is Index without asking when the log and the index were written
+// to. So it also opens the index of a run that was killed, and of one that was
+// copied without its times; but what it tells of a block is only a hint, until the
+// block was read and [IndexBlock.Holds] of it is true. The caller closes it.
+func (r *Run) IndexForSeeking(e *Events) (*Index, error) {
+	return r.index(e, func(*Index) bool { return true })
+}
+
+func (r *Run) index(e *Events, believed func(*Index) bool) (*Index, error) {
 	x, err := openIndex(e.fs, r.Dir, e.uuid)
 	if err != nil {
 		return nil, errNoIndex
 	}
-	if r.believes(x, e) {
+	if believed(x) && r.agrees(x, e) {
 		return x, nil
 	}
 	return nil, errors.Join(errNoIndex, x.Close())
 }
 
-func (r *Run) believes(x *Index, e *Events) bool {
-	if r.Status != StatusRunning && !younger(x, e) || x.last.End() > e.size {
-		return false
-	}
+// agrees reports whether an index agrees with the seal of the log, and with the log
+// at its ends.
+func (r *Run) agrees(x *Index, e *Events) bool {
 	if s := sealOf(&r.Manifest); s != nil && r.Status != StatusRunning && x.last.End() == s.Bytes {
 		if x.last.Last != s.LastSequence || s.hasDigest() && x.last.Chain != "" && !strings.EqualFold(x.last.Chain, s.SHA256) {
 			return false
 		}
 	}
+	return x.Fits(e, e.size)
+}
+
+// Fits reports whether the index does not go beyond size bytes of a log, and its
+// first and its last block have the checksums of what stands there.
+func (x *Index) Fits(log io.ReaderAt, size int64) bool {
 	first, ok := x.lineAt(0)
-	return ok && first.holds(e) && x.last.holds(e)
+	return ok && x.last.End() <= size && first.Holds(log) && x.last.Holds(log)
 }
 
 // younger reports whether the index was written to later than the log. Equal times
@@ -119,9 +136,9 @@ func younger(x *Index, e *Events) bool {
 	return err == nil && i.ModTime().After(l.ModTime())
 }
 
-// holds reports whether the log has the bytes of a block in its place. Damage may
+// Holds reports whether the log has the bytes of a block in its place. Damage may
 // claim any length, so that not more than the log has is read, piece by piece.
-func (b *IndexBlock) holds(log io.ReaderAt) bool {
+func (b *IndexBlock) Holds(log io.ReaderAt) bool {
 	var sum uint32
 	chunk := make([]byte, min(b.Length, 256<<10))
 	for at := b.Offset; at < b.End(); {
