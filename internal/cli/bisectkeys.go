@@ -208,9 +208,7 @@ func (b *bisection) combine(chosen []int) combination {
 func (c combination) signature() string {
 	lines := make([]string, 0, len(c.config)+1)
 	for _, m := range c.config {
-		if v := memberText(c.config, m.Key); m.Key != "model" {
-			lines = append(lines, string(event.AppendValue(nil, m.Key))+":"+v)
-		}
+		lines = append(lines, string(event.AppendValue(nil, m.Key))+":"+memberText(c.config, m.Key))
 	}
 	slices.Sort(lines)
 	if c.seed != nil {
