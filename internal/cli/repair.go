@@ -58,5 +58,19 @@ func repairText(done *shelf.Repaired) string {
 	if done.Lost > 0 {
 		text += "; " + plural(int64(done.Lost), "event") + " could not be saved"
 	}
+	if n := changedBytes(done.Before); n > 0 {
+		text += "; what was changed among " + plural(n, "byte") + " and is still an event cannot be told, and stays"
+	}
 	return text
+}
+
+// changedBytes is the length of the ranges of the log of which only a digest told
+// that something in them had been changed: a repair has nothing to take in their place.
+func changedBytes(v *shelf.Verification) (n int64) {
+	for _, f := range v.Faults {
+		if f.Kind == shelf.FaultChanged && f.File == shelf.EventsFile {
+			n += f.Length
+		}
+	}
+	return n
 }

@@ -28,7 +28,7 @@ func newVerifyCommand(a *app) *cobra.Command {
 		Long: `Reads runs from their first byte to their last, without an argument all of the shelf, and
 says what that proves:
 
-  intact     every byte is as the writer sealed it
+  intact     every byte is as the writer, or the last repair, sealed it
   gap        intact, and all losses are accounted for by log_gap events
   unsealed   sound, but no digest seals it: the run lives, was killed, has no manifest
              or was to leave the digest out
