@@ -44,7 +44,7 @@ func (s *Shelf) removable(id string) (*Run, error) {
 	if ValidateID(id) != nil {
 		return nil, noRun(id)
 	}
-	return openRun(filepath.Join(s.dir, id), s.host)
+	return s.open(filepath.Join(s.dir, id), id)
 }
 
 // mayGo refuses runs that stay.
