@@ -92,8 +92,11 @@ func whereError(source string, err error) error {
 		// A place in an expression of several lines is counted from its start.
 		e.Column, e.Message = at.From+1, at.Message
 	}
-	if strings.HasSuffix(e.Message, "token EOF") {
+	switch {
+	case strings.HasSuffix(e.Message, "token EOF"):
 		e.Column, e.Message = utf8.RuneCountInString(source)+1, "it ends too early"
+	case strings.HasSuffix(e.Message, `token Operator("=")`):
+		e.Message = "equal is written =="
 	}
 	return e
 }

@@ -126,6 +126,14 @@ func TestWhereErrors(t *testing.T) {
 	}
 }
 
+// Whoever writes = is told what equal is.
+func TestWhereAssigns(t *testing.T) {
+	_, err := CompileWhere(`tick = 3`, AboutEvents)
+	if err == nil || !strings.HasSuffix(err.Error(), "equal is written ==") {
+		t.Errorf("the error is %v", err)
+	}
+}
+
 // TestWhereInScan has the same expression answered by all kinds of questions.
 func TestWhereInScan(t *testing.T) {
 	w, err := CompileWhere(`event_type == "transfer" && tick > 5`, AboutEvents)
