@@ -2,6 +2,8 @@ package cli
 
 import (
 	"bytes"
+	"errors"
+	"io/fs"
 	"os"
 
 	"github.com/spf13/cobra"
@@ -61,6 +63,9 @@ func (a *app) writeReport(names []string, output string) error {
 // writeNew writes a file that must not exist.
 func writeNew(name string, content []byte) error {
 	f, err := os.OpenFile(name, os.O_WRONLY|os.O_CREATE|os.O_EXCL, 0o666)
+	if errors.Is(err, fs.ErrExist) {
+		return withHint(err, "take another name: a file that is there already stays")
+	}
 	if err != nil {
 		return err
 	}

@@ -130,7 +130,9 @@ func (a *app) csvSeries(run *shelf.Run, o *seriesOptions, f query.Filter) (query
 	if err := w.Write(row); err != nil {
 		return query.Report{}, err
 	}
+	points := 0
 	report, err := o.ask(run, f, func(p query.Point) error {
+		points++
 		row = append(row[:0], show(storedText(p.X)))
 		for _, y := range p.Y {
 			row = append(row, show(storedText(y)))
@@ -138,7 +140,15 @@ func (a *app) csvSeries(run *shelf.Run, o *seriesOptions, f query.Filter) (query
 		return w.Write(row)
 	})
 	w.Flush()
-	return report, cmp.Or(err, w.Error())
+	if err = cmp.Or(err, w.Error()); err == nil && points == 0 {
+		a.sayNoPoint(o)
+	}
+	return report, err
+}
+
+// sayNoPoint tells that there is nothing to show: a field may be misspelt.
+func (a *app) sayNoPoint(o *seriesOptions) {
+	a.say("no event has a number in " + strings.Join(o.y, ", "))
 }
 
 // storedText is a stored value as a person reads it: a text itself, null and what
@@ -177,6 +187,9 @@ func (a *app) jsonSeries(run *shelf.Run, o *seriesOptions, f query.Filter) (quer
 	})
 	if err != nil {
 		return report, err
+	}
+	if first == 1 {
+		a.sayNoPoint(o)
 	}
 	_, err = fmt.Fprintf(out, "%s]}\n", "\n"[first:])
 	return report, err
