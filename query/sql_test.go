@@ -194,3 +194,27 @@ func FuzzSQLText(f *testing.F) {
 		}
 	})
 }
+
+// TestSQLOr joins conditions by OR. SQLite then makes a pass for each of them and
+// must know events again that it has met before, also those of another run. A
+// condition on +x is one that it checks by itself, event by event.
+func TestSQLOr(t *testing.T) {
+	s := sqlShelf(t)
+	conditions := []string{
+		`%ssequence IN (1, 5, 30)`, `%ssequence BETWEEN 3 AND 7`, `%ssequence > 28`, `%sevent_type = 'transfer'`, `%sevent_type IN ('tick', 'rare')`,
+		`%stimestamp <= '2026-01-15T12:00:00.000002Z'`, `%samount = 5`, `%srun_id = 'run_b'`,
+	}
+	for i, first := range conditions {
+		for _, second := range conditions[i+1:] {
+			form := `SELECT run_id, sequence, amount FROM events WHERE ` + first + ` OR ` + second + ` ORDER BY 1, 2`
+			got, _, err := ask(t, s, fmt.Sprintf(form, "", ""))
+			if err != nil {
+				t.Fatal(err)
+			}
+			want, _, err := ask(t, s, fmt.Sprintf(form, "+", "+"))
+			if err != nil || !slices.Equal(got, want) {
+				t.Errorf("%s: %q, %v, want %q", form, got, err, want)
+			}
+		}
+	}
+}

@@ -222,7 +222,7 @@ func (g *sqlGroups) cut() {
 // with the values of the plan's keys and nothing else.
 func (c *eventsCursor) grouped() func() (eventRow, bool) {
 	scan := func(add func(eventRow) bool) bool {
-		return !slices.ContainsFunc(c.plan.runs(c.table.q.entries), func(e *Entry) bool { return !c.run(e, add) })
+		return !slices.ContainsFunc(c.plan.runs(c.table.q.entries), func(n int) bool { return !c.run(n, add) })
 	}
 	p := &groupPasses{order: c.plan.order, limit: maxSQLGroups, scan: scan}
 	return p.next

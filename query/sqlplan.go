@@ -160,15 +160,16 @@ func (p *eventsPlan) chooseRuns(values []any) {
 	p.runIDs, p.chosen = ids, true
 }
 
-// runs returns the wanted runs by their ids, in the order of SQLite's texts.
-func (p *eventsPlan) runs(entries []Entry) []*Entry {
-	var runs []*Entry
+// runs returns which of the runs are wanted, in the order that SQLite gives their
+// ids as texts.
+func (p *eventsPlan) runs(entries []Entry) []int {
+	var runs []int
 	for i := range entries {
 		if !p.chosen || slices.Contains(p.runIDs, entries[i].ID) {
-			runs = append(runs, &entries[i])
+			runs = append(runs, i)
 		}
 	}
-	slices.SortFunc(runs, func(a, b *Entry) int { return cmp.Compare(a.ID, b.ID) })
+	slices.SortFunc(runs, func(a, b int) int { return cmp.Compare(entries[a].ID, entries[b].ID) })
 	return runs
 }
 

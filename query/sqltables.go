@@ -208,6 +208,7 @@ type eventsCursor struct {
 // eventRow is one event. Its values are those of the plan's keys.
 type eventRow struct {
 	run    *Entry
+	id     int64 // see rowID
 	buf    []byte
 	lo, hi int
 	values []span
@@ -241,8 +242,22 @@ func (c *eventsCursor) Next() error {
 // EOF reports whether there is none.
 func (c *eventsCursor) EOF() bool { return c.ended }
 
-// RowID numbers the events of a pass.
-func (c *eventsCursor) RowID() (int64, error) { return c.number, nil }
+// RowID tells events apart, and is that of an event in every pass: where conditions
+// are joined by OR, SQLite makes a pass for each of them, and drops the rows that it
+// has met before. Rows that were counted first have no place, and are numbered.
+func (c *eventsCursor) RowID() (int64, error) {
+	if c.plan.order != nil {
+		return c.number, nil
+	}
+	return c.row.id, nil
+}
+
+// rowID is the id of the event at an offset of the log of the n-th run of the
+// statement. There is room for two million runs, and eight terabytes of each.
+func rowID(n int, offset int64) int64 {
+	const offsetBits = 43
+	return int64(n)<<offsetBits | offset&(1<<offsetBits-1)
+}
 
 // Close ends a pass.
 func (c *eventsCursor) Close() error {
@@ -269,16 +284,17 @@ func (c *eventsCursor) Column(ctx sqlite3.Context, n int) error {
 
 // events hands out the wanted events one after the other.
 func (c *eventsCursor) events(yield func(eventRow) bool) {
-	for _, e := range c.plan.runs(c.table.q.entries) {
-		if !c.run(e, yield) {
+	for _, n := range c.plan.runs(c.table.q.entries) {
+		if !c.run(n, yield) {
 			return
 		}
 	}
 }
 
-// run hands out the events of one run, and reports whether to go on. A run whose
+// run hands out the events of the n-th run, and reports whether to go on. A run whose
 // events cannot be opened has none.
-func (c *eventsCursor) run(e *Entry, yield func(eventRow) bool) bool {
+func (c *eventsCursor) run(n int, yield func(eventRow) bool) bool {
+	e := &c.table.q.entries[n]
 	run, err := shelf.OpenRun(e.Dir)
 	if err != nil {
 		return true
@@ -290,7 +306,7 @@ func (c *eventsCursor) run(e *Entry, yield func(eventRow) bool) bool {
 	defer events.Close()
 	screen := newScreen(Filter{})
 	screen.tests, screen.exact = c.plan.blocks, false
-	report, err := c.scan(plannedBy(run, events, screen, outlook{}), e, yield)
+	report, err := c.scan(plannedBy(run, events, screen, outlook{}), n, yield)
 	if err == nil {
 		c.table.q.reports[e.ID] = RunReport{Run: *e, Report: report}
 		return true
@@ -301,8 +317,9 @@ func (c *eventsCursor) run(e *Entry, yield func(eventRow) bool) bool {
 	return false
 }
 
-// scan hands out the events of one file.
-func (c *eventsCursor) scan(blocks *blocks, e *Entry, yield func(eventRow) bool) (Report, error) {
+// scan hands out the events of the file of the n-th run.
+func (c *eventsCursor) scan(blocks *blocks, n int, yield func(eventRow) bool) (Report, error) {
+	e := &c.table.q.entries[n]
 	var report Report
 	newWork := func() func(*block, *sqlRows) *sqlRows { return newSQLWorker(c.plan).block }
 	err := inOrder(blocks, newWork, func(b *block, r *sqlRows) error {
@@ -312,7 +329,7 @@ func (c *eventsCursor) scan(blocks *blocks, e *Entry, yield func(eventRow) bool)
 		report.add(&r.report)
 		keys := len(c.plan.keys)
 		for i, h := range r.hits {
-			if !yield(eventRow{e, b.buf, h.lo, h.hi, r.values[i*keys : (i+1)*keys]}) {
+			if !yield(eventRow{e, rowID(n, b.offset+int64(h.lo)), b.buf, h.lo, h.hi, r.values[i*keys : (i+1)*keys]}) {
 				return ErrStop
 			}
 		}
