@@ -111,11 +111,11 @@ func TestA48DiskThatIsFullForAWhile(t *testing.T) {
 			}
 			s := newStage(t, runshelf.CrashPlan{
 				Logs: filepath.Join(disk, "logs"), Free: filler,
-				Level: level, Producers: 1, Sizes: "small", Events: 10_000, Finish: "close",
+				Level: level, Producers: 1, Sizes: "small", Events: 20_000, Finish: "close",
 			})
 			r := s.runFull()
 			gaps, others := s.gaps()
-			if len(gaps) != 1 || uint64(others)+r.Dropped != 10_001 {
+			if len(gaps) != 1 || uint64(others)+r.Dropped != 20_001 {
 				t.Fatalf("%d gaps; %d events are there and %d are said to be lost", len(gaps), others, r.Dropped)
 			}
 			reason, _ := gaps[0].Data.Get("reason")
