@@ -30,7 +30,7 @@ func checkGlobs(globs []string) error {
 // says of them. They are copied, not linked: the next run of the program may
 // write into the same file, and must not reach this one's.
 func (r *running) keepFiles() []any {
-	k := keeper{to: filepath.Join(r.dir, shelf.ArtifactsDir), names: map[string]bool{}}
+	k := keeper{to: filepath.Join(r.dir, shelf.ArtifactsDir), names: map[string]bool{}, files: map[string]bool{}}
 	if k.shelf, k.err = filepath.Abs(filepath.Dir(r.dir)); k.err == nil {
 		for _, glob := range r.Keep {
 			k.glob(glob)
@@ -45,6 +45,7 @@ type keeper struct {
 	to    string          // artifacts/
 	shelf string          // is never copied into itself
 	names map[string]bool // taken, below to
+	files map[string]bool // copied already, by their absolute paths
 	kept  []any
 	err   error // all failures
 }
@@ -75,6 +76,12 @@ func (k *keeper) visit(path string, d fs.DirEntry) error {
 	if abs, err := filepath.Abs(path); err == nil && abs == k.shelf && d.IsDir() {
 		return fs.SkipDir
 	}
+	if abs, err := filepath.Abs(path); err == nil {
+		if k.files[abs] {
+			return nil // another glob has matched it too
+		}
+		k.files[abs] = true
+	}
 	info, err := os.Stat(path)
 	if err != nil || !info.Mode().IsRegular() {
 		if !d.IsDir() {
@@ -95,7 +102,7 @@ func (k *keeper) copy(path string, info fs.FileInfo) error {
 	}
 	size, sum, err := copyFile(to, path)
 	if err != nil {
-		return errors.Join(err, os.Remove(to))
+		return err
 	}
 	k.kept = append(k.kept, event.Object{
 		{Key: "path", Value: "artifacts/" + name},
@@ -124,7 +131,7 @@ func (k *keeper) freeName(path string) string {
 	}
 	name := strings.Join(parts, "/")
 	for free, n := name, 2; ; n++ {
-		if !k.names[free] {
+		if !k.names[free] && !k.there(free) {
 			k.names[free] = true
 			return free
 		}
@@ -132,8 +139,15 @@ func (k *keeper) freeName(path string) string {
 	}
 }
 
+// there reports whether a name is taken by what the program has put into artifacts/
+// itself, or by the changes of the work tree.
+func (k *keeper) there(name string) bool {
+	_, err := os.Lstat(filepath.Join(k.to, filepath.FromSlash(name)))
+	return err == nil
+}
+
 // copyFile copies a file that must not be there yet, and returns its size and its
-// SHA-256 in hexadecimal.
+// SHA-256 in hexadecimal. Of a copy that fails nothing stays.
 func copyFile(to, from string) (size int64, sum string, err error) {
 	src, err := os.Open(from)
 	if err != nil {
@@ -146,5 +160,8 @@ func copyFile(to, from string) (size int64, sum string, err error) {
 	}
 	digest := sha256.New()
 	size, err = io.CopyBuffer(dst, io.TeeReader(src, digest), make([]byte, chunkBytes))
-	return size, hex.EncodeToString(digest.Sum(nil)), errors.Join(err, dst.Close())
+	if err = errors.Join(err, dst.Close()); err != nil {
+		err = errors.Join(err, os.Remove(to))
+	}
+	return size, hex.EncodeToString(digest.Sum(nil)), err
 }
