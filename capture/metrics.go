@@ -2,6 +2,7 @@ package capture
 
 import (
 	"encoding/json"
+	"maps"
 	"math"
 	"sync"
 
@@ -82,9 +83,10 @@ func oddNumber(text string) (float64, bool) {
 	return 0, false
 }
 
-// final returns the metrics, nil when there are none.
+// final returns the metrics as they are now, nil when there are none. A stream that
+// was not waited for may still bring others.
 func (m *metrics) final() map[string]float64 {
 	m.mu.Lock()
 	defer m.mu.Unlock()
-	return m.values
+	return maps.Clone(m.values)
 }
