@@ -2,6 +2,7 @@ package provenance
 
 import (
 	"bytes"
+	"cmp"
 	"context"
 	"fmt"
 	"os"
@@ -27,7 +28,7 @@ func GitDirty(ctx context.Context, dir string) (bool, error) {
 	var complaint bytes.Buffer
 	cmd.Stdout, cmd.Stderr = &changes, &complaint
 	if err := cmd.Run(); err != nil {
-		return false, fmt.Errorf("asking git about changes in %q: %w%s", dir, reason(ctx, err), firstLine(complaint.Bytes()))
+		return false, fmt.Errorf("asking git about changes in %s: %w%s", cmp.Or(dir, "the current directory"), reason(ctx, err), firstLine(complaint.Bytes()))
 	}
 	return changes > 0, nil
 }

@@ -1,6 +1,8 @@
 package web
 
 import (
+	"errors"
+	"fmt"
 	"net/http"
 	"path/filepath"
 
@@ -79,7 +81,11 @@ func (s *Server) run(id string) (*shelf.Run, error) {
 	if err := shelf.ValidateID(id); err != nil {
 		return nil, err
 	}
-	return shelf.OpenRun(filepath.Join(s.o.Shelf.Dir(), id))
+	run, err := shelf.OpenRun(filepath.Join(s.o.Shelf.Dir(), id))
+	if errors.Is(err, shelf.ErrNoRun) {
+		return nil, fmt.Errorf("%w: %q", shelf.ErrNoRun, id) // not by its path: whoever asks knows ids
+	}
+	return run, err
 }
 
 // about says what is served.
