@@ -25,8 +25,11 @@ type Entry struct {
 	Status shelf.Status
 	Start  time.Time
 	// JSON is the manifest on one line, as [shelf.Run.JSON] gives it. It must
-	// not be changed.
+	// not be changed. A brief list has none.
 	JSON []byte
+	// Fields are, in a brief list, the stored values of BriefFields in their
+	// order, nil for what is not there. They must not be changed.
+	Fields [][]byte
 	// Unknown are the keys that this version of the format does not know.
 	Unknown []string
 }
@@ -36,6 +39,9 @@ type ListOptions struct {
 	// CacheDir is a directory for what was read, so that it need not be read
 	// again; "" is none. It may be deleted at any time.
 	CacheDir string
+	// Brief leaves the manifests out, and tells BriefFields of each instead: a
+	// list of many runs takes a tenth of the memory then.
+	Brief bool
 }
 
 // List returns the runs of a shelf like [shelf.Shelf.Runs], in the same order,
@@ -48,13 +54,15 @@ func List(s *shelf.Shelf, o ListOptions) ([]Entry, error) {
 	if err != nil {
 		return nil, err
 	}
-	c := openListCache(o.CacheDir, s.Dir())
+	c := openListCache(o, s.Dir())
 	entries := make([]*Entry, len(ids))
 	kept := make([]cached, len(ids))
+	above := filepath.Join(s.Dir(), "x")
+	above = above[:len(above)-1]
 	sideBySide(len(ids), func() func(int) {
-		r := newManifestReader()
+		r := newManifestReader(o.Brief)
 		return func(i int) {
-			dir := filepath.Join(s.Dir(), ids[i])
+			dir := above + ids[i]
 			if entries[i], kept[i] = c.find(ids[i], dir); entries[i] == nil {
 				entries[i], kept[i] = r.read(ids[i], dir)
 			}
@@ -66,7 +74,7 @@ func List(s *shelf.Shelf, o ListOptions) ([]Entry, error) {
 
 // candidates returns the names of the directories that may be runs.
 func candidates(dir string) ([]string, error) {
-	entries, err := os.ReadDir(dir)
+	entries, err := unsorted(dir)
 	if errors.Is(err, fs.ErrNotExist) {
 		return nil, nil
 	}
@@ -80,6 +88,16 @@ func candidates(dir string) ([]string, error) {
 		}
 	}
 	return ids, nil
+}
+
+// unsorted is [os.ReadDir] without the sorting: the list has an order of its own.
+func unsorted(dir string) ([]os.DirEntry, error) {
+	f, err := os.Open(dir)
+	if err != nil {
+		return nil, err
+	}
+	defer f.Close()
+	return f.ReadDir(-1)
 }
 
 // sideBySide does n things with a few workers: most of the time goes into

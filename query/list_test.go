@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"os"
 	"path/filepath"
+	"reflect"
 	"strings"
 	"testing"
 	"time"
@@ -27,6 +28,7 @@ var manifests = map[string]string{
 	"broken":                 `{"run_id":"broken","status":"completed","started_at":"2026-01-15T12:00:05.000000Z"`,
 	"glued":                  `{"run_id":"glued","status":"completed","started_at":"2026-01-15T12:00:06.000000Z","seed":1 2}`,
 	"empty":                  ``,
+	"dotted":                 `{"run_id":"dotted","status":"completed","started_at":"2026-01-15T12:00:08.000000Z","program.name":"x","program":{"name":"y"},"events":{"count":3,"count":4},"seed":null,"tags":["a\\n", "b"]}`,
 	"wrong_types":            `{"run_id":"wrong_types","status":"completed","started_at":"2026-01-15T12:00:07.000000Z","name":5,"tags":"x"}`,
 }
 
@@ -73,6 +75,12 @@ func checkList(t *testing.T, s *shelf.Shelf, o ListOptions) {
 		if err != nil {
 			t.Fatal(err)
 		}
+		if o.Brief {
+			if e.JSON != nil || !reflect.DeepEqual(e.Fields, briefOf(b)) {
+				t.Errorf("%s: got %s and %q, want %q", e.ID, e.JSON, e.Fields, briefOf(b))
+			}
+			e.JSON = b
+		}
 		if e.ID != run.ID || e.Dir != run.Dir || e.Status != run.Status || !e.Start.Equal(run.Start) || string(e.JSON) != string(b) {
 			t.Errorf("place %d:\n got %s %s %v %s\nwant %s %s %v %s", i, e.ID, e.Status, e.Start, e.JSON, run.ID, run.Status, run.Start, b)
 		}
@@ -93,10 +101,10 @@ func fillCache(t *testing.T, s *shelf.Shelf, o ListOptions) {
 	}
 	var kept []cached
 	for _, id := range ids {
-		_, c := newManifestReader().read(id, filepath.Join(s.Dir(), id))
+		_, c := newManifestReader(o.Brief).read(id, filepath.Join(s.Dir(), id))
 		kept = append(kept, c)
 	}
-	openListCache(o.CacheDir, s.Dir()).update(kept, time.Now().Add(time.Hour))
+	openListCache(o, s.Dir()).update(kept, time.Now().Add(time.Hour))
 }
 
 func TestListEqualsRuns(t *testing.T) {
@@ -108,6 +116,7 @@ func TestListEqualsRuns(t *testing.T) {
 		t.Fatal(err)
 	}
 	checkList(t, s, ListOptions{})
+	checkList(t, s, ListOptions{Brief: true})
 	if runs, err := List(shelf.New(filepath.Join(s.Dir(), "nowhere")), ListOptions{}); err != nil || len(runs) != 0 {
 		t.Errorf("a missing shelf: %d runs, %v", len(runs), err)
 	}
@@ -116,8 +125,13 @@ func TestListEqualsRuns(t *testing.T) {
 // TestListCache lists with a cache while the shelf changes in all ways, and the
 // cache itself is damaged.
 func TestListCache(t *testing.T) {
-	s, o := shelfOf(t, manifests), ListOptions{CacheDir: filepath.Join(t.TempDir(), "cache")}
-	c := openListCache(o.CacheDir, s.Dir())
+	t.Run("whole", func(t *testing.T) { testListCache(t, false) })
+	t.Run("brief", func(t *testing.T) { testListCache(t, true) })
+}
+
+func testListCache(t *testing.T, brief bool) {
+	s, o := shelfOf(t, manifests), ListOptions{CacheDir: filepath.Join(t.TempDir(), "cache"), Brief: brief}
+	c := openListCache(o, s.Dir())
 	name := func(id string) string { return filepath.Join(s.Dir(), id, shelf.ManifestFile) }
 	sound := manifests["run_20260115_120000"]
 	steps := []struct {
@@ -143,7 +157,7 @@ func TestListCache(t *testing.T) {
 			return os.Symlink(name("run_20260115_120000_10"), name("run_20260115_120000_2"))
 		}},
 		{"cache cut", func() error { return os.Truncate(c.name, 100) }},
-		{"cache noise", func() error { return os.WriteFile(c.name, []byte(listMagic+"noise and more noise"), 0o666) }},
+		{"cache noise", func() error { return os.WriteFile(c.name, []byte(c.magic+"noise and more noise"), 0o666) }},
 		{"cache gone", func() error { return os.RemoveAll(o.CacheDir) }},
 		{"cache impossible", func() error { return os.WriteFile(o.CacheDir, nil, 0o666) }},
 	}
@@ -161,12 +175,21 @@ func TestListCache(t *testing.T) {
 
 // TestListCacheIsUsed shows that what was read is kept, once it has settled.
 func TestListCacheIsUsed(t *testing.T) {
-	s, dir := shelfOf(t, manifests), filepath.Join(t.TempDir(), "cache")
-	fillCache(t, s, ListOptions{CacheDir: dir})
-	r := newManifestReader()
-	c := openListCache(dir, s.Dir())
-	if len(c.entries) != 4 {
-		t.Errorf("%d runs are kept, want the 4 that are sound", len(c.entries))
+	for _, brief := range []bool{false, true} {
+		testListCacheIsUsed(t, brief)
+	}
+	if (signature{changed: uint64(time.Now().UnixNano())}).recent(time.Now()) != true {
+		t.Error("a file changed just now is taken for settled")
+	}
+}
+
+func testListCacheIsUsed(t *testing.T, brief bool) {
+	s, o := shelfOf(t, manifests), ListOptions{CacheDir: filepath.Join(t.TempDir(), "cache"), Brief: brief}
+	fillCache(t, s, o)
+	r := newManifestReader(brief)
+	c := openListCache(o, s.Dir())
+	if len(c.entries) != 5 {
+		t.Errorf("%d runs are kept, want the 5 that are sound", len(c.entries))
 	}
 	for id, e := range c.entries {
 		fresh, _ := r.read(id, filepath.Join(s.Dir(), id))
@@ -174,9 +197,6 @@ func TestListCacheIsUsed(t *testing.T) {
 		if fmt.Sprintf("%+v", *e.entry) != fmt.Sprintf("%+v", *fresh) {
 			t.Errorf("kept %+v, want %+v", *e.entry, *fresh)
 		}
-	}
-	if (signature{changed: uint64(time.Now().UnixNano())}).recent(time.Now()) != true {
-		t.Error("a file changed just now is taken for settled")
 	}
 }
 
@@ -196,11 +216,13 @@ func TestCompact(t *testing.T) {
 // FuzzListCache shows that no bytes in the place of the cache do harm.
 func FuzzListCache(f *testing.F) {
 	f.Add([]byte(listMagic))
+	f.Add(appendCached([]byte(briefMagic), &cached{entry: &Entry{ID: "a", Fields: make([][]byte, len(BriefFields))}}))
 	f.Fuzz(func(t *testing.T, b []byte) {
-		c := &listCache{entries: map[string]cached{}}
-		c.parse(b)
-		for rest, ok := b, true; ok && len(rest) > 0; {
-			_, rest, ok = parseCached(rest)
+		for _, brief := range []bool{false, true} {
+			c := &listCache{magic: listMagic, brief: brief, entries: map[string]*cached{}}
+			c.parse(b)
+			for p := (cacheParser{b: b, brief: brief}); len(p.b) > 0 && p.next() != nil; {
+			}
 		}
 	})
 }

@@ -23,6 +23,8 @@ func BenchmarkListTenThousand(b *testing.B) {
 	b.Run("cold", func(b *testing.B) { benchmarkList(b, s, ListOptions{}) })
 	o := ListOptions{CacheDir: b.TempDir()}
 	b.Run("warm", func(b *testing.B) { benchmarkList(b, s, o) })
+	o.Brief = true
+	b.Run("brief", func(b *testing.B) { benchmarkList(b, s, o) })
 }
 
 func benchmarkList(b *testing.B, s *shelf.Shelf, o ListOptions) {

@@ -14,13 +14,18 @@ import (
 	"example.org/runshelf/shelf"
 )
 
-// The cache of the list is one file for each shelf:
+// The cache of the list is one file for each shelf, and one more for the brief list:
 //
 //	magic · for each run: its texts, the signature, the start · at the end a CRC-32C
 //
 // Texts (id, status, manifest, unknown keys) have their length in front as a
-// uvarint, numbers are eight bytes, the lowest first. What is not exactly so is no cache.
-const listMagic = "runshelf list 1\n"
+// uvarint, numbers are eight bytes, the lowest first. The manifest of a brief list is
+// the fields told, each as a text with its length and one more in front, or 0 for one
+// that is not there. What is not exactly so is no cache.
+const (
+	listMagic  = "runshelf list 1\n"
+	briefMagic = "runshelf brief 1\n"
+)
 
 // Limits of the cache: longer manifests are read each time.
 const (
@@ -53,13 +58,19 @@ type cached struct {
 // listCache is the cache of one shelf. find may be called concurrently.
 type listCache struct {
 	name    string // "" without a cache
-	entries map[string]cached
+	magic   string
+	brief   bool
+	entries map[string]*cached
 }
 
 // openListCache reads the cache of a shelf. Without one it is empty.
-func openListCache(cacheDir, shelfDir string) *listCache {
-	c := &listCache{entries: map[string]cached{}}
-	if cacheDir == "" {
+func openListCache(o ListOptions, shelfDir string) *listCache {
+	c := &listCache{magic: listMagic, brief: o.Brief, entries: map[string]*cached{}}
+	kind := "list-"
+	if o.Brief {
+		kind, c.magic = "brief-", briefMagic
+	}
+	if o.CacheDir == "" {
 		return c
 	}
 	abs, err := filepath.Abs(shelfDir)
@@ -68,7 +79,7 @@ func openListCache(cacheDir, shelfDir string) *listCache {
 	}
 	// The way in which the shelf was named is part of the manifests as listed.
 	sum := sha256.Sum256([]byte(abs + "\x00" + shelfDir))
-	c.name = filepath.Join(cacheDir, "list-"+hex.EncodeToString(sum[:12]))
+	c.name = filepath.Join(o.CacheDir, kind+hex.EncodeToString(sum[:12]))
 	if b, err := os.ReadFile(c.name); err == nil {
 		c.parse(b)
 	}
@@ -78,14 +89,14 @@ func openListCache(cacheDir, shelfDir string) *listCache {
 // parse reads the file. Damage makes the cache empty.
 func (c *listCache) parse(b []byte) {
 	end := len(b) - crc32.Size
-	if end < len(listMagic) || string(b[:len(listMagic)]) != listMagic ||
+	if end < len(c.magic) || string(b[:len(c.magic)]) != c.magic ||
 		binary.LittleEndian.Uint32(b[end:]) != crc32.Checksum(b[:end], crc32.MakeTable(crc32.Castagnoli)) {
 		return
 	}
-	for rest := b[len(listMagic):end]; len(rest) > 0; {
-		var e cached
-		var ok bool
-		if e, rest, ok = parseCached(rest); !ok {
+	p := cacheParser{b: b[len(c.magic):end], brief: c.brief}
+	for len(p.b) > 0 {
+		e := p.next()
+		if e == nil {
 			clear(c.entries)
 			return
 		}
@@ -93,28 +104,72 @@ func (c *listCache) parse(b []byte) {
 	}
 }
 
-// parseCached reads one run.
-func parseCached(b []byte) (c cached, rest []byte, ok bool) {
-	e := &Entry{}
-	var fields [4][]byte
-	for i := range fields {
-		if fields[i], b, ok = cutText(b); !ok {
-			return c, nil, false
+// cacheParser reads runs one after the other. It makes many at once, since making
+// each by itself would take longer than reading it.
+type cacheParser struct {
+	b       []byte // what is left
+	brief   bool
+	kept    []cached
+	entries []Entry
+	fields  [][]byte
+}
+
+// batch is how many runs are made at once.
+const batch = 256
+
+// next reads one run, nil when it is damaged.
+func (p *cacheParser) next() *cached {
+	var texts [4][]byte
+	for i := range texts {
+		var ok bool
+		if texts[i], p.b, ok = cutText(p.b); !ok {
+			return nil
 		}
 	}
-	if len(b) < 40 {
-		return c, nil, false
+	if len(p.b) < 40 {
+		return nil
 	}
-	e.ID, e.Status, e.JSON = string(fields[0]), shelf.Status(fields[1]), fields[2]
-	if len(fields[3]) > 0 {
-		e.Unknown = strings.Split(string(fields[3]), "\n") // no key that is kept holds one
+	if len(p.kept) == 0 {
+		p.kept, p.entries = make([]cached, batch), make([]Entry, batch)
+	}
+	c, e := &p.kept[0], &p.entries[0]
+	p.kept, p.entries = p.kept[1:], p.entries[1:]
+	e.ID, e.Status = string(texts[0]), statusOf(texts[1])
+	if !p.manifest(e, texts[2]) {
+		return nil
+	}
+	if len(texts[3]) > 0 {
+		e.Unknown = strings.Split(string(texts[3]), "\n") // no key that is kept holds one
 	}
 	for i, field := range []*uint64{&c.seen.size, &c.seen.modified, &c.seen.changed, &c.seen.inode} {
-		*field = binary.LittleEndian.Uint64(b[8*i:])
+		*field = binary.LittleEndian.Uint64(p.b[8*i:])
 	}
-	e.Start = time.Unix(0, int64(binary.LittleEndian.Uint64(b[32:]))).UTC()
+	e.Start = time.Unix(0, int64(binary.LittleEndian.Uint64(p.b[32:]))).UTC()
 	c.entry, c.held = e, true
-	return c, b[40:], true
+	p.b = p.b[40:]
+	return c
+}
+
+// manifest reads what is told of a manifest, false when it is damaged.
+func (p *cacheParser) manifest(e *Entry, text []byte) bool {
+	if !p.brief {
+		e.JSON = text
+		return true
+	}
+	if len(p.fields) == 0 {
+		p.fields = make([][]byte, batch*len(BriefFields))
+	}
+	n := len(BriefFields)
+	e.Fields, p.fields = p.fields[:n:n], p.fields[n:]
+	return cutFields(text, e.Fields)
+}
+
+// statusOf is a status, without a new text for those that are frequent.
+func statusOf(text []byte) shelf.Status {
+	if string(text) == string(shelf.StatusCompleted) {
+		return shelf.StatusCompleted
+	}
+	return shelf.Status(text)
 }
 
 // cutText reads a text with its length in front.
@@ -130,7 +185,11 @@ func cutText(b []byte) (text, rest []byte, ok bool) {
 // appendCached writes one run.
 func appendCached(b []byte, c *cached) []byte {
 	e := c.entry
-	for _, text := range []string{e.ID, string(e.Status), string(e.JSON), strings.Join(e.Unknown, "\n")} {
+	manifest := e.JSON
+	if e.Fields != nil {
+		manifest = appendFields(nil, e.Fields)
+	}
+	for _, text := range []string{e.ID, string(e.Status), string(manifest), strings.Join(e.Unknown, "\n")} {
 		b = append(binary.AppendUvarint(b, uint64(len(text))), text...)
 	}
 	for _, n := range []uint64{c.seen.size, c.seen.modified, c.seen.changed, c.seen.inode, uint64(e.Start.UnixNano())} {
@@ -151,7 +210,7 @@ func (c *listCache) find(id, dir string) (*Entry, cached) {
 		return nil, cached{}
 	}
 	kept.entry.Dir = dir
-	return kept.entry, kept
+	return kept.entry, *kept
 }
 
 // update writes the cache anew when it would hold something else. Trouble is
@@ -172,7 +231,7 @@ func (c *listCache) update(runs []cached, now time.Time) {
 	if c.name == "" || fresh == 0 && held == len(c.entries) {
 		return
 	}
-	b := []byte(listMagic)
+	b := []byte(c.magic)
 	for i := range runs {
 		if e := &runs[i]; e.entry != nil && len(b) < maxCache {
 			b = appendCached(b, e)

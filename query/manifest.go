@@ -22,11 +22,21 @@ var formatKeys = []string{
 // manifestReader reads the manifests of runs, those that are as they should be
 // without decoding them. It belongs to one worker.
 type manifestReader struct {
-	skim   *skimmer
-	stored []byte
+	skim    *skimmer
+	stored  []byte
+	compact []byte // reused, when the manifest itself is not asked for
+	brief   []*ref // BriefFields, when only they are
 }
 
-func newManifestReader() *manifestReader { return &manifestReader{skim: newSkimmer(manifestKeys)} }
+func newManifestReader(brief bool) *manifestReader {
+	keys := slices.Clone(manifestKeys)
+	r := &manifestReader{}
+	if brief {
+		r.brief = newBriefRefs(&keys)
+	}
+	r.skim = newSkimmer(keys)
+	return r
+}
 
 // read returns the entry of a candidate, nil when it is no run, and what may be
 // kept of it.
@@ -43,6 +53,9 @@ func (r *manifestReader) read(id, dir string) (*Entry, cached) {
 		return nil, cached{}
 	}
 	e := &Entry{ID: id, Dir: dir, Status: run.Status, Start: run.Start, JSON: b}
+	if r.brief != nil {
+		e.JSON, e.Fields = nil, briefOf(b)
+	}
 	for key := range run.Manifest.Extra {
 		e.Unknown = append(e.Unknown, key)
 	}
@@ -57,15 +70,24 @@ func (r *manifestReader) quick(id, dir string) (*Entry, cached) {
 	if r.stored, seen, ok = readSmall(filepath.Join(dir, shelf.ManifestFile), r.stored, maxCached); !ok {
 		return nil, cached{}
 	}
-	b := make([]byte, 0, len(r.stored)+len(dir)+32+pad)
+	b := r.compact[:0]
+	if r.brief == nil {
+		b = make([]byte, 0, len(r.stored)+len(dir)+32+pad)
+	}
 	if b, ok = appendCompact(b, r.stored); !ok || len(b) < 2 || b[0] != '{' {
 		return nil, cached{}
 	}
 	b = append(b[:len(b)-1], `,"dir":`...)
 	b = append(event.AppendValue(b, dir), '}')
-	e := r.entry(id, dir, append(b, make([]byte, pad)...))
+	r.compact = append(b, make([]byte, pad)...)
+	e := r.entry(id, dir, r.compact)
 	if e == nil {
 		return nil, cached{}
+	}
+	if r.brief == nil {
+		r.compact = nil // it is the entry's
+	} else {
+		e.JSON, e.Fields = nil, fieldsOf(r.brief, r.compact, r.skim.values)
 	}
 	return e, cached{seen: seen, entry: e}
 }
@@ -75,26 +97,31 @@ func (r *manifestReader) quick(id, dir string) (*Entry, cached) {
 func appendCompact(dst, src []byte) ([]byte, bool) {
 	n := len(src)
 	src = append(src, make([]byte, pad)...)[:n+pad]
+	start := 0 // of what is not yet appended
 	for i := 0; i < n; {
-		start := i
 		switch c := src[i]; {
 		case c == '"':
 			if i = stringEnd(src, i+1); i < 0 || i > n {
 				return dst, false
 			}
-		case c == ' ' || c == '\n' || c == '\t' || c == '\r':
-			i++
+		case isSpace(c):
+			dst = append(dst, src[start:i]...)
+			for i < n && isSpace(src[i]) {
+				i++
+			}
 			if i < n && len(dst) > 0 && isWord(dst[len(dst)-1]) && isWord(src[i]) {
 				return dst, false // two numbers or words would become one
 			}
-			continue
+			start = i
 		default:
 			i++
 		}
-		dst = append(dst, src[start:i]...)
 	}
-	return dst, true
+	return append(dst, src[start:n]...), true
 }
+
+// isSpace reports whether c is white space between the parts of JSON.
+func isSpace(c byte) bool { return c == ' ' || c == '\n' || c == '\t' || c == '\r' }
 
 // isWord reports whether c may stand in a number or a word.
 func isWord(c byte) bool {

@@ -83,7 +83,7 @@ func (a *app) ls(o *lsOptions, limited bool) error {
 	if err != nil {
 		return err
 	}
-	entries, err := query.List(s, query.ListOptions{CacheDir: a.cacheDir()})
+	entries, err := query.List(s, query.ListOptions{CacheDir: a.cacheDir(), Brief: o.brief()})
 	if err != nil {
 		return err
 	}
@@ -121,6 +121,15 @@ func (o *lsOptions) check() (*query.Where, error) {
 		return nil, err
 	}
 	return o.where.compile(query.AboutRuns)
+}
+
+// brief reports whether the answer needs no more of the manifests than a brief list
+// tells, which is much less to read.
+func (o *lsOptions) brief() bool {
+	if o.json.on() || o.where.given || len(o.groupBy) > 0 || o.sort != "" {
+		return false
+	}
+	return !slices.ContainsFunc(columnNeeds(o.columns), notBrief)
 }
 
 // choose keeps the runs that are wanted, in the order that is wanted.

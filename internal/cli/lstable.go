@@ -1,8 +1,8 @@
 package cli
 
 import (
-	"encoding/json"
 	"fmt"
+	"slices"
 	"strconv"
 	"strings"
 	"time"
@@ -30,8 +30,9 @@ func (a *app) lsTable(entries []query.Entry, columns []string, total int) error 
 		t.right[i] = rightColumns[c] || strings.HasPrefix(c, "metrics.")
 	}
 	t.header(names...)
+	r := a.newRowReader(columns)
 	for i := range entries {
-		t.add(a.lsRow(&entries[i], columns)...)
+		t.add(r.row(&entries[i])...)
 	}
 	if err := t.write(a.out(), a.stdoutColor(), ""); err != nil {
 		return err
@@ -42,107 +43,193 @@ func (a *app) lsTable(entries []query.Entry, columns []string, total int) error 
 	return nil
 }
 
-// lsRow is one run. A field that nobody knows is "?", one that a run does not
-// have is empty.
-func (a *app) lsRow(e *query.Entry, columns []string) []cell {
-	o, err := decodeObject(e.JSON)
-	if err != nil {
-		o = nil // never: the list has read it
+// columnNeeds are the fields of run.json from which columns are made, those of each
+// column one after the other.
+func columnNeeds(columns []string) (fields []string) {
+	for _, c := range columns {
+		fields = append(fields, needsOf(c)...)
 	}
-	row := make([]cell, len(columns))
-	for i, c := range columns {
-		row[i] = a.lsCell(e, o, c)
+	return fields
+}
+
+// needsOf are the fields from which one column is made.
+func needsOf(column string) []string {
+	switch column {
+	case "id", "run_id", "status":
+		return nil // the list itself has them
+	case "duration":
+		return []string{"started_at", "ended_at", "duration_s"}
+	case "events":
+		return []string{"ended_at", "events.count"}
+	}
+	return []string{columnPath(column)}
+}
+
+// notBrief reports whether a brief list does not tell a field.
+func notBrief(field string) bool { return !slices.Contains(query.BriefFields, field) }
+
+// rowReader makes the rows of the table.
+type rowReader struct {
+	a       *app
+	columns []string
+	needs   [][]int // of each column, places among the fields
+	fields  []string
+	brief   []int // of each field, the place in a brief list
+	get     *query.Getter
+	found   [][]byte
+	cells   []cell // for the next rows
+}
+
+func (a *app) newRowReader(columns []string) *rowReader {
+	r := &rowReader{a: a, columns: columns}
+	for _, c := range columns {
+		var places []int
+		for _, field := range needsOf(c) {
+			at := slices.Index(r.fields, field)
+			if at < 0 {
+				at = len(r.fields)
+				r.fields = append(r.fields, field)
+				r.brief = append(r.brief, slices.Index(query.BriefFields, field))
+			}
+			places = append(places, at)
+		}
+		r.needs = append(r.needs, places)
+	}
+	r.get, r.found = query.NewGetter(r.fields...), make([][]byte, len(r.fields))
+	return r
+}
+
+// row is one run. A field that nobody knows is "?", one that a run does not have is
+// empty.
+func (r *rowReader) row(e *query.Entry) []cell {
+	if n := len(r.columns); len(r.cells) < n {
+		r.cells = make([]cell, 256*n)
+	}
+	row := r.cells[:len(r.columns):len(r.columns)]
+	r.cells = r.cells[len(row):]
+	if e.Fields == nil {
+		copy(r.found, r.get.Get(e.JSON))
+	} else {
+		for i, at := range r.brief {
+			r.found[i] = e.Fields[at]
+		}
+	}
+	var values [3][]byte
+	for i, c := range r.columns {
+		for k, at := range r.needs[i] {
+			values[k] = r.found[at]
+		}
+		row[i] = r.cell(e, c, &values)
 	}
 	return row
 }
 
-// lsCell is one column of one run.
-func (a *app) lsCell(e *query.Entry, o event.Object, column string) cell {
+// cell is one column of one run, made from the values of its fields.
+func (r *rowReader) cell(e *query.Entry, column string, v *[3][]byte) cell {
 	switch column {
 	case "id", "run_id":
 		return cell{safe(e.ID), colorBold}
 	case "status":
 		return cell{string(e.Status), statusColor(e.Status)}
 	case "name":
-		return cell{text: clip(safe(textAt(o, "name")), nameWidth)}
+		return cell{text: clip(safe(storedString(v[0])), nameWidth)}
 	case "started":
-		return cell{text: startedAt(e, o)}
+		return cell{text: r.started(e, v[0])}
 	case "ended":
-		return cell{text: timeAt(o, columnPath(column))}
+		return cell{text: localOrNone(momentOf(v[0]))}
 	case "duration":
-		return cell{text: a.durationAt(e, o)}
+		return cell{text: r.duration(e, momentOf(v[0]), momentOf(v[1]), v[2])}
 	case "events":
-		return cell{text: a.countAt(e, o)}
+		return cell{text: r.count(e, momentOf(v[0]), v[1])}
 	case "program":
-		return cell{text: clip(orUnknown(textAt(o, "program.name")), nameWidth)}
+		return cell{text: clip(orUnknown(storedString(v[0])), nameWidth)}
 	case "seed":
-		return cell{text: seedAt(o)}
+		return cell{text: storedSeed(v[0])}
 	case "tags":
-		return cell{text: clip(safe(strings.Join(tagsAt(o), ",")), valueWidth)}
+		return cell{text: clip(safe(storedTags(v[0])), valueWidth)}
 	}
-	v := lookup(o, columnPath(column))
-	if v == nil {
+	if v[0] == nil {
 		return cell{}
 	}
-	return cell{text: clip(safe(valueText(v)), valueWidth)}
+	value, err := event.DecodeValue(v[0])
+	if err != nil || value == nil {
+		return cell{}
+	}
+	return cell{text: clip(safe(valueText(value)), valueWidth)}
 }
 
-// textAt is a text of a manifest; anything else there is as good as none.
-func textAt(o event.Object, path string) string {
-	s, _ := lookup(o, path).(string)
-	return s
+// storedString is a stored text; anything else is as good as none.
+func storedString(stored []byte) string {
+	if len(stored) < 2 || stored[0] != '"' {
+		return ""
+	}
+	if inside := stored[1 : len(stored)-1]; plain(inside) {
+		return string(inside)
+	}
+	v, _ := event.DecodeValue(stored)
+	text, _ := v.(string)
+	return text
 }
 
-// momentAt is a time of a manifest, zero when there is none.
-func momentAt(o event.Object, path string) time.Time {
-	t, err := time.Parse(time.RFC3339, textAt(o, path))
+// plain reports whether the inside of a stored text is the text itself.
+func plain(inside []byte) bool {
+	for _, c := range inside {
+		if c == '\\' || c >= 0x7f {
+			return false
+		}
+	}
+	return true
+}
+
+// momentOf is a stored time, zero when there is none.
+func momentOf(stored []byte) time.Time {
+	if stored == nil {
+		return time.Time{}
+	}
+	t, err := time.Parse(time.RFC3339, storedString(stored))
 	if err != nil {
 		return time.Time{}
 	}
 	return t
 }
 
-// timeAt is a time of a manifest as a person here reads it, "" without one.
-func timeAt(o event.Object, path string) string {
-	t := momentAt(o, path)
+// localOrNone is localTime, "" without a time.
+func localOrNone(t time.Time) string {
 	if t.IsZero() {
 		return ""
 	}
 	return localTime(t)
 }
 
-// startedAt is when a run started. Without a manifest that says so it is the
-// time that the run is listed by, of its id or its directory.
-func startedAt(e *query.Entry, o event.Object) string {
-	if text := timeAt(o, "started_at"); text != "" || e.Start.IsZero() {
+// started is when a run started. Without a manifest that says so it is the time that
+// the run is listed by, of its id or its directory.
+func (r *rowReader) started(e *query.Entry, stored []byte) string {
+	if text := localOrNone(momentOf(stored)); text != "" || e.Start.IsZero() {
 		return orUnknown(text)
 	}
-	return localTime(e.Start)
+	return localOrNone(e.Start)
 }
 
-// durationAt is how long a run took, or has been taking.
-func (a *app) durationAt(e *query.Entry, o event.Object) string {
-	started, ended := momentAt(o, "started_at"), momentAt(o, "ended_at")
+// duration is how long a run took, or has been taking.
+func (r *rowReader) duration(e *query.Entry, started, ended time.Time, stored []byte) string {
 	switch {
 	case e.Status == shelf.StatusRunning && !started.IsZero():
-		return shortDuration(a.now().Sub(started))
+		return shortDuration(r.a.now().Sub(started))
 	case ended.IsZero():
 		return unknown
 	}
-	n, _ := lookup(o, "duration_s").(json.Number)
-	seconds, err := n.Float64()
+	seconds, err := strconv.ParseFloat(string(stored), 64)
 	if err != nil {
-		seconds = 0
+		seconds = 0 // also for what is no number
 	}
 	return shortDuration(time.Duration(seconds * float64(time.Second)))
 }
 
-// countAt is how many events a run has. One that has not ended does not say; the
+// count is how many events a run has. One that has not ended does not say; the
 // sequence of its last event stands in.
-func (a *app) countAt(e *query.Entry, o event.Object) string {
-	if !momentAt(o, "ended_at").IsZero() {
-		n, _ := lookup(o, "events.count").(json.Number)
-		count, err := strconv.ParseUint(string(n), 10, 64)
+func (r *rowReader) count(e *query.Entry, ended time.Time, stored []byte) string {
+	if !ended.IsZero() {
+		count, err := strconv.ParseUint(string(stored), 10, 64)
 		if err != nil {
 			count = 0
 		}
@@ -158,25 +245,28 @@ func (a *app) countAt(e *query.Entry, o event.Object) string {
 	return unknown
 }
 
-// seedAt is the seed of a run, nothing when it has none that is a number.
-func seedAt(o event.Object) string {
-	n, _ := lookup(o, "seed").(json.Number)
-	if _, err := strconv.ParseUint(string(n), 10, 64); err != nil {
+// storedSeed is the seed of a run, nothing when it has none that is a number.
+func storedSeed(stored []byte) string {
+	if _, err := strconv.ParseUint(string(stored), 10, 64); err != nil {
 		return ""
 	}
-	return string(n)
+	return string(stored)
 }
 
-// tagsAt are the tags of a run.
-func tagsAt(o event.Object) []string {
-	list, _ := lookup(o, "tags").([]any)
+// storedTags are the tags of a run.
+func storedTags(stored []byte) string {
+	if len(stored) <= len("[]") {
+		return ""
+	}
+	v, _ := event.DecodeValue(stored)
+	list, _ := v.([]any)
 	var tags []string
 	for _, v := range list {
 		tag, isText := v.(string)
 		if !isText {
-			return nil
+			return ""
 		}
 		tags = append(tags, tag)
 	}
-	return tags
+	return strings.Join(tags, ",")
 }

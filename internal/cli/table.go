@@ -2,6 +2,7 @@ package cli
 
 import (
 	"bufio"
+	"bytes"
 	"strings"
 
 	"charm.land/lipgloss/v2"
@@ -72,28 +73,45 @@ func (t *table) add(cells ...cell) { t.rows = append(t.rows, cells) }
 // write prints the table, each row with an indent in front.
 func (t *table) write(w *bufio.Writer, colored bool, indent string) error {
 	widths := t.widths()
+	var line []byte
 	for _, row := range t.rows {
-		var line strings.Builder
-		line.WriteString(indent)
+		line = append(line[:0], indent...)
 		for i, c := range row {
-			pad := strings.Repeat(" ", widths[i]-lipgloss.Width(c.text))
+			pad := widths[i] - textWidth(c.text)
 			if t.right[i] {
-				line.WriteString(pad)
+				line = appendBlanks(line, pad)
 			}
-			line.WriteString(paint(colored, c.color, c.text))
+			line = append(line, paint(colored, c.color, c.text)...)
 			if i == len(row)-1 {
 				break
 			}
 			if !t.right[i] {
-				line.WriteString(pad)
+				line = appendBlanks(line, pad)
 			}
-			line.WriteString("  ")
+			line = append(line, "  "...)
 		}
-		if _, err := w.WriteString(strings.TrimRight(line.String(), " ") + "\n"); err != nil {
+		if _, err := w.Write(append(bytes.TrimRight(line, " "), '\n')); err != nil {
 			return err
 		}
 	}
 	return nil
+}
+
+func appendBlanks(line []byte, n int) []byte {
+	for range n {
+		line = append(line, ' ')
+	}
+	return line
+}
+
+// textWidth is how many columns of a terminal a text takes.
+func textWidth(s string) int {
+	for i := range len(s) {
+		if s[i] < 0x20 || s[i] >= 0x7f {
+			return lipgloss.Width(s)
+		}
+	}
+	return len(s)
 }
 
 // widths measures the columns.
@@ -104,7 +122,7 @@ func (t *table) widths() []int {
 			if i == len(widths) {
 				widths = append(widths, 0)
 			}
-			widths[i] = max(widths[i], lipgloss.Width(c.text))
+			widths[i] = max(widths[i], textWidth(c.text))
 		}
 	}
 	return widths
@@ -115,6 +133,9 @@ const valueWidth = 60
 
 // clip shortens a text to a number of characters.
 func clip(s string, limit int) string {
+	if len(s) <= limit {
+		return s
+	}
 	if r := []rune(s); len(r) > limit {
 		return string(r[:limit-1]) + "…"
 	}
