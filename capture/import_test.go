@@ -310,7 +310,8 @@ func TestS27RefusedFiles(t *testing.T) {
 	}{
 		{"x.tar", tar, "it is a tar archive"}, {"x.tgz", gzipped(t, string(tar)), "it is a tar archive"}, {"x.tzst", zstandard(t, string(tar)), "it is a tar archive"},
 		{"x.zip", []byte("PK\x03\x04 and more"), "it is a zip archive"}, {"x.7z", []byte("7z\xbc\xaf\x27\x1c "), "it is a 7z archive"},
-		{"x.xz", []byte("\xfd7zXZ\x00 "), "it is compressed by xz"}, {"x.bz2", []byte("BZh91AY"), "it is compressed by bzip2"},
+		{"x.xz", []byte("\xfd7zXZ\x00 "), "it is compressed by xz"}, {"x.bz2", []byte("BZh91AY&SY and more"), "it is compressed by bzip2"},
+		{"x.cpio", []byte("070701" + strings.Repeat("0000A1b2", 13) + "x"), "it is a cpio archive"},
 		{"twice.gz", gzipped(t, string(gzipped(t, "x"))), "it is packed twice"},
 		{"bomb.gz", gzipped(t, zeros), "bytes unpack to more than 1048576, the limit that was set"},
 		{"bomb.zst", zstandard(t, zeros), "bytes unpack to more than 1048576, the limit that was set"},
@@ -328,6 +329,21 @@ func TestS27RefusedFiles(t *testing.T) {
 		}
 		if left, _ := os.ReadDir(dir); len(left) != 1 {
 			t.Errorf("%s: left %v", tt.name, left)
+		}
+	}
+}
+
+// A log may begin with a date, or a word, with which archives begin too.
+func TestLogsThatBeginLikeArchives(t *testing.T) {
+	for _, text := range []string{"070701 12:00:01 [Note] ready\n", "BZh is a word\n", "070701"} {
+		dir := t.TempDir()
+		file := filepath.Join(dir, "x.log")
+		if err := os.WriteFile(file, []byte(text), 0o666); err != nil {
+			t.Fatal(err)
+		}
+		got, err := importFile(t, ImportOptions{File: file, Run: runshelf.Options{LogsDir: filepath.Join(dir, "logs")}})
+		if err != nil || got.Report.Lines != 1 {
+			t.Errorf("%q: %v, %+v", text, err, got.Report)
 		}
 	}
 }

@@ -6,6 +6,7 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"regexp"
 
 	"github.com/klauspost/compress/gzip"
 	"github.com/klauspost/compress/zstd"
@@ -63,21 +64,24 @@ type magic struct {
 	at    int
 	bytes string
 	is    string
+	// rest says how the rest of the beginning looks where bytes alone may begin a
+	// log: 070701 is a date too. Nil is anything.
+	rest *regexp.Regexp
 }
 
 // packings are the kinds of compression that are read, and archives those that
 // are not: they hold many files, or need a program that is made for them. A name
 // inside an archive is never looked at, so it cannot lead anywhere.
 func packings() []magic {
-	return []magic{{0, "\x1f\x8b", string(packedGzip)}, {0, "\x28\xb5\x2f\xfd", string(packedZstd)}}
+	return []magic{{0, "\x1f\x8b", string(packedGzip), nil}, {0, "\x28\xb5\x2f\xfd", string(packedZstd), nil}}
 }
 
 func archives() []magic {
 	return []magic{
-		{257, "ustar", "a tar archive"}, {0, "PK\x03\x04", "a zip archive"}, {0, "PK\x05\x06", "a zip archive"},
-		{0, "7z\xbc\xaf\x27\x1c", "a 7z archive"}, {0, "Rar!\x1a\x07", "a rar archive"},
-		{0, "\xfd7zXZ\x00", "compressed by xz"}, {0, "BZh", "compressed by bzip2"},
-		{0, "!<arch>\n", "an ar archive"}, {0, "070701", "a cpio archive"},
+		{257, "ustar", "a tar archive", nil}, {0, "PK\x03\x04", "a zip archive", nil}, {0, "PK\x05\x06", "a zip archive", nil},
+		{0, "7z\xbc\xaf\x27\x1c", "a 7z archive", nil}, {0, "Rar!\x1a\x07", "a rar archive", nil},
+		{0, "\xfd7zXZ\x00", "compressed by xz", nil}, {0, "BZh", "compressed by bzip2", regexp.MustCompile(`^[1-9](1AY&SY|\x17rE8P\x90)`)},
+		{0, "!<arch>\n", "an ar archive", nil}, {0, "070701", "a cpio archive", regexp.MustCompile(`^[0-9A-Fa-f]{104}`)},
 	}
 }
 
@@ -86,7 +90,7 @@ const headBytes = 512
 
 func find(all []magic, head []byte) string {
 	for _, m := range all {
-		if len(head) > m.at && bytes.HasPrefix(head[m.at:], []byte(m.bytes)) {
+		if len(head) > m.at && bytes.HasPrefix(head[m.at:], []byte(m.bytes)) && (m.rest == nil || m.rest.Match(head[m.at+len(m.bytes):])) {
 			return m.is
 		}
 	}
