@@ -161,7 +161,7 @@ func (f failingOutput) Columns([]string) error { return nil }
 func (f failingOutput) Row([]any) error        { return f.err }
 
 func TestRewriteData(t *testing.T) {
-	keys := []string{"amount", "it's", "Case"}
+	keys := []string{"amount", "it's", "Case", "data.level"}
 	for statement, want := range map[string]string{
 		`SELECT data->>'amount' FROM events`:               `SELECT "amount" FROM events`,
 		`SELECT e.data ->> '$.amount'`:                     `SELECT e."amount"`,
@@ -170,6 +170,8 @@ func TestRewriteData(t *testing.T) {
 		`SELECT 'data->>''amount''' /* data->>'amount' */`: `SELECT 'data->>''amount''' /* data->>'amount' */`,
 		`SELECT "data"->>'sequence' -- data->>'amount'`:    `SELECT "sequence" -- data->>'amount'`,
 		`SELECT 'unfinished`:                               `SELECT 'unfinished`,
+		`SELECT data->>'data.level'`:                       `SELECT "data.level"`,
+		`SELECT data->>'$.data.level'`:                     `SELECT data->>'$.data.level'`,
 	} {
 		if got := rewriteData(statement, keys); got != want {
 			t.Errorf("%s becomes %s, want %s", statement, got, want)

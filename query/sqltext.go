@@ -117,6 +117,9 @@ func rewriteData(s string, keys []string) string {
 	for i := 0; i+2 < len(tokens); i++ {
 		data, arrow, key := tokens[i], tokens[i+1], tokens[i+2]
 		name := strings.TrimPrefix(key.text, "$.")
+		if name != key.text && strings.ContainsAny(name, `.["`) {
+			continue // a path into the line, and no key of it
+		}
 		if data.kind != 'n' || !strings.EqualFold(data.text, "data") || s[arrow.lo:arrow.hi] != "->>" || key.kind != 's' || !isColumn(name, keys) {
 			continue
 		}
