@@ -183,26 +183,34 @@ func TestA45IndexWrong(t *testing.T) {
 // Statements give the same rows with the index as without.
 func TestIndexUnderSQL(t *testing.T) {
 	run := indexedRun(t, "a", 600_000)
-	path := filepath.Join(run.Dir, shelf.IndexFile)
 	for _, where := range []string{
 		"event_type = 'rare'", "event_type IN ('rare', 'nothing')", "event_type > 'm'", "sequence > 1500", "sequence = 1000", "sequence IN (1, 1000)",
 		"sequence BETWEEN 1000 AND 1010", "timestamp < '2020'", "sequence = '1000'", "event_type = 'rare' AND amount > 50", "sequence >= 1000.5 AND sequence < 1002",
 	} {
-		statement := "SELECT sequence, event_type, amount FROM events WHERE " + where
-		with, _, err := ask(t, shelf.New(filepath.Dir(run.Dir)), statement)
-		if err != nil {
-			t.Fatal(err)
-		}
-		if err := os.Rename(path, path+"x"); err != nil {
-			t.Fatal(err)
-		}
-		without, _, err := ask(t, shelf.New(filepath.Dir(run.Dir)), statement)
-		if err != nil || !reflect.DeepEqual(with, without) {
-			t.Errorf("%s: %v, %.300v and without index %.300v", where, err, with, without)
-		}
-		if err := os.Rename(path+"x", path); err != nil {
-			t.Fatal(err)
-		}
+		indexAgrees(t, run, "SELECT sequence, event_type, amount FROM events WHERE "+where)
+	}
+	for _, where := range []string{"run_id = 'a'", "run_id = 'a' AND event_type > 'm'", "event_type IN ('rare', 'nothing')", "run_id = 'b'", "event_type = 7", "sequence > 1500"} {
+		indexAgrees(t, run, "SELECT event_type, count(*) FROM events WHERE "+where+" GROUP BY 1")
+	}
+}
+
+// indexAgrees asks with the index of a run and without it.
+func indexAgrees(t *testing.T, run *shelf.Run, statement string) {
+	t.Helper()
+	path := filepath.Join(run.Dir, shelf.IndexFile)
+	with, _, err := ask(t, shelf.New(filepath.Dir(run.Dir)), statement)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if err := os.Rename(path, path+"x"); err != nil {
+		t.Fatal(err)
+	}
+	without, _, err := ask(t, shelf.New(filepath.Dir(run.Dir)), statement)
+	if err != nil || !reflect.DeepEqual(with, without) {
+		t.Errorf("%s: %v, %.300v and without index %.300v", statement, err, with, without)
+	}
+	if err := os.Rename(path+"x", path); err != nil {
+		t.Fatal(err)
 	}
 }
 

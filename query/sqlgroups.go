@@ -28,7 +28,8 @@ const (
 )
 
 // groupOrder returns the columns that the rows are to be ordered by, when all
-// columns used are such as have few values; false otherwise.
+// columns used are such as have few values; false otherwise. The id of the run may be
+// used too when it must equal something: all rows are of one run then.
 func (t *eventsTable) groupOrder(idx *sqlite3.IndexInfo) ([]int, bool) {
 	var order []int
 	for _, o := range idx.OrderBy {
@@ -40,13 +41,27 @@ func (t *eventsTable) groupOrder(idx *sqlite3.IndexInfo) ([]int, bool) {
 	if len(order) == 0 || idx.ColumnsUsed>>min(63, len(t.columns)) != 0 {
 		return nil, false
 	}
+	oneRun := wantsOneRun(idx)
 	for i, name := range t.columns {
+		if i == columnRun && oneRun {
+			continue
+		}
 		used := idx.ColumnsUsed&(1<<min(i, 63)) != 0 || slices.Contains(order, i)
 		if used && (i == columnRun || i == columnData || i >= 63 || !t.q.hasFewValues(name)) {
 			return nil, false
 		}
 	}
 	return order, !slices.ContainsFunc(order, func(i int) bool { return i < 0 })
+}
+
+// wantsOneRun reports whether the conditions leave one run, or none.
+func wantsOneRun(idx *sqlite3.IndexInfo) bool {
+	for i, c := range idx.Constraint {
+		if c.Usable && c.Op == sqlite3.INDEX_CONSTRAINT_EQ && c.Column == columnRun && idx.Collation(i) == "BINARY" && !idx.In(i, -1) {
+			return true
+		}
+	}
+	return false
 }
 
 // hasFewValues reports whether a key has few values, as far as the beginning of
@@ -157,18 +172,19 @@ type sqlGroups struct {
 	key    []byte
 }
 
-// add counts one event.
-func (g *sqlGroups) add(buf []byte, values []span) {
+// add counts n events with the same values.
+func (g *sqlGroups) add(buf []byte, values []span, n int64) {
 	g.key = g.key[:0]
 	for _, v := range values {
 		stored := valueIn(buf, v)
 		g.key = append(append(g.key, byte(len(stored)), byte(len(stored)>>8), byte(len(stored)>>16), byte(len(stored)>>24)), stored...)
 	}
 	if group := g.groups[string(g.key)]; group != nil {
-		group.count++
+		group.count += n
 		return
 	}
 	group := g.newGroup(buf, values)
+	group.count = n
 	if g.after != nil && group.compare(g.after) <= 0 || g.before != nil && group.compare(g.before) >= 0 {
 		return
 	}
@@ -178,9 +194,9 @@ func (g *sqlGroups) add(buf []byte, values []span) {
 	}
 }
 
-// newGroup makes a group of one event.
+// newGroup makes a group without events.
 func (g *sqlGroups) newGroup(buf []byte, values []span) *sqlGroup {
-	group := &sqlGroup{count: 1, stored: []byte{0}} // no value begins at 0
+	group := &sqlGroup{stored: []byte{0}} // no value begins at 0
 	for _, v := range values {
 		stored := valueIn(buf, v)
 		if stored == nil {
@@ -221,10 +237,14 @@ func (g *sqlGroups) cut() {
 // grouped returns what hands out the events of all runs in the order of the plan,
 // with the values of the plan's keys and nothing else.
 func (c *eventsCursor) grouped() func() (eventRow, bool) {
+	runs := c.plan.runs(c.table.q.entries)
 	scan := func(add func(eventRow) bool) bool {
-		return !slices.ContainsFunc(c.plan.runs(c.table.q.entries), func(n int) bool { return !c.run(n, add) })
+		return !slices.ContainsFunc(runs, func(n int) bool { return !c.run(n, add) })
 	}
 	p := &groupPasses{order: c.plan.order, limit: maxSQLGroups, scan: scan}
+	if len(runs) == 1 {
+		p.run = &c.table.q.entries[runs[0]]
+	}
 	return p.next
 }
 
@@ -233,6 +253,7 @@ func (c *eventsCursor) grouped() func() (eventRow, bool) {
 type groupPasses struct {
 	order []int
 	limit int
+	run   *Entry                             // that of all events, when there is only one
 	scan  func(add func(eventRow) bool) bool // false when it went wrong
 
 	begun bool
@@ -253,7 +274,24 @@ func (p *groupPasses) next() (eventRow, bool) {
 		p.left = p.list[0].count
 	}
 	p.left--
-	return eventRow{buf: p.list[0].stored, values: p.list[0].values}, true
+	return eventRow{run: p.run, buf: p.list[0].stored, values: p.list[0].values}, true
+}
+
+// countable reports whether the index answers, as far as it can: events are counted by
+// nothing but their type, and chosen by it.
+func (p *eventsPlan) countable() bool {
+	return p.order != nil && len(p.keys) == 1 && p.keys[0] == event.KeyType
+}
+
+// told hands out what is known of blocks, the events of each type together.
+func (k *known) told(run *Entry, yield func(eventRow) bool) bool {
+	for json, n := range k.counts {
+		r := eventRow{run: run, buf: []byte(" " + json), values: []span{{1, 1 + len(json)}}, more: int64(n) - 1}
+		if n > 0 && !yield(r) {
+			return false
+		}
+	}
+	return true
 }
 
 // pass reads the events once, and reports whether there is a group.
@@ -263,7 +301,7 @@ func (p *groupPasses) pass() bool {
 	}
 	p.begun = true
 	g := &sqlGroups{order: p.order, limit: p.limit, after: p.after, groups: map[string]*sqlGroup{}}
-	ok := p.scan(func(r eventRow) bool { g.add(r.buf, r.values); return true })
+	ok := p.scan(func(r eventRow) bool { g.add(r.buf, r.values, 1+r.more); return true })
 	p.list, p.more = g.sorted(), g.before != nil
 	return ok && len(p.list) > 0
 }

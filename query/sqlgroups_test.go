@@ -25,6 +25,9 @@ func TestSQLGroups(t *testing.T) {
 		`SELECT %[1]s, count(*) FROM events GROUP BY %[2]s ORDER BY 1, 2`, `SELECT DISTINCT %[1]s FROM events ORDER BY %[2]s`,
 		`SELECT %[1]s FROM events ORDER BY %[2]s`, `SELECT %[1]s, count(*) FROM events WHERE n > 4 GROUP BY %[2]s ORDER BY 1, 2`,
 		`SELECT %[1]s, count(*) FROM events WHERE event_type IN ('a','b') GROUP BY %[2]s`,
+		`SELECT %[1]s, count(*) FROM events WHERE run_id = 'run_b' GROUP BY %[2]s`, `SELECT %[1]s, run_id FROM events WHERE run_id = 'run_a' ORDER BY %[2]s`,
+		`SELECT %[1]s, min(run_id) FROM events WHERE run_id = 'run_b' AND n > 1 GROUP BY %[2]s`, `SELECT %[1]s FROM events WHERE run_id = 'run_b' AND run_id > 'run_c' ORDER BY %[2]s`,
+		`SELECT %[1]s, count(*) FROM events WHERE run_id IN ('run_a','run_b') GROUP BY %[2]s`, `SELECT %[1]s, r.status FROM runs r JOIN events e ON e.run_id = r.run_id ORDER BY %[2]s`,
 	}
 	rapid.Check(t, func(rt *rapid.T) {
 		for _, run := range []string{"run_a", "run_b"} {

@@ -212,6 +212,7 @@ type eventRow struct {
 	buf    []byte
 	lo, hi int
 	values []span
+	more   int64 // so many more events have these values, of those that are counted first
 }
 
 // Filter begins a pass with the given conditions.
@@ -305,8 +306,13 @@ func (c *eventsCursor) run(n int, yield func(eventRow) bool) bool {
 	}
 	defer events.Close()
 	screen := newScreen(Filter{})
-	screen.tests, screen.exact = c.plan.blocks, false
-	report, err := c.scan(plannedBy(run, events, screen, outlook{}), n, yield)
+	screen.tests, screen.exact = c.plan.blocks, c.plan.countable()
+	if screen.exact {
+		for _, t := range c.plan.tests {
+			screen.types = append(screen.types, t.pass)
+		}
+	}
+	report, err := c.scan(plannedBy(run, events, screen, outlook{counts: screen.exact}), n, yield)
 	if err == nil {
 		c.table.q.reports[e.ID] = RunReport{Run: *e, Report: report}
 		return true
@@ -327,9 +333,16 @@ func (c *eventsCursor) scan(blocks *blocks, n int, yield func(eventRow) bool) (R
 			return err
 		}
 		report.add(&r.report)
+		if b.known != nil {
+			report.Lines += int64(b.known.lines)
+			if !b.known.told(e, yield) {
+				return ErrStop
+			}
+		}
 		keys := len(c.plan.keys)
 		for i, h := range r.hits {
-			if !yield(eventRow{e, rowID(n, b.offset+int64(h.lo)), b.buf, h.lo, h.hi, r.values[i*keys : (i+1)*keys]}) {
+			row := eventRow{run: e, id: rowID(n, b.offset+int64(h.lo)), buf: b.buf, lo: h.lo, hi: h.hi, values: r.values[i*keys : (i+1)*keys]}
+			if !yield(row) {
 				return ErrStop
 			}
 		}
