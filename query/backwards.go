@@ -83,7 +83,7 @@ func (j *screen) askBack(run *shelf.Run, events *shelf.Events) (ask func(int64) 
 	}
 	return func(before int64) func() (stretch, bool) {
 		var err error
-		if x, err = run.Index(events); err == nil {
+		if x, _, err = believedIndex(j.filter.CacheDir, run, events); err == nil {
 			w := &indexedBack{screen: j, src: events, walk: x.Back(), last: x.Last(), to: before, read: before}
 			return w.prev
 		}

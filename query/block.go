@@ -50,6 +50,7 @@ type blocks struct {
 	skip    []bool    // of these blocks, those that need not be read
 	each    int64     // bytes of a block
 	workers int
+	keep    *keeper // of an index, when none is there and all is read; else nil
 }
 
 func newBlocks(src io.ReaderAt, size int64) *blocks {

@@ -30,6 +30,9 @@ type Filter struct {
 	// whole and hold no NUL byte. It has no effect when anything else is set,
 	// since a broken line has no type, level, sequence or time.
 	KeepBroken bool
+	// CacheDir is that of [ListOptions]: an index of a long log that has none stands
+	// there, once a question had to read all of it. It has no effect on an answer.
+	CacheDir string
 }
 
 // all reports whether every event is wanted, so that none need be decoded.

@@ -90,7 +90,7 @@ func openListCache(o ListOptions, shelfDir string) *listCache {
 func (c *listCache) parse(b []byte) {
 	end := len(b) - crc32.Size
 	if end < len(c.magic) || string(b[:len(c.magic)]) != c.magic ||
-		binary.LittleEndian.Uint32(b[end:]) != crc32.Checksum(b[:end], crc32.MakeTable(crc32.Castagnoli)) {
+		binary.LittleEndian.Uint32(b[end:]) != crc32.Checksum(b[:end], castagnoli) {
 		return
 	}
 	p := cacheParser{b: b[len(c.magic):end], brief: c.brief}
@@ -237,7 +237,7 @@ func (c *listCache) update(runs []cached, now time.Time) {
 			b = appendCached(b, e)
 		}
 	}
-	_ = c.write(binary.LittleEndian.AppendUint32(b, crc32.Checksum(b, crc32.MakeTable(crc32.Castagnoli))))
+	_ = c.write(binary.LittleEndian.AppendUint32(b, crc32.Checksum(b, castagnoli)))
 }
 
 // write puts the file in the place of the old one at once.

@@ -36,7 +36,7 @@ func scanBlocks(blocks *blocks, f Filter, fn func(*Line) error) (Report, error) 
 	}
 	d := delivery{fn: fn}
 	newWork := func() func(*block, *sifted) *sifted { return newSifter(f).block }
-	err := inOrder(blocks, newWork, d.deliver)
+	err := inOrderKeeping(blocks, newWork, d.deliver)
 	return d.report, endOfQuestion(err)
 }
 

@@ -13,27 +13,26 @@ import (
 // and up to such a block, all of which is behind it. Nothing is counted by it, and no
 // block between the two is passed over.
 
-// sought is the log between two blocks that were looked at.
-func (j *screen) sought(run *shelf.Run, events *shelf.Events, all *blocks, o outlook) *blocks {
+// sought narrows all of a log to what is between two blocks that were looked at.
+func (j *screen) sought(run *shelf.Run, events *shelf.Events, all *blocks, o outlook) {
 	if !j.bounded() {
-		return all
+		return
 	}
 	x, err := run.IndexForSeeking(events)
 	if err != nil {
-		return all
+		return
 	}
 	defer x.Close()
 	from, to := j.between(x, events, all.size)
 	all.size = to
 	if !o.cuts {
 		all.base = from
-		return all
+		return
 	}
 	all.skip = make([]bool, from/all.each)
 	for k := range all.skip {
 		all.skip[k] = true
 	}
-	return all
 }
 
 // bounded reports whether the question is about a range of sequences or times.

@@ -75,7 +75,7 @@ func SQL(ctx context.Context, s *shelf.Shelf, statement string, o SQLOptions, ou
 	words := sqlWords(statement)
 	keys := sampleKeys(ctx, entries, words)
 	for {
-		q := &sqlQuery{ctx: ctx, entries: entries, keys: keys, reports: map[string]RunReport{}}
+		q := &sqlQuery{ctx: ctx, entries: entries, keys: keys, reports: map[string]RunReport{}, cacheDir: o.CacheDir}
 		err := q.run(rewriteData(statement, keys), out)
 		missing := missingColumn(err)
 		if missing == "" || !q.addKey(missing) {
@@ -87,11 +87,12 @@ func SQL(ctx context.Context, s *shelf.Shelf, statement string, o SQLOptions, ou
 
 // sqlQuery is one statement at work.
 type sqlQuery struct {
-	ctx     context.Context
-	entries []Entry
-	keys    []string // columns of events besides those of the envelope
-	reports map[string]RunReport
-	few     map[string]bool // keys that have few values
+	ctx      context.Context
+	entries  []Entry
+	keys     []string // columns of events besides those of the envelope
+	reports  map[string]RunReport
+	few      map[string]bool // keys that have few values
+	cacheDir string
 }
 
 // run prepares and runs the statement.

@@ -305,7 +305,7 @@ func (c *eventsCursor) run(n int, yield func(eventRow) bool) bool {
 		return true
 	}
 	defer events.Close()
-	screen := newScreen(Filter{})
+	screen := newScreen(Filter{CacheDir: c.table.q.cacheDir})
 	screen.tests, screen.exact = c.plan.blocks, c.plan.countable()
 	if screen.exact {
 		for _, t := range c.plan.tests {

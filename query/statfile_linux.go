@@ -1,6 +1,7 @@
 package query
 
 import (
+	"io/fs"
 	"syscall"
 )
 
@@ -22,6 +23,16 @@ func signatureFrom(st *syscall.Stat_t) (signature, bool) {
 	return signature{
 		size: uint64(st.Size), modified: uint64(st.Mtim.Nano()), changed: uint64(st.Ctim.Nano()), inode: st.Ino,
 	}, st.Mode&syscall.S_IFMT == syscall.S_IFREG
+}
+
+// stateOf returns the signature of an open file and its device.
+func stateOf(info fs.FileInfo) (seen signature, device uint64, ok bool) {
+	st, ok := info.Sys().(*syscall.Stat_t)
+	if !ok {
+		return seen, 0, false
+	}
+	seen, ok = signatureFrom(st)
+	return seen, st.Dev, ok
 }
 
 // readSmall reads a regular file of at most limit bytes into buf, which it may

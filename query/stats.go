@@ -2,6 +2,7 @@ package query
 
 import (
 	"cmp"
+	"hash/crc32"
 	"time"
 
 	"example.org/runshelf/event"
@@ -72,8 +73,27 @@ func Stats(run *shelf.Run, by string, f Filter, of ...string) (*Counts, Report, 
 func stats(blocks *blocks, by string, f Filter, of []string) (*Counts, Report, error) {
 	t := newTally(by, of)
 	newWork := func() func(*block, *partial) *partial { return newCounter(t.By, of, f).block }
-	err := inOrder(blocks, newWork, t.deliver)
+	var err error
+	switch {
+	case t.By != event.KeyType || len(of) > 0 || !f.all():
+		err = inOrderKeeping(blocks, newWork, t.deliver)
+	case blocks.keep.begin():
+		err = statsKeeping(blocks, t)
+	default:
+		err = inOrder(blocks, newWork, t.deliver)
+	}
 	return t.counts(), t.report, err
+}
+
+// statsKeeping counts all events by type, which is what an index tells too.
+func statsKeeping(blocks *blocks, t *tally) error {
+	newWork := func() func(*block, *partial) *partial { return newIndexCounter().block }
+	err := inOrder(blocks, newWork, func(b *block, p *partial) error {
+		blocks.keep.add(b, p)
+		return t.deliver(b, p)
+	})
+	blocks.keep.finish(err == nil)
+	return err
 }
 
 // part is the events of one block that share a value.
@@ -98,6 +118,12 @@ type partial struct {
 	latest          []byte
 	other           timeRange // of timestamps in any other form
 	report          Report
+
+	// Of the lines for an index (see keeper):
+	first, last uint64 // sequences
+	disorder    bool   // times run backwards
+	odd         bool   // a line is not as a writer of ours makes it
+	sum         uint32 // CRC-32C of the bytes
 }
 
 // counter counts the events of blocks. It belongs to one worker.
@@ -111,6 +137,8 @@ type counter struct {
 	places   map[string]int // of the parts, by key
 	recent   [16]recentKey
 	scratch  []byte
+	looks    bool     // lines are counted for an index
+	second   [20]byte // of the timestamp looked at last, with its quote
 }
 
 // recentKey remembers which part a stored value belongs to: most values are one
@@ -153,15 +181,25 @@ func (c *counter) block(b *block, p *partial) *partial {
 	}
 	p.report = c.lines.report
 	c.lines.report.BrokenAt = nil
+	if c.looks {
+		p.sum = crc32.Checksum(b.text(), castagnoli)
+	}
 	return p
 }
+
+var castagnoli = crc32.MakeTable(crc32.Castagnoli)
 
 // count counts one event.
 func (c *counter) count(b []byte, p *partial) {
 	values := c.matcher.skim.values
 	p.events++
-	p.span(valueIn(b, values[c.time]))
+	stamp := valueIn(b, values[c.time])
+	ours := c.isTime(stamp)
 	stored := c.by.get(b, values)
+	if c.looks {
+		c.look(p, valueIn(b, values[c.sequence]), stored, stamp, ours)
+	}
+	p.span(stamp, ours)
 	switch {
 	case stored == nil:
 		p.missing++
@@ -197,10 +235,11 @@ func (c *counter) part(stored []byte, now moment, p *partial) int {
 	return at
 }
 
-// span widens the time from the earliest to the latest event.
-func (p *partial) span(stored []byte) {
+// span widens the time from the earliest to the latest event. ours are times whose
+// order is that of their bytes.
+func (p *partial) span(stored []byte, ours bool) {
 	switch {
-	case !isOurTime(stored):
+	case !ours:
 		p.other.add(timeOf(stored))
 	case p.latest == nil:
 		p.earliest, p.latest = stored, stored
@@ -209,6 +248,30 @@ func (p *partial) span(stored []byte) {
 	case string(stored) < string(p.earliest):
 		p.earliest = stored
 	}
+}
+
+// isTime reports whether a stored timestamp is one of ours, and there is such a time.
+// Most are in the second of the one before.
+func (c *counter) isTime(stored []byte) bool {
+	if !isOurTime(stored) {
+		return false
+	}
+	const second = len(`"2006-01-02T15:04:05`)
+	if string(stored[:second]) == string(c.second[:]) {
+		for _, d := range stored[second+1 : second+7] {
+			if d-'0' > 9 {
+				return false
+			}
+		}
+		return true
+	}
+	text := string(stored[1 : len(stored)-1])
+	at, err := time.Parse(event.TimeLayout, text)
+	if err != nil || at.Format(event.TimeLayout) != text {
+		return false
+	}
+	copy(c.second[:], stored)
+	return true
 }
 
 // appendCanonical appends a stored value the way the encoder writes it, so that

@@ -128,3 +128,15 @@ func TestQuestionsOnRun(t *testing.T) {
 		t.Error("scan of a run without events gave no error")
 	}
 }
+
+// A timestamp that is none, although it looks like one of ours, is no bound.
+func TestStatsOfTimesThatAreNone(t *testing.T) {
+	log := ""
+	for i, at := range []string{"2026-01-15T12:00:00.000001Z", "2026-13-15T12:00:00.000000Z", "2026-01-15T12:00:01.00000xZ", "0000-00-00T00:00:00.000000Z", "2026-01-15T12:00:01.000000Z"} {
+		log += fmt.Sprintf(`{"timestamp":%q,"sequence":%d,"event_type":"a"}`+"\n", at, i+1)
+	}
+	c, _, err := Stats(runOf(t, log), "", Filter{})
+	if err != nil || c.Seconds() != 0.999999 {
+		t.Errorf("%s to %s, %v", c.FirstTime, c.LastTime, err)
+	}
+}

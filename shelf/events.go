@@ -3,6 +3,7 @@ package shelf
 import (
 	"fmt"
 	"io"
+	"io/fs"
 	"path/filepath"
 
 	"example.org/runshelf/internal/vfs"
@@ -66,6 +67,9 @@ func (e *Events) fileEnd() int64 { return e.size - int64(len(e.tail.content)) }
 
 // Size returns the length in bytes as of the last look.
 func (e *Events) Size() int64 { return e.size }
+
+// Stat describes events.jsonl as it is now, without its tail.
+func (e *Events) Stat() (fs.FileInfo, error) { return e.f.Stat() }
 
 // Refresh looks again how long the log is.
 //

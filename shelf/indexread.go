@@ -19,15 +19,15 @@ var errNoIndex = errors.New("no index of this log")
 type Index struct {
 	src    io.ReaderAt
 	size   int64
-	closer io.Closer
 	parser *indexParser
 	last   IndexBlock
 }
 
 // NewIndex takes size bytes of src as an index that is bound to owner. It fails when
-// there is not one line that holds, or the first one is not the first block.
+// there is not one line that holds, or the first one is not the first block. Closing
+// the index closes src, when that can be closed.
 func NewIndex(src io.ReaderAt, size int64, owner string) (*Index, error) {
-	x := &Index{src: src, size: size, parser: newIndexParser(owner), closer: io.NopCloser(nil)}
+	x := &Index{src: src, size: size, parser: newIndexParser(owner)}
 	first, ok := x.lineAt(0)
 	if !ok || first.Offset != 0 {
 		return nil, errNoIndex
@@ -42,7 +42,12 @@ func NewIndex(src io.ReaderAt, size int64, owner string) (*Index, error) {
 func (x *Index) Last() IndexBlock { return x.last }
 
 // Close lets the file go.
-func (x *Index) Close() error { return x.closer.Close() }
+func (x *Index) Close() error {
+	if c, ok := x.src.(io.Closer); ok {
+		return c.Close()
+	}
+	return nil
+}
 
 // openIndex opens the index of a run as it stands.
 func openIndex(fsys vfs.FS, dir, uuid string) (*Index, error) {
@@ -57,7 +62,6 @@ func openIndex(fsys vfs.FS, dir, uuid string) (*Index, error) {
 	if err == nil {
 		var x *Index
 		if x, err = NewIndex(f, info.Size(), uuid); err == nil {
-			x.closer = f
 			return x, nil
 		}
 	}

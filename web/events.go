@@ -27,7 +27,7 @@ const (
 // shows of each event, in place of the event.
 func (s *Server) events(r *http.Request, run *shelf.Run) ([]byte, error) {
 	q := r.URL.Query()
-	f, err := filterOf(q)
+	f, err := s.filterOf(q)
 	if err != nil {
 		return nil, err
 	}
@@ -162,7 +162,7 @@ const maxBars = 1000
 // are, of which types and levels, and how they are spread over time or ticks.
 func (s *Server) outline(r *http.Request, run *shelf.Run) ([]byte, error) {
 	q := r.URL.Query()
-	f, err := filterOf(q)
+	f, err := s.filterOf(q)
 	if err != nil {
 		return nil, err
 	}

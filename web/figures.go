@@ -18,7 +18,7 @@ import (
 // stats answers GET /api/runs/{id}/stats?by=&of=: the document of `stats --json`.
 func (s *Server) stats(r *http.Request, run *shelf.Run) ([]byte, error) {
 	q := r.URL.Query()
-	f, err := filterOf(q)
+	f, err := s.filterOf(q)
 	if err != nil {
 		return nil, err
 	}
@@ -52,7 +52,7 @@ const (
 // `series -o json`. More points than asked for are thinned.
 func (s *Server) series(r *http.Request, run *shelf.Run) ([]byte, error) {
 	q := r.URL.Query()
-	f, err := filterOf(q)
+	f, err := s.filterOf(q)
 	if err != nil {
 		return nil, err
 	}

@@ -13,8 +13,8 @@ import (
 
 // filterOf reads the parameters that say which events: type (repeatable), where,
 // level, from, to and since, as the flags of the same names.
-func filterOf(q url.Values) (query.Filter, error) {
-	f := query.Filter{Types: q["type"]}
+func (s *Server) filterOf(q url.Values) (query.Filter, error) {
+	f := query.Filter{Types: q["type"], CacheDir: s.o.CacheDir}
 	var err error
 	if f.Where, err = whereOf(q.Get("where"), query.AboutEvents); err != nil {
 		return f, err

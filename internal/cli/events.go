@@ -96,7 +96,7 @@ func (o *eventOptions) addOutputs(a *app, cmd *cobra.Command) {
 
 // filter is what the flags ask for.
 func (o *eventOptions) filter(a *app) (query.Filter, error) {
-	f := query.Filter{Types: o.types, From: o.from, To: o.to, KeepBroken: o.raw}
+	f := query.Filter{Types: o.types, From: o.from, To: o.to, KeepBroken: o.raw, CacheDir: a.cacheDir()}
 	where, err := o.where.compile(query.AboutEvents)
 	if err != nil {
 		return f, err

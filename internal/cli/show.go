@@ -160,7 +160,7 @@ func showConfig(p *page, m *shelf.Manifest) {
 
 // showCounts writes the counts by type.
 func (a *app) showCounts(p *page, run *shelf.Run) query.Report {
-	counts, report, err := countsOf(run)
+	counts, report, err := countsOf(run, a.cacheDir())
 	if err != nil {
 		p.heading("Events")
 		p.line("  " + safe(err.Error()))
@@ -186,7 +186,7 @@ func eventsHeading(counts *query.Counts, run *shelf.Run) string {
 
 // countsOf returns the counts by type. The manifest's own are taken when the
 // file still has the size that it was closed with; else the events are counted.
-func countsOf(run *shelf.Run) (*query.Counts, query.Report, error) {
+func countsOf(run *shelf.Run, cacheDir string) (*query.Counts, query.Report, error) {
 	stated := &run.Manifest.Events
 	events, err := run.OpenEvents()
 	if err != nil {
@@ -195,7 +195,7 @@ func countsOf(run *shelf.Run) (*query.Counts, query.Report, error) {
 	size := events.Size()
 	_ = events.Close() // nothing was written
 	if run.Manifest.EndedAt.IsZero() || size != stated.Bytes || len(stated.ByType) == 0 {
-		return query.Stats(run, event.KeyType, query.Filter{})
+		return query.Stats(run, event.KeyType, query.Filter{CacheDir: cacheDir})
 	}
 	c := &query.Counts{By: event.KeyType, Events: stated.Count}
 	for eventType, n := range stated.ByType {
