@@ -135,6 +135,9 @@ func (c *creation) makeDir() error {
 		c.id = c.RunID
 		if c.RunID == "" {
 			c.id = generatedID(c.start, n)
+			if n < attempts && c.inTrash() {
+				continue
+			}
 		}
 		c.dir = filepath.Join(c.shelf, c.id)
 		err := c.FS.Mkdir(c.dir, dirMode)
@@ -151,6 +154,13 @@ func (c *creation) makeDir() error {
 			return err
 		}
 	}
+}
+
+// inTrash reports whether a run of the id lies in the trash: restore must find the
+// id free, and what names the older run must not come to mean the new one.
+func (c *creation) inTrash() bool {
+	_, err := c.FS.Lstat(filepath.Join(c.shelf, trashDir, c.id))
+	return err == nil
 }
 
 // make creates a file of the run exclusively.

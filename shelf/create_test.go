@@ -205,6 +205,29 @@ func TestGeneratedIDsPassOverWhateverHasTheName(t *testing.T) {
 	}
 }
 
+// A run that went to the trash in the second in which it started keeps its id.
+func TestGeneratedIDsPassOverTheTrash(t *testing.T) {
+	s := quickShelf(t)
+	for n := 1; n <= 2; n++ {
+		l, err := s.Create(CreateOptions{Now: at(noon)})
+		if err != nil {
+			t.Fatal(err)
+		}
+		if l.ID() != generatedID(noon, n) {
+			t.Errorf("id %s, want %s", l.ID(), generatedID(noon, n))
+		}
+		if err := l.Close(); err != nil {
+			t.Fatal(err)
+		}
+		if err := s.Remove(l.ID()); err != nil {
+			t.Fatal(err)
+		}
+	}
+	if err := s.Restore(generatedID(noon, 1)); err != nil {
+		t.Error(err)
+	}
+}
+
 func TestA12ShelfIsLink(t *testing.T) {
 	base := t.TempDir()
 	real, link := filepath.Join(base, "real"), filepath.Join(base, "logs")
