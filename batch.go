@@ -20,9 +20,11 @@ const batchBytes = 48 << 10
 // Make one with [EventLogger.Batch]. It is used from one goroutine at a time.
 type Batch struct {
 	logger *EventLogger
-	bodies []byte // encoded, one after the other
+	lines  []byte // whole; what is wrong in the heads is put right in the end
 	events []batched
-	lines  []byte // heads and bodies, while they are handed over
+	next   uint64 // the sequence of the first event, if no others come before it
+	stamp  event.Stamp
+	spare  []byte // memory for lines
 	aside  bool
 }
 
@@ -30,11 +32,12 @@ type Batch struct {
 type batched struct {
 	kind  string
 	level slog.Level
-	end   int // of its body, and then of its line
+	body  int // where its body begins in lines
+	end   int // where its line does
 }
 
 // Batch returns an empty batch of events for this log.
-func (l *EventLogger) Batch() *Batch { return &Batch{logger: l} }
+func (l *EventLogger) Batch() *Batch { return &Batch{logger: l, next: 1} }
 
 // Aside keeps the events of the batch from [Options.Console], which has shown what
 // they hold in another way, as it does with the output of a program.
@@ -48,8 +51,17 @@ func (b *Batch) Log(level slog.Level, eventType string, attrs ...slog.Attr) {
 		b.logger.record(level, 0, eventType, attrs)
 		return
 	}
-	b.bodies = event.AppendBody(b.bodies, event.Body{Type: eventType, Level: level, Attrs: attrs})
-	b.added(level, eventType)
+	body := b.begin()
+	b.lines = event.AppendBody(b.lines, event.Body{Type: eventType, Level: level, Attrs: attrs})
+	b.added(level, eventType, body)
+}
+
+// begin begins the line of an event and returns where its body is to begin. The
+// head is a guess: its time is not known yet, and its sequence may turn out to be
+// another one.
+func (b *Batch) begin() int {
+	b.lines = b.stamp.AppendHead(b.lines, time.Time{}, b.next+uint64(len(b.events)))
+	return len(b.lines)
 }
 
 // LogObject adds an event whose data is the text of a JSON object, as
@@ -57,24 +69,30 @@ func (b *Batch) Log(level slog.Level, eventType string, attrs ...slog.Attr) {
 // and the error says why.
 func (b *Batch) LogObject(level slog.Level, eventType string, object []byte, extra ...slog.Attr) error {
 	setDefault(&eventType, event.DefaultType)
-	bodies, err := event.AppendObjectBody(b.bodies, event.Body{Type: eventType, Level: level, Attrs: extra}, object)
-	b.bodies = bodies
-	if err == nil {
-		b.added(level, eventType)
+	start, body := len(b.lines), b.begin()
+	lines, err := event.AppendObjectBody(b.lines, event.Body{Type: eventType, Level: level, Attrs: extra}, object)
+	if err != nil {
+		b.lines = lines[:start]
+		return err
 	}
-	return err
+	b.lines = lines
+	b.added(level, eventType, body)
+	return nil
 }
 
 // LogForeign adds an event whose data is the object that f has read. It reports
 // false, and adds nothing, when only LogObject can: names in it meet each other.
 func (b *Batch) LogForeign(level slog.Level, eventType string, f *event.Foreign, extra ...slog.Attr) bool {
 	setDefault(&eventType, event.DefaultType)
-	bodies, ok := f.AppendBody(b.bodies, event.Body{Type: eventType, Level: level, Attrs: extra})
-	b.bodies = bodies
-	if ok {
-		b.added(level, eventType)
+	start, body := len(b.lines), b.begin()
+	lines, ok := f.AppendBody(b.lines, event.Body{Type: eventType, Level: level, Attrs: extra})
+	if !ok {
+		b.lines = lines[:start]
+		return false
 	}
-	return ok
+	b.lines = lines
+	b.added(level, eventType, body)
+	return true
 }
 
 // TextForm is what events have in common that differ in one text.
@@ -100,28 +118,25 @@ func NewTextForm(level slog.Level, eventType, key string, attrs ...slog.Attr) Te
 
 // LogText adds an event of a form.
 func (b *Batch) LogText(f *TextForm, text string) {
-	b.bodies = append(b.bodies, f.head...)
-	b.bodies = event.AppendString(b.bodies, text)
-	b.bodies = append(b.bodies, f.tail...)
-	b.added(f.level, f.kind)
+	body := b.begin()
+	b.lines = append(b.lines, f.head...)
+	b.lines = event.AppendString(b.lines, text)
+	b.lines = append(b.lines, f.tail...)
+	b.added(f.level, f.kind, body)
 }
 
-// added takes the event whose body has just been encoded. One that is too long
-// for the log goes its own way, behind those before it.
-func (b *Batch) added(level slog.Level, eventType string) {
-	start := 0
-	if n := len(b.events); n > 0 {
-		start = b.events[n-1].end
-	}
-	if limit := b.logger.opts.MaxEventBytes; limit >= 0 && len(b.bodies)-start > limit-headRoom {
-		long := append([]byte(nil), b.bodies[start:]...)
-		b.bodies = b.bodies[:start]
+// added takes the event whose line has just been written. One that is too long for
+// the log goes its own way, behind those before it.
+func (b *Batch) added(level slog.Level, eventType string, body int) {
+	if limit := b.logger.opts.MaxEventBytes; limit >= 0 && len(b.lines)-body > limit-headRoom {
+		long := append([]byte(nil), b.lines[body:]...)
+		b.lines = b.lines[:b.startOf(len(b.events))]
 		b.Flush()
 		b.recordBody(level, eventType, long)
 		return
 	}
-	b.events = append(b.events, batched{eventType, level, len(b.bodies)})
-	if len(b.bodies) > batchBytes {
+	b.events = append(b.events, batched{eventType, level, body, len(b.lines)})
+	if len(b.lines) > batchBytes {
 		b.Flush()
 	}
 }
@@ -141,9 +156,9 @@ func (b *Batch) Flush() {
 		return
 	}
 	b.logger.journal.wait(b.place())
-	b.events, b.bodies = b.events[:0], b.bodies[:0]
-	if cap(b.bodies) > 4*batchBytes {
-		b.bodies, b.lines = nil, nil
+	b.events, b.lines = b.events[:0], b.lines[:0]
+	if cap(b.lines) > 4*batchBytes {
+		b.lines, b.spare = nil, nil
 	}
 }
 
@@ -159,8 +174,9 @@ func (b *Batch) place() int64 {
 	}
 	t := l.clock.next()
 	first := l.sequence + 1
-	b.complete(&l.tally.stamp, t, first)
+	b.complete(t, first)
 	l.sequence += uint64(len(b.events))
+	b.next = l.sequence + 1
 	for start := 0; start < len(b.events); {
 		start = b.placeBlock(t, first, start)
 	}
@@ -180,18 +196,35 @@ func (b *Batch) placeBlock(t time.Time, first uint64, start int) int {
 			break
 		}
 	}
-	whole := !l.gap.open() && l.journal.append(b.lines[from:b.events[end-1].end]) == nil
+	if !l.gap.open() && l.journal.append(b.lines[from:b.events[end-1].end]) == nil {
+		b.note(t, first, start, end)
+		return end
+	}
 	for i := start; i < end; i++ {
+		// One by one, so that what there is room for is kept.
 		e := &b.events[i]
-		line, sequence := b.lines[b.startOf(i):e.end], first+uint64(i)
-		if whole {
-			l.note(e.kind, e.level, t, sequence, line, b.aside)
-		} else {
-			// One by one, so that what there is room for is kept.
-			l.write(&entry{kind: e.kind, level: e.level, aside: b.aside}, t, sequence, line)
-		}
+		l.write(&entry{kind: e.kind, level: e.level, aside: b.aside}, t, first+uint64(i), b.lines[b.startOf(i):e.end])
 	}
 	return end
+}
+
+// note counts the events from the start-th to before the end-th, which are written,
+// and has them shown to people. Most of the time one is like the one before it.
+func (b *Batch) note(t time.Time, first uint64, start, end int) {
+	for start < end {
+		kind, level, next := b.events[start].kind, b.events[start].level, start+1
+		for next < end && b.events[next].kind == kind && b.events[next].level == level {
+			next++
+		}
+		length := b.events[next-1].end - b.startOf(start)
+		known := b.logger.tally.add(kind, t, first+uint64(start), uint64(next-start), length)
+		if b.logger.forPeople(known, level) {
+			for i := start; i < next; i++ {
+				b.logger.show(level, t, b.lines[b.startOf(i):b.events[i].end], b.aside)
+			}
+		}
+		start = next
+	}
 }
 
 // startOf is where the i-th line begins.
@@ -202,14 +235,28 @@ func (b *Batch) startOf(i int) int {
 	return b.events[i-1].end
 }
 
-// complete puts the heads in front of the bodies.
-func (b *Batch) complete(stamp *event.Stamp, t time.Time, sequence uint64) {
-	b.lines = b.lines[:0]
-	start := 0
+// complete puts the heads right: the time, and the sequences when other events have
+// come between.
+func (b *Batch) complete(t time.Time, first uint64) {
+	if first != b.next {
+		b.renumber(t, first)
+		return
+	}
+	head := b.stamp.Head(t, first)
+	for i := range b.events {
+		event.Retime(b.lines[b.startOf(i):], head)
+	}
+}
+
+// renumber writes the lines anew with other heads.
+func (b *Batch) renumber(t time.Time, first uint64) {
+	lines := b.spare[:0]
 	for i := range b.events {
 		e := &b.events[i]
-		b.lines = stamp.AppendHead(b.lines, t, sequence+uint64(i))
-		b.lines = append(b.lines, b.bodies[start:e.end]...)
-		start, e.end = e.end, len(b.lines)
+		lines = b.stamp.AppendHead(lines, t, first+uint64(i))
+		body := len(lines)
+		lines = append(lines, b.lines[e.body:e.end]...)
+		e.body, e.end = body, len(lines)
 	}
+	b.lines, b.spare = lines, b.lines
 }

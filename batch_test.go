@@ -6,6 +6,7 @@ import (
 	"strings"
 	"syscall"
 	"testing"
+	"time"
 
 	"example.org/runshelf/event"
 	"example.org/runshelf/internal/vfs"
@@ -81,6 +82,42 @@ func TestBatch(t *testing.T) {
 		t.Errorf("manifest %+v", m.Events)
 	}
 	checkDigest(t, l.Path(), m)
+}
+
+// Batches that take turns keep the order of each, and the numbers of the whole,
+// also where these grow by a digit.
+func TestBatchesBesideEachOther(t *testing.T) {
+	now := time.Date(2026, 1, 15, 12, 0, 0, 0, time.UTC)
+	l := start(t, Options{RunID: AutoRunID, now: func() time.Time { now = now.Add(time.Millisecond); return now }})
+	batches := []*Batch{l.Batch(), l.Batch(), l.Batch()}
+	for i := range 600 {
+		b := batches[i%7%3]
+		b.Log(slog.LevelInfo, fmt.Sprint("of", i%7%3), slog.Int("i", i))
+		if i%11 == 0 {
+			b.Flush()
+		}
+		if i%50 == 0 {
+			l.Log("alone", slog.Int("i", i))
+		}
+	}
+	for _, b := range batches {
+		b.Flush()
+	}
+	finish(t, l)
+	lines := readLines(t, l.Path())
+	checkSequences(t, lines)
+	latest, before := map[any]float64{}, ""
+	for _, line := range lines {
+		kind, i, at := line["event_type"], line["i"].(float64), line["timestamp"].(string)
+		if i < latest[kind] || at < before || at < "2026-01-15T12:00:00.001" {
+			t.Fatalf("%v follows %v, %v", line, latest[kind], before)
+		}
+		latest[kind], before = i, at
+	}
+	if len(lines) != 612 {
+		t.Errorf("%d lines", len(lines))
+	}
+	checkDigest(t, l.Path(), readManifest(t, l.Dir()))
 }
 
 // What a full disk has no room for is counted, batch or not.

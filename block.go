@@ -19,8 +19,8 @@ type block struct {
 	unordered        bool      // times ran backwards in the log
 }
 
-// add takes one written line.
-func (b *block) add(k *kind, at time.Time, sequence uint64, length int) {
+// add takes n written lines, as [tally.add] does.
+func (b *block) add(k *kind, at time.Time, sequence, n uint64, length int) {
 	if b.length == 0 {
 		b.first, b.earliest, b.latest = sequence, at, at
 	}
@@ -32,8 +32,8 @@ func (b *block) add(k *kind, at time.Time, sequence uint64, length int) {
 	if k.inBlock == 0 {
 		b.kinds = append(b.kinds, k)
 	}
-	k.inBlock++
-	b.last = sequence
+	k.inBlock += n
+	b.last = sequence + n - 1
 	b.length += int64(length)
 }
 

@@ -87,10 +87,18 @@ func (l *EventLogger) fillGap(t time.Time) bool {
 // note counts a written line and has it shown to people where it belongs. aside
 // says that the console has shown it already.
 func (l *EventLogger) note(eventType string, level slog.Level, t time.Time, sequence uint64, line []byte, aside bool) {
-	kind := l.tally.add(eventType, t, sequence, line)
-	if l.readable == nil || !kind.readable && level < slog.LevelWarn {
-		return
+	if kind := l.tally.add(eventType, t, sequence, 1, len(line)); l.forPeople(kind, level) {
+		l.show(level, t, line, aside)
 	}
+}
+
+// forPeople reports whether events of a type and level are shown to people.
+func (l *EventLogger) forPeople(kind *kind, level slog.Level) bool {
+	return l.readable != nil && (kind.readable || level >= slog.LevelWarn)
+}
+
+// show shows a line to people, where its level belongs.
+func (l *EventLogger) show(level slog.Level, t time.Time, line []byte, aside bool) {
 	if where := l.placesOf(level, aside); where != 0 {
 		l.readable.show(t, level, line, where)
 	}

@@ -40,20 +40,21 @@ func newTally(o Options) tally {
 	return tally{globs: o.ReadableEvents, kinds: map[string]*kind{}}
 }
 
-// add counts one written line.
-func (t *tally) add(eventType string, at time.Time, sequence uint64, line []byte) *kind {
+// add counts n written lines of one type and time, of so many bytes together, from
+// a sequence on.
+func (t *tally) add(eventType string, at time.Time, sequence, n uint64, length int) *kind {
 	if t.count == 0 {
 		t.first = sequence
 	}
-	t.last = sequence
-	t.count++
-	t.bytes += int64(len(line))
+	t.last = sequence + n - 1
+	t.count += n
+	t.bytes += int64(length)
 	if t.kind == nil || t.newest != eventType {
 		t.newest, t.kind = eventType, t.kindOf(eventType)
 	}
-	t.kind.count++
+	t.kind.count += n
 	if t.index != nil {
-		t.block.add(t.kind, at, sequence, len(line))
+		t.block.add(t.kind, at, sequence, n, length)
 	}
 	return t.kind
 }

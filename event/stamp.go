@@ -58,6 +58,12 @@ func (s *Stamp) Head(t time.Time, sequence uint64) []byte {
 	return s.head[:s.size]
 }
 
+// Retime gives a line that begins with a head the time of another head.
+func Retime(line, head []byte) {
+	const from, to = headSecond, headMicro + len("000000Z")
+	copy(line[from:to], head[from:to])
+}
+
 // setSecond formats all of the head before the digits of the sequence.
 func (s *Stamp) setSecond(t time.Time) {
 	b := append(s.head[:0], `{"timestamp":"`...)
