@@ -27,6 +27,8 @@ func (d *direct) flush() error { return nil }
 
 func (d *direct) syncFile() error { return d.out.sync() }
 
+func (d *direct) filled() <-chan struct{} { return d.out.filled }
+
 func (d *direct) fault() error { return d.out.guard.fault() }
 
 func (d *direct) sum() []byte { return d.out.sum() }

@@ -23,6 +23,9 @@ type journal interface {
 	// syncFile makes the lines that are in the file safe against a power cut. A
 	// failure is final: what was written before it is never called safe again.
 	syncFile() error
+	// filled tells when so much is in the file that it should be synced. Nil never
+	// does.
+	filled() <-chan struct{}
 	// fault is the failure of an earlier sync.
 	fault() error
 	// close writes what waits, syncs, and closes the file. It returns the lines

@@ -18,6 +18,9 @@ type outlet struct {
 	index  *shelf.Indexer // which feeds the digest; nil without an index
 	guard  syncGuard
 	torn   bool // the file may be longer than what was written
+
+	filled chan struct{} // told whenever syncBytes have been written
+	fresh  int           // bytes written since then
 }
 
 // write writes p at off, or nothing: what a failed write leaves behind is cut
@@ -41,7 +44,20 @@ func (o *outlet) write(p []byte, off int64) error {
 	}
 	o.count(p)
 	o.guard.dirty.Store(true)
+	o.tell(len(p))
 	return nil
+}
+
+// tell counts what was written, and lets it be synced when it is much.
+func (o *outlet) tell(n int) {
+	if o.fresh += n; o.fresh < syncBytes {
+		return
+	}
+	o.fresh = 0
+	select {
+	case o.filled <- struct{}{}:
+	default: // the last time is not over
+	}
 }
 
 // count adds lines of the log to its digest and its index.
@@ -75,7 +91,7 @@ func (o *outlet) cut(end int64) error {
 }
 
 func newOutlet(file vfs.File, o Options) *outlet {
-	out := &outlet{file: file}
+	out := &outlet{file: file, filled: make(chan struct{}, 1)}
 	if !o.NoDigest {
 		out.digest = sha256.New()
 	}

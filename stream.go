@@ -69,6 +69,8 @@ func (s *stream) flush() error { return nil }
 
 func (s *stream) syncFile() error { return nil }
 
+func (s *stream) filled() <-chan struct{} { return nil }
+
 func (s *stream) fault() error { return nil }
 
 func (s *stream) sum() []byte { return nil }

@@ -11,6 +11,11 @@ import (
 // the disk.
 const syncEvery = time.Second
 
+// syncBytes is how much is written, in bytes, before it is synced earlier than
+// that: the disk has its work while there is other work to do, and whoever closes
+// the log waits for little.
+const syncBytes = 16 << 20
+
 // syncGuard syncs one file and remembers a failure. The system may drop the
 // unwritten pages after it has reported the failure once, so a second fsync that
 // succeeds proves nothing (Rebello and others, "Can Applications Recover from
@@ -41,8 +46,8 @@ func (g *syncGuard) sync(datasync func() error) error {
 	return g.failed
 }
 
-// syncing makes the events of a journal safe against a power cut once a second,
-// beside the program.
+// syncing makes the events of a journal safe against a power cut once a second, or
+// whenever they are many, beside the program.
 type syncing struct {
 	stop chan struct{}
 	done chan struct{}
@@ -63,9 +68,10 @@ func (s *syncing) run(j journal) {
 		case <-s.stop:
 			return
 		case <-ticker.C:
-			// The journal keeps a failure, and it is told by Err and Close.
-			_ = j.syncFile()
+		case <-j.filled():
 		}
+		// The journal keeps a failure, and it is told by Err and Close.
+		_ = j.syncFile()
 	}
 }
 

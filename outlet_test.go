@@ -1,0 +1,23 @@
+package runshelf
+
+import "testing"
+
+// Much that was written is synced before its time, once however long that takes.
+func TestMuchIsToldEarly(t *testing.T) {
+	o := newOutlet(nil, Options{})
+	for range 3 {
+		o.tell(syncBytes - 1)
+		select {
+		case <-o.filled:
+			t.Fatal("told too early")
+		default:
+		}
+		o.tell(1)
+		o.tell(syncBytes) // while nobody listens
+		select {
+		case <-o.filled:
+		default:
+			t.Fatal("not told")
+		}
+	}
+}
