@@ -102,10 +102,10 @@ type gitFacts struct {
 	answer chan *bool
 }
 
-// watchGit asks whether the tree around dir is dirty, or returns nil when there
-// is no repository.
-func watchGit(dir string) *gitFacts {
-	if _, ok := provenance.ReadGit(dir); !ok {
+// watchGit asks whether the tree around dir is dirty, or returns nil when it lies in
+// no repository.
+func watchGit(repository *shelf.Git, dir string) *gitFacts {
+	if repository == nil {
 		return nil
 	}
 	ctx, cancel := context.WithTimeout(context.Background(), gitTimeout)

@@ -100,7 +100,7 @@ func (l *EventLogger) openRun() error {
 	if level := l.journal.level(); level != l.opts.Durability {
 		l.readable.say(l.clock.next(), slog.LevelWarn, "no file can be mapped here: durability "+string(level)+" stands in", l.placesOf(slog.LevelWarn, false))
 	}
-	l.git = watchGit(l.opts.SourceDir)
+	l.git = watchGit(manifest.Git, l.opts.SourceDir)
 	return nil
 }
 

@@ -146,7 +146,9 @@ func (a *app) exec(cmd *cobra.Command, o *execOptions, args []string) error {
 		return notStarted(startError(err))
 	}
 	a.applyRetention(settings, result.ID, say, a.warn)
-	say(execSummary(result))
+	if talks {
+		say(execSummary(result))
+	}
 	return exitWith(result.Code)
 }
 
