@@ -76,7 +76,11 @@ func SQL(ctx context.Context, s *shelf.Shelf, statement string, o SQLOptions, ou
 	keys := sampleKeys(ctx, entries, words)
 	for {
 		q := &sqlQuery{ctx: ctx, entries: entries, keys: keys, reports: map[string]RunReport{}, cacheDir: o.CacheDir}
-		err := q.run(rewriteData(statement, keys), out)
+		rewritten := rewriteData(statement, keys)
+		if len(keys) < maxTimesKeys {
+			rewritten, q.count = rewriteCount(rewritten)
+		}
+		err := q.run(rewritten, out)
 		missing := missingColumn(err)
 		if missing == "" || !q.addKey(missing) {
 			return q.broken(), q.explain(err)
@@ -92,6 +96,7 @@ type sqlQuery struct {
 	keys     []string // columns of events besides those of the envelope
 	reports  map[string]RunReport
 	few      map[string]bool // keys that have few values
+	count    string          // how count(*) was spelt, when it was rewritten
 	cacheDir string
 }
 
@@ -177,6 +182,9 @@ func (q *sqlQuery) rows(stmt *sqlite3.Stmt, out SQLOutput) error {
 	names := make([]string, stmt.ColumnCount())
 	for i := range names {
 		names[i] = stmt.ColumnName(i)
+		if q.count != "" {
+			names[i] = strings.ReplaceAll(names[i], sumOfTimes, q.count)
+		}
 	}
 	said := false
 	values := make([]any, len(names))

@@ -33,12 +33,9 @@ const (
 func (t *eventsTable) groupOrder(idx *sqlite3.IndexInfo) ([]int, bool) {
 	var order []int
 	for _, o := range idx.OrderBy {
-		if o.Desc {
-			return nil, false
-		}
 		order = append(order, o.Column)
 	}
-	if len(order) == 0 || idx.ColumnsUsed>>min(63, len(t.columns)) != 0 {
+	if len(order) == 0 || !t.q.known(idx.ColumnsUsed, len(t.columns)) {
 		return nil, false
 	}
 	oneRun := wantsOneRun(idx)
@@ -52,6 +49,13 @@ func (t *eventsTable) groupOrder(idx *sqlite3.IndexInfo) ([]int, bool) {
 		}
 	}
 	return order, !slices.ContainsFunc(order, func(i int) bool { return i < 0 })
+}
+
+// known reports whether a statement uses, behind the columns of its own, at most the one
+// that says for how many events a row stands.
+func (q *sqlQuery) known(used uint64, columns int) bool {
+	behind := used >> min(63, columns)
+	return behind == 0 || behind == 1 && q.count != ""
 }
 
 // wantsOneRun reports whether the conditions leave one run, or none.
@@ -113,6 +117,7 @@ type sqlGroup struct {
 	stored []byte // the values one after the other
 	values []span // in stored
 	order  []any  // what they mean to SQLite, in the order of the columns ordered by
+	down   []bool // which of these descend
 	count  int64
 }
 
@@ -121,6 +126,9 @@ type sqlGroup struct {
 func (g *sqlGroup) compare(o *sqlGroup) int {
 	for i := range g.order {
 		if c := compareSQL(g.order[i], o.order[i]); c != 0 {
+			if g.down[i] {
+				return -c
+			}
 			return c
 		}
 	}
@@ -165,6 +173,7 @@ func exactSQL(v any) *big.Float {
 // sqlGroups counts events by their values.
 type sqlGroups struct {
 	order  []int // places of the keys ordered by
+	down   []bool
 	limit  int
 	after  *sqlGroup
 	before *sqlGroup // groups from here on are for a later pass
@@ -196,7 +205,7 @@ func (g *sqlGroups) add(buf []byte, values []span, n int64) {
 
 // newGroup makes a group without events.
 func (g *sqlGroups) newGroup(buf []byte, values []span) *sqlGroup {
-	group := &sqlGroup{stored: []byte{0}} // no value begins at 0
+	group := &sqlGroup{down: g.down, stored: []byte{0}} // no value begins at 0
 	for _, v := range values {
 		stored := valueIn(buf, v)
 		if stored == nil {
@@ -241,7 +250,7 @@ func (c *eventsCursor) grouped() func() (eventRow, bool) {
 	scan := func(add func(eventRow) bool) bool {
 		return !slices.ContainsFunc(runs, func(n int) bool { return !c.run(n, add) })
 	}
-	p := &groupPasses{order: c.plan.order, limit: maxSQLGroups, scan: scan}
+	p := &groupPasses{order: c.plan.order, down: c.plan.down, limit: maxSQLGroups, once: c.plan.once, scan: scan}
 	if len(runs) == 1 {
 		p.run = &c.table.q.entries[runs[0]]
 	}
@@ -252,7 +261,9 @@ func (c *eventsCursor) grouped() func() (eventRow, bool) {
 // limit, and hands them out in order.
 type groupPasses struct {
 	order []int
+	down  []bool
 	limit int
+	once  bool                               // each group is handed out once, with its number
 	run   *Entry                             // that of all events, when there is only one
 	scan  func(add func(eventRow) bool) bool // false when it went wrong
 
@@ -273,8 +284,12 @@ func (p *groupPasses) next() (eventRow, bool) {
 		}
 		p.left = p.list[0].count
 	}
-	p.left--
-	return eventRow{run: p.run, buf: p.list[0].stored, values: p.list[0].values}, true
+	row := eventRow{run: p.run, buf: p.list[0].stored, values: p.list[0].values}
+	if p.once {
+		row.more = p.left - 1
+	}
+	p.left -= 1 + row.more
+	return row, true
 }
 
 // countable reports whether the index answers, as far as it can: events are counted by
@@ -300,7 +315,7 @@ func (p *groupPasses) pass() bool {
 		p.after = p.list[0] // the last one of the pass before
 	}
 	p.begun = true
-	g := &sqlGroups{order: p.order, limit: p.limit, after: p.after, groups: map[string]*sqlGroup{}}
+	g := &sqlGroups{order: p.order, down: p.down, limit: p.limit, after: p.after, groups: map[string]*sqlGroup{}}
 	ok := p.scan(func(r eventRow) bool { g.add(r.buf, r.values, 1+r.more); return true })
 	p.list, p.more = g.sorted(), g.before != nil
 	return ok && len(p.list) > 0

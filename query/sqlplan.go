@@ -20,6 +20,8 @@ type eventsPlan struct {
 	tests  []keyTest
 	texts  needles     // that wanted events hold
 	order  []int       // the keys to order by, when the events are counted first
+	down   []bool      // which of them descend
+	once   bool        // a row for each group is enough then
 	blocks []blockTest // what the tests say of blocks of an index
 }
 
@@ -38,7 +40,7 @@ func newEventsPlan(t *eventsTable, text string, arguments []sqlite3.Value) (*eve
 	if err != nil || len(words)-1 != len(arguments) {
 		return nil, fmt.Errorf("reading the plan %q of %d arguments", text, len(arguments))
 	}
-	p := &eventsPlan{places: make([]int, len(t.columns))}
+	p := &eventsPlan{places: make([]int, len(t.columns)), once: used&(1<<min(len(t.columns), 63)) != 0}
 	for i, name := range t.columns {
 		p.places[i] = -1
 		if i != columnRun && i != columnData && used&(1<<min(i, 63)) != 0 {
@@ -64,12 +66,13 @@ func (p *eventsPlan) orderBy(t *eventsTable, columns string) error {
 		if word == "" {
 			continue
 		}
-		column, err := strconv.Atoi(word)
+		rising, down := strings.CutPrefix(word, "-")
+		column, err := strconv.Atoi(rising)
 		if err != nil {
 			return fmt.Errorf("reading the order %q: %w", columns, err)
 		}
 		p.places[column] = wantKey(&p.keys, t.columns[column])
-		p.order = append(p.order, p.places[column])
+		p.order, p.down = append(p.order, p.places[column]), append(p.down, down)
 	}
 	return nil
 }

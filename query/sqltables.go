@@ -44,7 +44,12 @@ func registerTables(db *sqlite3.Conn, q *sqlQuery) error {
 	}
 	//lint:ignore SA1019 the generic method that replaces it needs a newer Go
 	return sqlite3.CreateModule(db, "events", nil, func(db *sqlite3.Conn, _, _, _ string, _ ...string) (*eventsTable, error) {
-		return &eventsTable{q: q, columns: append(slices.Clone(eventColumns), q.keys...)}, db.DeclareVTab(declaration(eventColumns, q.keys))
+		hidden := slices.Clone(q.keys)
+		if q.count != "" {
+			hidden = append(hidden, timesColumn)
+		}
+		t := &eventsTable{q: q, columns: append(slices.Clone(eventColumns), q.keys...)}
+		return t, db.DeclareVTab(declaration(eventColumns, hidden))
 	})
 }
 
@@ -145,14 +150,18 @@ var pushable = map[sqlite3.IndexConstraintOp]string{
 
 // BestIndex takes what conditions the scanner can do. What it passes is never too
 // little, and SQLite checks again. The plan is told to Filter as text: the
-// columns used and those to order by, then for each condition its operator and
+// columns used and those to order by (with a minus where that descends), then for each condition its operator and
 // its column.
 func (t *eventsTable) BestIndex(idx *sqlite3.IndexInfo) error {
 	plan := strconv.FormatUint(idx.ColumnsUsed, 16)
 	if order, ok := t.groupOrder(idx); ok {
 		idx.OrderByConsumed = true
-		for _, column := range order {
-			plan += "," + strconv.Itoa(column)
+		for i, column := range order {
+			plan += ","
+			if idx.OrderBy[i].Desc {
+				plan += "-"
+			}
+			plan += strconv.Itoa(column)
 		}
 	}
 	cost, arguments := 1e9, 0
@@ -275,6 +284,8 @@ func (c *eventsCursor) Column(ctx sqlite3.Context, n int) error {
 		ctx.ResultText(c.row.run.ID)
 	case columnData:
 		ctx.ResultText(string(c.row.buf[c.row.lo:c.row.hi]))
+	case len(c.table.columns):
+		ctx.ResultInt64(1 + c.row.more)
 	default:
 		if key := c.plan.places[n]; key >= 0 {
 			result(ctx, valueIn(c.row.buf, c.row.values[key]))
