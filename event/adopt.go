@@ -3,6 +3,7 @@ package event
 import (
 	"bytes"
 	"log/slog"
+	"slices"
 	"strings"
 	"unicode/utf8"
 )
@@ -15,8 +16,10 @@ type raw string
 const plainMembers = 64
 
 // AppendObjectBody is [AppendBody] with data from the text of a JSON object, as
-// another program wrote it. Its members come first, b.Attrs follow them, and the
-// names of all are made unique by the rules of the package. Numbers keep their
+// another program wrote it. Its members come first and b.Attrs follow them. Of equal
+// names the attribute has it, and the member of the object stands under "data.<name>"
+// unless it says the same; else names are made unique by the rules of the package.
+// Numbers keep their
 // digits and strings their spelling; white space goes, and bytes that are no
 // UTF-8 become U+FFFD.
 //
@@ -176,6 +179,24 @@ func (a *adopter) withCare(attrs []slog.Attr, own *envelope) error {
 	if a.dst = dst; err != nil {
 		return err
 	}
-	a.dst = e.named(dst, e.flatten(members, attrs), own)
+	a.dst = e.named(dst, e.flatten(yield(members, attrs), attrs), own)
 	return nil
+}
+
+// yield leaves the names of the attributes to these: a member of the object that
+// bears one of them stands under "data.<name>", and goes when it says the same.
+func yield(members []member, attrs []slog.Attr) []member {
+	kept := members[:0]
+	for _, m := range members {
+		i := slices.IndexFunc(attrs, func(a slog.Attr) bool { return a.Key == m.key })
+		if i >= 0 && !isReserved(m.key) {
+			said, ok := appendSimple(nil, attrs[i].Value)
+			if ok && string(respelled([]byte(m.value.Any().(raw)))) == string(said) {
+				continue
+			}
+			m.key = dataPrefix + m.key
+		}
+		kept = append(kept, m)
+	}
+	return kept
 }
