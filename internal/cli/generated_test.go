@@ -2,6 +2,7 @@ package cli
 
 import (
 	"bytes"
+	"io"
 	"os"
 	"path/filepath"
 	"testing"
@@ -20,7 +21,12 @@ func TestGeneratedFilesAreCurrent(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
+	var commands bytes.Buffer
+	if code := Main([]string{"man", "--markdown"}, nil, &commands, io.Discard, nil); code != 0 {
+		t.Fatalf("man --markdown: exit code %d", code)
+	}
 	for path, want := range map[string][]byte{
+		"../../docs/cli.md":        commands.Bytes(),
 		"../../config/schema.json": schema,
 		"../../docs/config.md":     registry.Reference(),
 	} {

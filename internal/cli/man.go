@@ -13,18 +13,25 @@ import (
 )
 
 func newManCommand(a *app) *cobra.Command {
-	return &cobra.Command{
+	var markdown bool
+	cmd := &cobra.Command{
 		Use:   "man",
 		Short: "print the manual page",
-		Long:  "Prints the manual page of all commands in the language of man(1).",
+		Long:  "Prints the manual page of all commands in the language of man(1), or as Markdown.",
 		Example: `  runshelf man | man -l -
-  runshelf man > ~/.local/share/man/man1/runshelf.1`,
+  runshelf man > ~/.local/share/man/man1/runshelf.1
+  runshelf man --markdown > docs/cli.md`,
 		Args: noArgs,
 		RunE: func(cmd *cobra.Command, _ []string) error {
+			if markdown {
+				return writeMarkdown(a.out(), cmd.Root())
+			}
 			return writeMan(a.out(), cmd.Root(), runshelf.Version())
 		},
 		ValidArgsFunction: cobra.NoFileCompletions,
 	}
+	cmd.Flags().BoolVar(&markdown, "markdown", false, "the same as Markdown")
+	return cmd
 }
 
 // writeMan writes the manual page of a tree of commands with the macros of
