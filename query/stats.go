@@ -137,7 +137,7 @@ type counter struct {
 	places   map[string]int // of the parts, by key
 	recent   [16]recentKey
 	scratch  []byte
-	looks    bool     // lines are counted for an index
+	looks    bool     // at each line, for an index or since a time was none
 	second   [20]byte // of the timestamp looked at last, with its quote
 }
 
@@ -170,14 +170,9 @@ func (c *counter) block(b *block, p *partial) *partial {
 	if b.known != nil {
 		return b.known.partial(p)
 	}
-	clear(c.places)
-	c.recent = [16]recentKey{}
-	c.lines.report.BrokenAt = p.report.BrokenAt
-	c.lines.begin(b)
-	for c.lines.next() {
-		if !c.lines.broken && c.matcher.match(b.buf) {
-			c.count(b.buf, p)
-		}
+	if c.all(b, p); !c.looks && !p.bounded() {
+		c.looks = true // at the times, from here on
+		return c.block(b, p)
 	}
 	p.report = c.lines.report
 	c.lines.report.BrokenAt = nil
@@ -187,6 +182,25 @@ func (c *counter) block(b *block, p *partial) *partial {
 	return p
 }
 
+// all counts the lines of a block.
+func (c *counter) all(b *block, p *partial) {
+	clear(c.places)
+	c.recent = [16]recentKey{}
+	c.lines.report.BrokenAt = p.report.BrokenAt
+	c.lines.begin(b)
+	for c.lines.next() {
+		if !c.lines.broken && c.matcher.match(b.buf) {
+			c.count(b.buf, p)
+		}
+	}
+}
+
+// bounded reports whether the earliest and the latest time are times: what only
+// looks like one of ours may stand before or behind all that are.
+func (p *partial) bounded() bool {
+	return p.latest == nil || !timeOf(p.earliest).IsZero() && !timeOf(p.latest).IsZero()
+}
+
 var castagnoli = crc32.MakeTable(crc32.Castagnoli)
 
 // count counts one event.
@@ -194,7 +208,7 @@ func (c *counter) count(b []byte, p *partial) {
 	values := c.matcher.skim.values
 	p.events++
 	stamp := valueIn(b, values[c.time])
-	ours := c.isTime(stamp)
+	ours := isOurTime(stamp) && (!c.looks || c.isTime(stamp))
 	stored := c.by.get(b, values)
 	if c.looks {
 		c.look(p, valueIn(b, values[c.sequence]), stored, stamp, ours)
@@ -250,12 +264,9 @@ func (p *partial) span(stored []byte, ours bool) {
 	}
 }
 
-// isTime reports whether a stored timestamp is one of ours, and there is such a time.
-// Most are in the second of the one before.
+// isTime reports whether there is such a time as a timestamp of our form says. Most
+// are in the second of the one before.
 func (c *counter) isTime(stored []byte) bool {
-	if !isOurTime(stored) {
-		return false
-	}
 	const second = len(`"2006-01-02T15:04:05`)
 	if string(stored[:second]) == string(c.second[:]) {
 		for _, d := range stored[second+1 : second+7] {
