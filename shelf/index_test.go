@@ -3,6 +3,7 @@ package shelf
 import (
 	"bytes"
 	"crypto/sha256"
+	"encoding/json"
 	"errors"
 	"fmt"
 	"io/fs"
@@ -294,6 +295,35 @@ func TestVerifyNamesChangedBlocks(t *testing.T) {
 		t.Errorf("%+v", done.After)
 	}
 	checkIndexed(t, r, bad)
+	checkChangedKept(t, r, bad, want)
+}
+
+// checkChangedKept wants the ranges in which bytes were changed in quarantine, and
+// told of in the manifest.
+func checkChangedKept(t *testing.T, r *Run, log []byte, ranges []Fault) {
+	t.Helper()
+	var told []string
+	for _, f := range ranges {
+		name := fmt.Sprintf("%s%s.%d-%d", EventsFile, damagedSuffix, f.Offset, f.Offset+f.Length)
+		kept, err := os.ReadFile(filepath.Join(r.Dir, quarantineDir, name))
+		if err != nil || !bytes.Equal(kept, log[f.Offset:f.Offset+f.Length]) {
+			t.Errorf("%s has %d bytes, %v", name, len(kept), err)
+		}
+		told = append(told, fmt.Sprintf(`{"offset":%d,"length":%d}`, f.Offset, f.Length))
+	}
+	manifest, err := os.ReadFile(filepath.Join(r.Dir, ManifestFile))
+	if want := `"changed":[` + strings.Join(told, ",") + "]"; err != nil || !strings.Contains(compacted(manifest), want) {
+		t.Errorf("the manifest does not say %s: %v\n%s", want, err, manifest)
+	}
+}
+
+// compacted is JSON without white space.
+func compacted(b []byte) string {
+	var out bytes.Buffer
+	if json.Compact(&out, b) != nil {
+		return ""
+	}
+	return out.String()
 }
 
 // checkIndexed wants the index of a log in a run.

@@ -126,9 +126,15 @@ func (j *repairing) store(r io.Reader, dir, name string) error {
 }
 
 // quarantine keeps each range of the log that does not become a part of the new
-// one in a file that bears its place in the damaged log.
+// one, and each in which the index tells that bytes were changed though they still
+// make events, in a file that bears its place in the damaged log.
 func (j *repairing) quarantine(damaged string) error {
 	ranges := j.badRanges()
+	for _, c := range j.changed() {
+		if c.Length < j.seen.survey.size {
+			ranges = append(ranges, span{offset: c.Offset, end: c.Offset + c.Length})
+		}
+	}
 	if len(ranges) == 0 {
 		return nil
 	}
@@ -150,6 +156,18 @@ func (j *repairing) quarantine(damaged string) error {
 		j.done.Kept = append(j.done.Kept, quarantineDir+"/"+name)
 	}
 	return nil
+}
+
+// changed are the ranges of the log in which bytes were changed that still make
+// events. Nothing tells which, so they stay, and what is known of them is kept.
+func (j *repairing) changed() []changedRange {
+	var ranges []changedRange
+	for _, f := range j.found.Faults {
+		if f.Kind == FaultChanged && f.File == EventsFile {
+			ranges = append(ranges, changedRange{f.Offset, f.Length})
+		}
+	}
+	return ranges
 }
 
 // badRanges are the ranges that are left out. Behind the end of a log that is

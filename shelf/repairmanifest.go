@@ -20,6 +20,15 @@ type repairNote struct {
 	Damaged string `json:"damaged"`
 	// Lost is the number of events that are missing since.
 	Lost uint64 `json:"lost"`
+	// Changed are the ranges of the damaged log in which bytes were changed that
+	// still make events: these stayed as they are.
+	Changed []changedRange `json:"changed,omitempty"`
+}
+
+// changedRange is a range of a log in bytes.
+type changedRange struct {
+	Offset int64 `json:"offset"`
+	Length int64 `json:"length"`
 }
 
 // rewriteManifest makes the manifest true of a log. What a person said and what
@@ -31,7 +40,7 @@ func (j *repairing) rewriteManifest(s *survey, damaged string) error {
 		return err
 	}
 	m.Events = s.counts(m.Events.Dropped) // with a digest, also where there was none
-	m.noteRepair(repairNote{time.Now().UTC().Format(event.TimeLayout), damaged, j.done.Lost})
+	m.noteRepair(repairNote{time.Now().UTC().Format(event.TimeLayout), damaged, j.done.Lost, j.changed()})
 	_, err = writeManifest(j.fs, j.run.Dir, &m, j.locked)
 	return err
 }
