@@ -84,8 +84,13 @@ func (m *maker) duck(run, statement string) contender {
 	return contender{name: duckdb, process: process{path: m.duckdb, args: []string{fmt.Sprintf(statement, source)}}}
 }
 
+// ours is Runshelf without what it has kept of earlier questions: a count would be
+// answered by the index that the one before left in the cache.
 func (m *maker) ours(args ...string) contender {
-	return contender{name: ours, process: process{path: m.runshelf, args: args}}
+	return contender{
+		name: ours, process: process{path: m.runshelf, args: args},
+		before: func() error { return os.RemoveAll(m.cacheDir()) },
+	}
 }
 
 func countByType(run string) func(m *maker) ([]contender, error) {
@@ -135,8 +140,8 @@ func list(runs int, cold bool) func(m *maker) ([]contender, error) {
 			return nil, err
 		}
 		c := m.ours("ls", "--all", "--logs-dir", dir)
-		if cold {
-			c.before = func() error { return os.RemoveAll(m.cacheDir()) }
+		if !cold {
+			c.before = nil
 		}
 		return peers(c), nil
 	}
