@@ -146,7 +146,10 @@ func (m *manPage) command(c *cobra.Command) {
 }
 
 // flags writes the flags of a command.
-func (m *manPage) flags(flags *pflag.FlagSet) {
+func (m *manPage) flags(flags *pflag.FlagSet) { eachFlag(flags, m.entry) }
+
+// eachFlag tells each flag that is shown as it is typed, and what it does.
+func eachFlag(flags *pflag.FlagSet, tell func(term, usage string)) {
 	flags.VisitAll(func(f *pflag.Flag) {
 		if f.Hidden || f.Name == "help" {
 			return
@@ -159,7 +162,7 @@ func (m *manPage) flags(flags *pflag.FlagSet) {
 		if kind != "" {
 			term += " " + kind
 		}
-		m.entry(term, usage)
+		tell(term, usage)
 	})
 }
 

@@ -65,18 +65,5 @@ func unindented(text string) string {
 
 // markdownFlags writes a list of flags.
 func markdownFlags(b *strings.Builder, flags *pflag.FlagSet) {
-	flags.VisitAll(func(f *pflag.Flag) {
-		if f.Hidden || f.Name == "help" {
-			return
-		}
-		value, usage := pflag.UnquoteUsage(f)
-		name := "--" + f.Name
-		if f.Shorthand != "" {
-			name = "-" + f.Shorthand + ", " + name
-		}
-		if value != "" {
-			name += " " + value
-		}
-		fmt.Fprintf(b, "- `%s`: %s\n", name, usage)
-	})
+	eachFlag(flags, func(term, usage string) { fmt.Fprintf(b, "- `%s`: %s\n", term, usage) })
 }
