@@ -12,6 +12,7 @@ import (
 	"regexp"
 	"strconv"
 	"strings"
+	"sync"
 	"syscall"
 	"testing"
 	"time"
@@ -20,6 +21,10 @@ import (
 
 	"example.org/runshelf/shelf"
 )
+
+// patience is how long a test waits for what must come. It is long, since the
+// machine may be busy with anything else; a test that holds never waits for it.
+const patience = 2 * time.Minute
 
 // execution is one runshelf exec under test.
 type execution struct {
@@ -46,7 +51,7 @@ func prepareExec(t *testing.T, words ...string) *execution {
 	e.cmd.Dir, e.cmd.Stderr = e.dir, &e.stderr
 	e.cmd.Env = append(os.Environ(), "XDG_CONFIG_HOME="+e.dir, "RUNSHELF_LOGS_DIR=logs")
 	// What is left of a failed test must not hold the next one up.
-	e.cmd.WaitDelay = 5 * time.Second
+	e.cmd.WaitDelay = patience
 	t.Cleanup(func() { _ = e.cmd.Process.Kill() })
 	return e
 }
@@ -58,7 +63,7 @@ func (e *execution) path(name string) string { return filepath.Join(e.dir, name)
 // returns that.
 func (e *execution) await(name string) string {
 	e.t.Helper()
-	for deadline := time.Now().Add(20 * time.Second); time.Now().Before(deadline); time.Sleep(5 * time.Millisecond) {
+	for deadline := time.Now().Add(patience); time.Now().Before(deadline); time.Sleep(5 * time.Millisecond) {
 		if text, err := os.ReadFile(e.path(name)); err == nil && len(text) > 0 {
 			return strings.TrimSpace(string(text))
 		}
@@ -292,7 +297,7 @@ func TestExecSuspends(t *testing.T) {
 func awaitState(t *testing.T, pid int, state string) {
 	t.Helper()
 	var stat []byte
-	for deadline := time.Now().Add(20 * time.Second); time.Now().Before(deadline); time.Sleep(5 * time.Millisecond) {
+	for deadline := time.Now().Add(patience); time.Now().Before(deadline); time.Sleep(5 * time.Millisecond) {
 		stat, _ = os.ReadFile(fmt.Sprintf("/proc/%d/stat", pid))
 		if bytes.Contains(stat, []byte(") "+state+" ")) {
 			return
@@ -356,27 +361,110 @@ func TestExecBrokenPipe(t *testing.T) {
 
 // With logging.console_level a person at the terminal sees what the program tells
 // the side channel, never in the middle of a line of the program's, and its own
-// output once.
+// output once. Output and side channel come by ways of their own, so the program
+// takes each step only when what came before has arrived.
 func TestExecShowsEvents(t *testing.T) {
 	t.Parallel()
 	e := prepareExec(t, "--", "sh", "-c", `
-		printf 'half'; echo '{"event_type":"agent_step","n":1,"level":"WARN"}' >>$RUNSHELF_EVENTS
-		until [ -s logs/r/run.log ]; do sleep 0.02; done; sleep 0.2
-		echo ' a line'; sleep 0.3; echo error >&2; sleep 0.3; printf 'no end'`)
-	e.cmd.Stderr = nil
-	e.cmd.Env = append(e.cmd.Env, "RUNSHELF_LOGGING_CONSOLE_LEVEL=INFO", "NO_COLOR=1")
-	terminal, err := pty.Start(e.cmd)
-	if err != nil {
-		t.Skipf("no terminal to be had: %v", err)
-	}
-	defer terminal.Close()
-	received, _ := io.ReadAll(terminal) // of a terminal whose process has ended it is EIO on Linux
+		await() { until [ -e $1 ]; do [ -e logs ] || exit 1; sleep 0.02; done; }
+		printf half; await half_seen
+		echo '{"event_type":"agent_step","n":1,"level":"WARN"}' >>$RUNSHELF_EVENTS; await event_logged
+		echo ' a line'; await event_seen
+		echo error >&2; await error_seen
+		printf 'no end'`)
+	s := e.startOnTerminal()
+	e.step(s, "half", "half_seen")
+	waitFor(t, e.path("logs/r/run.log"), "agent_step")
+	e.allow("event_logged")
+	e.step(s, "stream=events\n", "event_seen")
+	e.step(s, "error\n", "error_seen")
 	e.wait()
-	text := strings.ReplaceAll(string(received), "\r\n", "\n")
+	text := s.rest()
 	shown := regexp.MustCompile(`(?m)\nhalf a line\n\d\d:\d\d:\d\d WARN  agent_step n=1 stream=events\nerror\nno end`)
 	if !shown.MatchString(text) || strings.Count(text, "error") != 1 {
 		t.Errorf("the terminal shows %q", text)
 	}
+}
+
+// step waits until the terminal shows a text, and then lets the program go on.
+func (e *execution) step(s *screen, text, name string) {
+	e.t.Helper()
+	s.await(text)
+	e.allow(name)
+}
+
+// allow makes the empty file for which the program waits.
+func (e *execution) allow(name string) {
+	e.t.Helper()
+	if err := os.WriteFile(e.path(name), nil, 0o666); err != nil {
+		e.t.Fatal(err)
+	}
+}
+
+// startOnTerminal starts runshelf on a terminal of its own.
+func (e *execution) startOnTerminal() *screen {
+	e.t.Helper()
+	e.cmd.Stderr = nil
+	e.cmd.Env = append(e.cmd.Env, "RUNSHELF_LOGGING_CONSOLE_LEVEL=INFO", "NO_COLOR=1")
+	terminal, err := pty.Start(e.cmd)
+	if err != nil {
+		e.t.Skipf("no terminal to be had: %v", err)
+	}
+	e.t.Cleanup(func() { _ = terminal.Close() })
+	s := &screen{t: e.t, over: make(chan struct{})}
+	go s.read(terminal)
+	return s
+}
+
+// screen is what a terminal has received.
+type screen struct {
+	t    *testing.T
+	over chan struct{} // closed when there comes no more
+
+	mu       sync.Mutex
+	received []byte
+}
+
+func (s *screen) read(terminal io.Reader) {
+	defer close(s.over)
+	buf := make([]byte, 1000)
+	for {
+		n, err := terminal.Read(buf)
+		s.mu.Lock()
+		s.received = append(s.received, buf[:n]...)
+		s.mu.Unlock()
+		if err != nil { // of a terminal whose process has ended it is EIO on Linux
+			return
+		}
+	}
+}
+
+// text is what has come until now. Its line ends are \n again.
+func (s *screen) text() string {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	return strings.ReplaceAll(string(s.received), "\r\n", "\n")
+}
+
+// await waits until a text has come.
+func (s *screen) await(text string) {
+	s.t.Helper()
+	for deadline := time.Now().Add(patience); !strings.Contains(s.text(), text); time.Sleep(5 * time.Millisecond) {
+		if time.Now().After(deadline) {
+			s.t.Fatalf("%q does not come; the terminal shows %q", text, s.text())
+		}
+	}
+}
+
+// rest waits for the end, and returns all that came.
+func (s *screen) rest() string {
+	s.t.Helper()
+	select {
+	case <-s.over:
+	case <-time.After(patience):
+		s.t.Fatalf("the terminal has no end; it shows %q", s.text())
+	}
+	return s.text()
 }
 
 // Anywhere else standard error is the program's own.

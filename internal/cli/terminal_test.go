@@ -4,7 +4,9 @@ package cli
 
 import (
 	"bufio"
+	"errors"
 	"io"
+	"io/fs"
 	"os"
 	"os/exec"
 	"path/filepath"
@@ -264,19 +266,19 @@ func TestA68TailBeforeStart(t *testing.T) {
 	}
 }
 
-// waitFor waits until a file holds a text.
+// waitFor waits until a file is there and holds a text.
 func waitFor(t *testing.T, name, text string) {
 	t.Helper()
-	for deadline := time.Now().Add(20 * time.Second); ; time.Sleep(20 * time.Millisecond) {
+	for deadline := time.Now().Add(patience); ; time.Sleep(20 * time.Millisecond) {
 		b, err := os.ReadFile(name)
-		if err != nil {
+		if err != nil && !errors.Is(err, fs.ErrNotExist) {
 			t.Fatal(err)
 		}
 		if strings.Contains(string(b), text) {
 			return
 		}
 		if time.Now().After(deadline) {
-			t.Fatalf("%s does not come; so far %q", text, b)
+			t.Fatalf("%s does not come; so far %q, %v", text, b, err)
 		}
 	}
 }
