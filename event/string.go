@@ -189,6 +189,10 @@ func appendString(dst []byte, s string) []byte {
 // escape, and for a word that is stored whole though only its first bytes count.
 const slack = 16
 
+// patience is after how many words without a special byte four are looked at
+// together. Where special bytes are dense that is work for nothing.
+const patience = 3
+
 // appendEscaped appends the inside of a JSON string. It stores each block before
 // it knows how much of it may stay, then goes on behind the part that may: in
 // text with an escape every few words this is quicker than to look first and
@@ -196,6 +200,7 @@ const slack = 16
 func appendEscaped(dst []byte, s string) []byte {
 	dst = room(dst, len(s)+slack)
 	buf, n, i := dst[:cap(dst)], len(dst), 0
+	clean := 0 // words without a special byte since the last that had one
 	for i < len(s) {
 		x, size := uint64(0), 8
 		if i+8 <= len(s) {
@@ -210,7 +215,7 @@ func appendEscaped(dst []byte, s string) []byte {
 		}
 		i, n = i+size, n+size
 		if m == 0 {
-			if i+32 > len(s) {
+			if clean++; clean < patience || i+32 > len(s) {
 				continue
 			}
 			var found bool
@@ -218,6 +223,7 @@ func appendEscaped(dst []byte, s string) []byte {
 				continue
 			}
 		}
+		clean = 0
 		if len(buf)-n < len(s)-i+slack {
 			dst = grow(buf[:n], len(s)-i+slack)
 			buf = dst[:cap(dst)]
