@@ -4,6 +4,7 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"io/fs"
 	"math"
 	"os"
 	"slices"
@@ -70,31 +71,16 @@ func (r *Run) LogFiles() ([]string, error) {
 	return names, nil
 }
 
-// logTries is how often a readable log is opened anew that has got another part
-// meanwhile.
-const logTries = 10
-
 // OpenLog opens the readable log to be read from its first line to its last, in
 // however many files it stands. A log without a line is empty. The caller closes it.
 // While the run lives, what is written after this call is read only up to the moment
 // at which the newest part is full.
 func (r *Run) OpenLog() (io.ReadCloser, error) {
-	for try := 1; ; try++ {
-		names, err := r.LogFiles()
-		if err != nil {
-			return nil, err
-		}
-		log, err := r.openParts(names)
-		if again, listErr := r.LogFiles(); try < logTries && listErr == nil && !slices.Equal(again, names) {
-			// A part was renamed before it was opened.
-			_ = log.Close()
-			continue
-		}
-		if err != nil {
-			return nil, errors.Join(err, log.Close())
-		}
-		return log, nil
+	log := &logParts{}
+	if err := log.open(r); err != nil {
+		return nil, errors.Join(err, log.Close())
 	}
+	return log, nil
 }
 
 // logParts reads one file after the other.
@@ -103,19 +89,72 @@ type logParts struct {
 	files []io.Closer
 }
 
-func (r *Run) openParts(names []string) (*logParts, error) {
-	log := &logParts{}
+// open opens all parts. The newest comes first, since it may be renamed at any
+// moment: those before it were renamed earlier, so that a list which is made
+// afterwards has them all. It may have the newest itself by then, and what followed,
+// which was not there yet when we were asked.
+func (l *logParts) open(r *Run) error {
+	newest, err := l.openPart(r, LogFile)
+	if err != nil && !errors.Is(err, ErrNoFile) && !errors.Is(err, fs.ErrNotExist) {
+		return err
+	}
+	names, err := r.fullParts()
+	if err != nil {
+		return err
+	}
 	var readers []io.Reader
 	for _, name := range names {
-		f, err := r.OpenFile(name)
+		part, err := l.openPart(r, name)
 		if err != nil {
-			return log, err
+			return err
 		}
-		log.files = append(log.files, f)
-		readers = append(readers, f)
+		readers = append(readers, part)
+		if newest != nil && sameFile(part, newest) {
+			newest = nil
+		}
 	}
-	log.Reader = io.MultiReader(readers...)
-	return log, nil
+	if newest != nil {
+		readers = append(readers, newest)
+	}
+	l.Reader = io.MultiReader(readers...)
+	return nil
+}
+
+func (l *logParts) openPart(r *Run, name string) (*os.File, error) {
+	f, err := r.OpenFile(name)
+	if err != nil {
+		return nil, err
+	}
+	l.files = append(l.files, f)
+	return f, nil
+}
+
+// fullParts is LogFiles without the newest part, also while parts are renamed. A
+// list that is made meanwhile may lack one and have its successor, but the next one
+// has all up to there.
+func (r *Run) fullParts() ([]string, error) {
+	first, err := r.LogFiles()
+	if err != nil {
+		return nil, err
+	}
+	newest := 0
+	for _, name := range first {
+		if name != LogFile {
+			newest = logOrder(name)
+		}
+	}
+	second, err := r.LogFiles()
+	return slices.DeleteFunc(second, func(name string) bool { return logOrder(name) > newest }), err
+}
+
+// sameFile reports whether two open files are one.
+func sameFile(a, b *os.File) bool {
+	one, err := a.Stat()
+	if err != nil {
+		return false
+	}
+	other, err := b.Stat()
+	return err == nil && os.SameFile(one, other)
 }
 
 // Close implements [io.Closer].
