@@ -5,6 +5,8 @@ import (
 	"log/slog"
 	"path"
 	"time"
+
+	"example.org/runshelf/query/internal/vector"
 )
 
 // ErrStop is returned by the function that gets the lines to end the question
@@ -33,6 +35,16 @@ type Filter struct {
 	// CacheDir is that of [ListOptions]: an index of a long log that has none stands
 	// there, once a question had to read all of it. It has no effect on an answer.
 	CacheDir string
+
+	unit *vector.Unit // what of the processor is used, for tests; nil is the best
+}
+
+// vector is what of the processor is used.
+func (f Filter) vector() vector.Unit {
+	if f.unit != nil {
+		return *f.unit
+	}
+	return vector.Best()
 }
 
 // all reports whether every event is wanted, so that none need be decoded.

@@ -209,7 +209,7 @@ func plannedBy(run *shelf.Run, events *shelf.Events, j *screen, o outlook) *bloc
 	x, keep, err := believedIndex(j.filter.CacheDir, run, events)
 	if err != nil {
 		// Looking for a text takes a quarter of the time that counting takes.
-		if j.sought(run, events, all, o); all.whole(events) && newFinder(needlesOf(j.filter)) == nil {
+		if j.sought(run, events, all, o); all.whole(events) && finderOf(j.filter) == nil {
 			all.keep = newKeeper(keep, events, time.Now())
 		}
 		return all

@@ -1,8 +1,9 @@
 package query
 
 import (
-	"bytes"
 	"strings"
+
+	"example.org/runshelf/query/internal/vector"
 )
 
 // A line that a condition such as event_type == "transfer" is true of has the
@@ -107,17 +108,20 @@ const escape = `\u00`
 // finder finds the lines of blocks that hold a needle, or an escape. It belongs
 // to one worker.
 type finder struct {
+	unit    vector.Unit
 	seekers []seeker
-	judged  int // lines found in the last block
-	size    int // of that block, in bytes
-	rest    int // blocks to go without, since most lines were found
+	counts  [256]int // of the bytes of the beginnings of blocks
+	begun   int      // blocks
+	judged  int      // lines found in the last block
+	size    int      // of that block, in bytes
+	rest    int      // blocks to go without, since most lines were found
 }
 
-// seeker looks for one text, by the byte of it that is rarest in the block.
+// seeker looks for one text, by the two bytes of it that are rarest in the log.
 type seeker struct {
 	text string
-	rare int // the place of that byte in the text
-	at   int // the next occurrence in the block, or its end
+	pair [2]int // the places of these bytes in the text, in their order
+	at   int    // the next occurrence in the block, or its end
 }
 
 // Blocks are read whole for so many when more lines than one in so many bytes
@@ -127,12 +131,18 @@ const (
 	denseRest = 32
 )
 
+// recount is how often, in blocks, the bytes of one are counted.
+const recount = 16
+
+// finderOf is newFinder for a filter.
+func finderOf(f Filter) *finder { return newFinder(needlesOf(f), f.vector()) }
+
 // newFinder returns nil when all lines must be read.
-func newFinder(n needles) *finder {
+func newFinder(n needles, u vector.Unit) *finder {
 	if n.shortest() == 0 {
 		return nil
 	}
-	f := &finder{seekers: []seeker{{text: escape}}} // a backslash is rare enough
+	f := &finder{unit: u, seekers: []seeker{{text: escape, pair: [2]int{0, 1}}}}
 	for _, text := range n {
 		f.seekers = append(f.seekers, seeker{text: text})
 	}
@@ -149,29 +159,40 @@ func (f *finder) begin(b *block) bool {
 		f.rest--
 		return false
 	}
-	counts := countBytes(b.text())
+	if f.begun%recount == 0 {
+		f.count(b.text())
+	}
+	f.begun++
 	for i := range f.seekers {
-		s := &f.seekers[i]
-		s.at = b.start - 1
-		if s.text == escape {
-			continue
-		}
-		for k := range len(s.text) {
-			if counts[s.text[k]] < counts[s.text[s.rare]] {
-				s.rare = k
-			}
-		}
+		f.seekers[i].at = b.start - 1
 	}
 	return true
 }
 
-// countBytes counts the bytes of the beginning of a text.
-func countBytes(text []byte) *[256]int {
-	var counts [256]int
+// count counts the bytes of the beginning of a text, and chooses anew what is looked
+// for. A backslash is rare enough.
+func (f *finder) count(text []byte) {
 	for _, c := range text[:min(len(text), 1<<10)] {
-		counts[c]++
+		f.counts[c]++
 	}
-	return &counts
+	for i := range f.seekers[1:] {
+		s := &f.seekers[1+i]
+		s.pair = rarest(s.text, &f.counts)
+	}
+}
+
+// rarest returns the places of the two bytes of a text that were counted least.
+func rarest(text string, counts *[256]int) [2]int {
+	first, second := 0, 1
+	for k := range len(text) {
+		switch n := counts[text[k]]; {
+		case n < counts[text[first]]:
+			first, second = k, first
+		case k != first && n < counts[text[second]]:
+			second = k
+		}
+	}
+	return [2]int{min(first, second), max(first, second)}
 }
 
 // next returns the first place from lo on at which something is found in
@@ -181,7 +202,7 @@ func (f *finder) next(buf []byte, lo, end int) int {
 	for i := range f.seekers {
 		s := &f.seekers[i]
 		if s.at < lo {
-			s.at = s.seek(buf, lo, end)
+			s.at = s.seek(f.unit, buf, lo, end)
 		}
 		first = min(first, s.at)
 	}
@@ -189,17 +210,15 @@ func (f *finder) next(buf []byte, lo, end int) int {
 }
 
 // seek returns where the text first stands in buf[lo:end], or end.
-func (s *seeker) seek(buf []byte, lo, end int) int {
-	c := s.text[s.rare]
-	for at := lo + s.rare; at < end; at++ {
-		i := bytes.IndexByte(buf[at:end], c)
-		if i < 0 {
+func (s *seeker) seek(u vector.Unit, buf []byte, lo, end int) int {
+	first, distance := s.pair[0], s.pair[1]-s.pair[0]
+	for ; lo+first < end; lo++ {
+		at := u.PairIndex(buf[lo+first:end], s.text[first], s.text[first+distance], distance)
+		if lo += at; lo+len(s.text) > end {
 			break
 		}
-		at += i
-		start := at - s.rare
-		if stop := start + len(s.text); stop <= end && string(buf[start:stop]) == s.text {
-			return start
+		if string(buf[lo:lo+len(s.text)]) == s.text {
+			return lo
 		}
 	}
 	return end

@@ -8,6 +8,8 @@ import (
 	"strings"
 
 	"github.com/ncruces/go-sqlite3"
+
+	"example.org/runshelf/query/internal/vector"
 )
 
 // eventsPlan is one pass over the events: which keys to read, and which events
@@ -233,7 +235,7 @@ type sqlWorker struct {
 }
 
 func newSQLWorker(p *eventsPlan) *sqlWorker {
-	return &sqlWorker{plan: p, lines: lineReader{skim: newSkimmer(p.keys), find: newFinder(p.texts)}}
+	return &sqlWorker{plan: p, lines: lineReader{skim: newSkimmer(p.keys), find: newFinder(p.texts, vector.Best())}}
 }
 
 // block finds the wanted events of one block.

@@ -1,0 +1,7 @@
+//go:build !amd64
+
+package vector
+
+// Without assembly nobody calls these: the best unit is [Portable].
+
+func pairAVX2(*byte, int, int, byte, byte) int { panic("no assembly here") }

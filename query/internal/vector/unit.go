@@ -1,0 +1,30 @@
+package vector
+
+// Unit is what of a processor is used.
+type Unit uint8
+
+// The units, each of which can do more than the one before.
+const (
+	// Portable is Go without assembly.
+	Portable Unit = iota
+	// AVX2 is an amd64 with AVX2, PCLMULQDQ, BMI1, BMI2 and POPCNT: nearly all since 2013.
+	AVX2
+	// AVX512 is one that has AVX-512 with VBMI2 besides: servers of Intel since 2021
+	// and processors of AMD since 2022.
+	AVX512
+)
+
+// String names a unit.
+func (u Unit) String() string { return [...]string{"portable", "avx2", "avx512"}[u] }
+
+// Best returns the most that this processor has.
+func Best() Unit { return best }
+
+// Here returns all units that this processor has, for tests.
+func Here() []Unit {
+	var all []Unit
+	for u := Portable; u <= best; u++ {
+		all = append(all, u)
+	}
+	return all
+}

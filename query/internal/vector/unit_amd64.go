@@ -1,0 +1,17 @@
+package vector
+
+import "golang.org/x/sys/cpu"
+
+var best = detect()
+
+// detect asks the processor, and the system whether it keeps the registers.
+func detect() Unit {
+	x := &cpu.X86
+	switch {
+	case !x.HasAVX2 || !x.HasPCLMULQDQ || !x.HasBMI1 || !x.HasBMI2 || !x.HasPOPCNT:
+		return Portable
+	case !x.HasAVX512F || !x.HasAVX512BW || !x.HasAVX512VL || !x.HasAVX512VBMI2:
+		return AVX2
+	}
+	return AVX512
+}
