@@ -256,13 +256,14 @@ func TestA48ExecOnADiskThatIsFreed(t *testing.T) {
 	if err := os.Mkdir(logs, 0o777); err != nil {
 		t.Fatal(err)
 	}
-	mountFor(t, "A48", what, logs, "size=4m")
-	if err := os.WriteFile(filepath.Join(logs, "filler"), make([]byte, 3500<<10), 0o666); err != nil {
+	// The first part of the output is so long that most of it has been recorded, or
+	// lost, when the last of it has been written: pipe and recorder hold a mebibyte.
+	mountFor(t, "A48", what, logs, "size=16m")
+	if err := os.WriteFile(filepath.Join(logs, "filler"), make([]byte, 15500<<10), 0o666); err != nil {
 		t.Fatal(err)
 	}
 	const script = `line='{"event_type":"step","text":"a text of some length, so that the disk is full soon"}'
-		fill() { i=0; while [ $i -lt 4000 ]; do echo "$line"; i=$((i+1)); done; }
-		fill; sleep 0.3; rm logs/filler; fill; sleep 0.3; echo '{"event_type":"last"}'; exit 3`
+		yes "$line" | head -n 30000; rm logs/filler; yes "$line" | head -n 4000; echo '{"event_type":"last"}'; exit 3`
 	got := do(t, s.command(nil, "exec", "-q", "--run-id", "r", "--", "sh", "-c", script))
 	run, err := shelf.OpenRun(s.path("logs/r"))
 	if err != nil {
