@@ -32,7 +32,7 @@ func bisectDir(t *testing.T) (dir string, command func(words ...string) *exec.Cm
 	command = func(words ...string) *exec.Cmd {
 		cmd := exec.Command("runshelf", words...)
 		cmd.Dir, cmd.Env = dir, append(os.Environ(), "XDG_CONFIG_HOME="+dir, "RUNSHELF_LOGS_DIR=logs")
-		cmd.WaitDelay = 5 * time.Second
+		cmd.WaitDelay = patience
 		return cmd
 	}
 	for id, value := range map[string]string{"good": "1", "bad": "2"} {
@@ -113,7 +113,7 @@ func checkGoesOn(t *testing.T, command func(...string) *exec.Cmd) {
 // awaitFile waits until a file is there.
 func awaitFile(t *testing.T, path string) {
 	t.Helper()
-	for deadline := time.Now().Add(20 * time.Second); time.Now().Before(deadline); time.Sleep(5 * time.Millisecond) {
+	for deadline := time.Now().Add(patience); time.Now().Before(deadline); time.Sleep(5 * time.Millisecond) {
 		if _, err := os.Stat(path); err == nil {
 			return
 		}
@@ -144,7 +144,7 @@ func TestBisectOfSimulationsStops(t *testing.T) {
 		t.Fatal(err)
 	}
 	defer cmd.Process.Kill()
-	for deadline := time.Now().Add(20 * time.Second); time.Now().Before(deadline); time.Sleep(5 * time.Millisecond) {
+	for deadline := time.Now().Add(patience); time.Now().Before(deadline); time.Sleep(5 * time.Millisecond) {
 		if id, err := os.Readlink(filepath.Join(dir, "logs", "latest")); err == nil && id != "bad" {
 			break
 		}

@@ -108,6 +108,28 @@ func (e *execution) check(status shelf.Status, reason string) {
 	}
 }
 
+// enough tries with 200 ms, and with more each time until try says that this was
+// enough for the machine as busy as it is now.
+func enough(t *testing.T, try func(time.Duration) bool) {
+	t.Helper()
+	for d := 200 * time.Millisecond; d < patience; d *= 5 {
+		if try(d) {
+			return
+		}
+	}
+	t.Fatal("no time is enough")
+}
+
+// awaitGone waits until a process that was killed is dead.
+func awaitGone(t *testing.T, pid int) {
+	t.Helper()
+	for deadline := time.Now().Add(patience); !gone(pid); time.Sleep(5 * time.Millisecond) {
+		if time.Now().After(deadline) {
+			t.Fatalf("%d lives", pid)
+		}
+	}
+}
+
 // gone reports whether a process is dead. One that nobody has waited for is.
 func gone(pid int) bool {
 	stat, err := os.ReadFile(fmt.Sprintf("/proc/%d/stat", pid))
@@ -171,34 +193,37 @@ func TestA59IgnoresTerm(t *testing.T) {
 	}
 	e.check(shelf.StatusInterrupted, "SIGTERM")
 	for _, pid := range pids {
-		if !gone(pid) {
-			t.Errorf("%d of %v lives", pid, pids)
-		}
+		awaitGone(t, pid)
 	}
 }
 
 // A program that ends when it is asked to leaves nothing behind either.
 func TestInterruptedProgramLeavesNothing(t *testing.T) {
 	t.Parallel()
-	e := startExec(t, "--grace", "200ms", "--", "sh", "-c", `
-		trap 'echo ended; exit 3' INT
-		sh -c 'trap "" INT TERM; echo $$ >stray; while :; do sleep 1; done' &
-		echo $$ >pid; while :; do sleep 0.05; done`)
-	e.awaitPID("pid")
-	stray := e.awaitPID("stray")
-	if err := e.cmd.Process.Signal(os.Interrupt); err != nil {
-		t.Fatal(err)
-	}
-	if code := e.wait(); code != 3 {
-		t.Errorf("exit code %d, want the program's own, 3", code)
-	}
-	e.check(shelf.StatusInterrupted, "SIGINT")
-	if text := e.await("logs/r/stdout.log"); text != "ended" {
-		t.Errorf("the program said %q", text)
-	}
-	if !gone(stray) {
-		t.Error("what the program left behind lives")
-	}
+	enough(t, func(grace time.Duration) bool {
+		e := startExec(t, "--grace", grace.String(), "--", "sh", "-c", `
+			trap 'echo ended; exit 3' INT
+			sh -c 'trap "" INT TERM; echo $$ >stray; while :; do sleep 1; done' &
+			echo $$ >pid; while :; do sleep 0.05; done`)
+		e.awaitPID("pid")
+		stray := e.awaitPID("stray")
+		if err := e.cmd.Process.Signal(os.Interrupt); err != nil {
+			t.Fatal(err)
+		}
+		code := e.wait()
+		if code == 137 {
+			return false // the grace was over before the program had ended
+		}
+		if code != 3 {
+			t.Errorf("exit code %d, want the program's own, 3", code)
+		}
+		e.check(shelf.StatusInterrupted, "SIGINT")
+		if text := e.await("logs/r/stdout.log"); text != "ended" {
+			t.Errorf("the program said %q", text)
+		}
+		awaitGone(t, stray)
+		return true
+	})
 }
 
 // A60 ctrl_c_twice: the first Ctrl-C reaches the program once, the second ends
@@ -309,16 +334,23 @@ func awaitState(t *testing.T, pid int, state string) {
 // A program that takes too long is asked to end, and then killed.
 func TestExecTimeout(t *testing.T) {
 	t.Parallel()
-	e := startExec(t, "--timeout", "100ms", "--", "sleep", "60")
+	e := startExec(t, "--timeout", "100ms", "--grace", "1h", "--", "sleep", "60")
 	if code := e.wait(); code != 143 {
 		t.Errorf("exit code %d, want 143", code)
 	}
 	e.check(shelf.StatusFailed, "timeout after 100ms")
-	e = startExec(t, "--timeout", "100ms", "--grace", "100ms", "--", "sh", "-c", `trap "" TERM; while :; do sleep 0.05; done`)
-	if code := e.wait(); code != 137 {
-		t.Errorf("exit code %d, want 137", code)
-	}
-	e.check(shelf.StatusFailed, "timeout after 100ms")
+	enough(t, func(timeout time.Duration) bool {
+		e := startExec(t, "--timeout", timeout.String(), "--grace", "100ms", "--", "sh", "-c", `trap "" TERM; touch deaf; while :; do sleep 0.05; done`)
+		code := e.wait()
+		if _, err := os.Stat(e.path("deaf")); err != nil {
+			return false // it was asked before it had begun
+		}
+		if code != 137 {
+			t.Errorf("exit code %d, want 137", code)
+		}
+		e.check(shelf.StatusFailed, "timeout after "+timeout.String())
+		return true
+	})
 }
 
 // Signals that ask for no end pass through.

@@ -15,7 +15,6 @@ import (
 	"strings"
 	"syscall"
 	"testing"
-	"time"
 
 	"example.org/runshelf/internal/reliability"
 	"example.org/runshelf/shelf"
@@ -132,7 +131,7 @@ func (s *sweepShelf) disturb(c sweepCase, call, what string) (met bool) {
 	s.t.Helper()
 	trace := filepath.Join(s.dir, "trace")
 	cmd := s.command(strace(trace, call, what), c.words...)
-	cmd.WaitDelay = 5 * time.Second
+	cmd.WaitDelay = patience
 	out, err := cmd.CombinedOutput()
 	if bytes.Contains(out, []byte("goroutine ")) || bytes.Contains(out, []byte("panic: ")) {
 		s.t.Errorf("it panicked: %.3000s", out)

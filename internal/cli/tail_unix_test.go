@@ -54,7 +54,7 @@ func TestTailLatest(t *testing.T) {
 		t.Fatal(err)
 	}
 	said := bufio.NewScanner(stderr)
-	timer := time.AfterFunc(time.Minute, func() { _ = tail.Process.Kill() })
+	timer := time.AfterFunc(patience, func() { _ = tail.Process.Kill() })
 	defer timer.Stop()
 	expectWords(t, said, "waiting for a run in "+logs)
 	lines := bufio.NewReader(stdout)
@@ -116,7 +116,7 @@ func TestFollowFast(t *testing.T) {
 	if err := sim.Start(); err != nil {
 		t.Fatal(err)
 	}
-	deadline := time.Now().Add(30 * time.Second)
+	deadline := time.Now().Add(patience)
 	for {
 		if _, err := os.Lstat(filepath.Join(logs, "fast", shelf.ManifestFile)); err == nil {
 			break
