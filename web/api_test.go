@@ -68,14 +68,14 @@ func TestRunsFollowTheShelf(t *testing.T) {
 	wait := func(what string, good func(*listed) bool) {
 		t.Helper()
 		var l listed
-		for end := time.Now().Add(5 * time.Second); time.Now().Before(end); time.Sleep(50 * time.Millisecond) {
+		for end := time.Now().Add(patience); time.Now().Before(end); time.Sleep(50 * time.Millisecond) {
 			l = listed{}
 			s.get("/api/runs", &l)
 			if good(&l) {
 				return
 			}
 		}
-		t.Errorf("%s: the list is %+v", what, l)
+		t.Fatalf("%s: the list is %+v", what, l)
 	}
 	wait("one run", func(l *listed) bool { return l.ids() == "run_1" })
 	putRun(t, s.logs, "run_2", 7)

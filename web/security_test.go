@@ -3,6 +3,7 @@ package web
 import (
 	"bufio"
 	"bytes"
+	"errors"
 	"fmt"
 	"io"
 	"math"
@@ -12,6 +13,7 @@ import (
 	"os/exec"
 	"path/filepath"
 	"runtime"
+	"runtime/pprof"
 	"slices"
 	"strconv"
 	"strings"
@@ -270,7 +272,7 @@ func (s *served) second(requests string) answer {
 		s.t.Fatal(err)
 	}
 	defer conn.Close()
-	_ = conn.SetDeadline(time.Now().Add(20 * time.Second))
+	_ = conn.SetDeadline(time.Now().Add(patience))
 	go func() { _, _ = io.WriteString(conn, requests) }() // the answer may come before all is sent
 	r := bufio.NewReader(conn)
 	for range 2 {
@@ -333,11 +335,14 @@ func TestS16LongHeader(t *testing.T) {
 	}
 }
 
-// 200 connections that send their request, or its body, byte by byte.
+// 200 connections that send their request, or its body, byte by byte: they are cut
+// after the time that is set, though how soon after is up to the machine.
 func TestS17SlowClient(t *testing.T) {
+	if longest := max(headerTimeout, readTimeout); longest > 10*time.Second {
+		t.Errorf("a request may take %v", longest)
+	}
 	s := serve(t)
 	host := "Host: 127.0.0.1:" + strconv.Itoa(s.port) + "\r\n"
-	began := time.Now()
 	var all sync.WaitGroup
 	for i := range 200 {
 		begin := "GET / HTTP/1.1\r\n" + host + "X-Slow: "
@@ -352,14 +357,9 @@ func TestS17SlowClient(t *testing.T) {
 			defer conn.Close()
 			_, _ = conn.Write([]byte(begin))
 			go drip(conn)
-			_ = conn.SetReadDeadline(began.Add(15 * time.Second))
-			for b := make([]byte, 4096); ; {
-				if _, err := conn.Read(b); err != nil {
-					if time.Since(began) > 10*time.Second {
-						t.Errorf("connection %d was still open after %v", i, time.Since(began))
-					}
-					return
-				}
+			_ = conn.SetReadDeadline(time.Now().Add(patience))
+			if _, err := io.Copy(io.Discard, conn); errors.Is(err, os.ErrDeadlineExceeded) {
+				t.Errorf("connection %d is still open", i)
 			}
 		})
 	}
@@ -388,6 +388,18 @@ func openFiles() int {
 	return len(entries)
 }
 
+// atRest reports whether the server waits for connections, and does nothing else.
+func (s *served) atRest() bool {
+	s.hub.mu.Lock()
+	watched := len(s.hub.watches)
+	s.hub.mu.Unlock()
+	var stacks strings.Builder
+	_ = pprof.Lookup("goroutine").WriteTo(&stacks, 2) // a Builder takes all
+	text := stacks.String()
+	return watched == 0 && strings.Count(text, "net/http.(*Server).Serve(") == len(s.listeners) &&
+		!strings.Contains(text, "net/http.(*conn") && !strings.Contains(text, "web.(*catalog).warm") && !strings.Contains(text, "web.drip(")
+}
+
 // heap is the memory in use once what is not needed has gone.
 func heap() int64 {
 	runtime.GC()
@@ -411,7 +423,7 @@ func TestS18Followers(t *testing.T) {
 			conns[i] = conn
 		}
 		for i, conn := range conns {
-			_ = conn.SetReadDeadline(time.Now().Add(20 * time.Second))
+			_ = conn.SetReadDeadline(time.Now().Add(patience))
 			var got []byte
 			for b := make([]byte, 1024); !bytes.Contains(got, []byte("\ndata: ")); {
 				k, err := conn.Read(b)
@@ -425,29 +437,27 @@ func TestS18Followers(t *testing.T) {
 			conn.Close()
 		}
 	}
-	quiet := func() bool { s.hub.mu.Lock(); defer s.hub.mu.Unlock(); return len(s.hub.watches) == 0 }
 	settle := func(goroutines, files int) {
-		for end := time.Now().Add(20 * time.Second); time.Now().Before(end); time.Sleep(20 * time.Millisecond) {
-			if quiet() && runtime.NumGoroutine() <= goroutines && openFiles() <= files {
+		t.Helper()
+		for end := time.Now().Add(patience); ; time.Sleep(20 * time.Millisecond) {
+			at := s.atRest()
+			n, open := runtime.NumGoroutine(), openFiles()
+			if at && n <= goroutines && open <= files {
 				return
+			}
+			if time.Now().After(end) {
+				t.Fatalf("%d goroutines, %d before; %d descriptors, %d before; at rest: %v", n, goroutines, open, files, at)
 			}
 		}
 	}
 	s.ask("GET", "/", "")
-	time.Sleep(200 * time.Millisecond) // the goroutines of the server have begun, that of the request has ended
+	settle(math.MaxInt, math.MaxInt)
 	idle := runtime.NumGoroutine()
 	follow(20) // what is made once and kept is there after these
 	settle(idle, math.MaxInt)
-	time.Sleep(100 * time.Millisecond) // a socket is closed after its goroutine has ended
 	files, memory := openFiles(), heap()
 	follow(500)
 	settle(idle, files)
-	if n := runtime.NumGoroutine(); n > idle || !quiet() {
-		t.Errorf("%d goroutines, %d before", n, idle)
-	}
-	if n := openFiles(); n > files {
-		t.Errorf("%d descriptors, %d before", n, files)
-	}
 	if grown := heap() - memory; grown > 2<<20 {
 		t.Errorf("%d bytes of memory left behind", grown)
 	}
@@ -476,7 +486,6 @@ func TestS19TokenKept(t *testing.T) {
 // refused, one that never ends is stopped, and nothing is written.
 func TestS20QueryReadOnly(t *testing.T) {
 	s := serve(t)
-	s.sqlTimeout = 200 * time.Millisecond
 	before := tree(t, s.logs)
 	sql := func(statement string) answer {
 		return s.ask("POST", "/api/query", `{"sql":`+strconv.Quote(statement)+`}`)
@@ -485,12 +494,16 @@ func TestS20QueryReadOnly(t *testing.T) {
 	for _, statement := range []string{
 		"DELETE FROM events", "UPDATE runs SET name = 'x'", "ATTACH '" + outside + "' AS x", "VACUUM INTO '" + outside + "'", "COPY runs TO '" + outside + "'",
 		"SELECT load_extension('x')", "SELECT readfile('/etc/passwd')", "SELECT * FROM read_csv('/etc/passwd')", "SELECT writefile('" + outside + "', 'y')", "PRAGMA journal_mode = WAL", "",
-		"WITH RECURSIVE n(i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n) SELECT count(*) FROM n",
 	} {
 		if a := sql(statement); a.status != 400 || !strings.HasPrefix(a.body, `{"error":"`) {
 			t.Errorf("%s: %d %s", statement, a.status, a.body)
 		}
 	}
+	s.sqlTimeout = 200 * time.Millisecond
+	if a := sql("WITH RECURSIVE n(i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n) SELECT count(*) FROM n"); a.status != 400 || !strings.Contains(a.body, "took longer than 200ms") {
+		t.Errorf("without an end: %d %s", a.status, a.body)
+	}
+	s.sqlTimeout = sqlTimeout
 	if a := sql("SELECT sum(amount) AS s FROM events"); a.status != 200 || !strings.Contains(a.body, `{"s":14}`) {
 		t.Errorf("a good statement: %d %s", a.status, a.body)
 	}

@@ -18,6 +18,10 @@ import (
 	"example.org/runshelf/shelf"
 )
 
+// patience is how long a test waits for what must come. It is long, since the
+// machine may be busy with anything else; a test that holds never waits for it.
+const patience = 2 * time.Minute
+
 // served is a server over a shelf of a test.
 type served struct {
 	*Server
@@ -90,7 +94,7 @@ func (s *served) raw(request string) answer {
 		s.t.Fatal(err)
 	}
 	defer conn.Close()
-	_ = conn.SetDeadline(time.Now().Add(20 * time.Second))
+	_ = conn.SetDeadline(time.Now().Add(patience))
 	_, _ = io.WriteString(conn, request) // the answer may come before all is sent
 	resp, err := http.ReadResponse(bufio.NewReader(conn), nil)
 	if err != nil {
