@@ -4,7 +4,6 @@ import (
 	"errors"
 	"fmt"
 	"io/fs"
-	"os"
 	"path/filepath"
 	"runtime"
 	"slices"
@@ -27,9 +26,8 @@ type Entry struct {
 	// JSON is the manifest on one line, as [shelf.Run.JSON] gives it. It must
 	// not be changed. A brief list has none.
 	JSON []byte
-	// Fields are, in a brief list, the stored values of BriefFields in their
-	// order, nil for what is not there. They must not be changed.
-	Fields [][]byte
+	// Brief is, in a brief list, what Fields cuts apart.
+	Brief Brief
 	// Unknown are the keys that this version of the format does not know.
 	Unknown []string
 }
@@ -50,54 +48,73 @@ type ListOptions struct {
 // that may have changed since: whose run.json differs in size, times or inode,
 // was changed in the last seconds, or says that the run has not ended.
 func List(s *shelf.Shelf, o ListOptions) ([]Entry, error) {
+	above := filepath.Join(s.Dir(), "x")
+	c := &recall{brief: o.Brief, above: above[:len(above)-1], loaded: make(chan struct{})}
+	cache := listCacheName(o, s.Dir())
+	// While the system lists the shelf, the cache is read and its runs are asked for.
+	var beside sync.WaitGroup
+	beside.Go(func() {
+		c.load(cache)
+		c.compare()
+	})
 	ids, err := candidates(s.Dir())
+	<-c.loaded
+	others := c.mark(ids)
+	for range 2*runtime.GOMAXPROCS(0) - 1 {
+		beside.Go(c.compare)
+	}
+	beside.Wait()
 	if err != nil {
 		return nil, err
 	}
-	c := openListCache(o, s.Dir())
-	entries := make([]*Entry, len(ids))
-	kept := make([]cached, len(ids))
-	above := filepath.Join(s.Dir(), "x")
-	above = above[:len(above)-1]
-	sideBySide(len(ids), func() func(int) {
-		r := newManifestReader(o.Brief)
-		return func(i int) {
-			dir := above + ids[i]
-			if entries[i], kept[i] = c.find(ids[i], dir); entries[i] == nil {
-				entries[i], kept[i] = r.read(ids[i], dir)
-			}
-		}
-	})
-	c.update(kept, time.Now())
-	return sorted(entries), nil
+	if others = append(others, c.changed()...); len(others) == 0 && !slices.Contains(c.listed, false) {
+		return c.entries, nil // the same as the last time, and in the order of then
+	}
+	runs := append(c.held(), readRuns(c.above, others, o.Brief)...)
+	slices.SortFunc(runs, newestFirst)
+	if cache != "" && c.outdated(runs, time.Now()) {
+		writeListCache(cache, runs, o.Brief)
+	}
+	return entriesOf(runs), nil
 }
 
-// candidates returns the names of the directories that may be runs.
+// listed is a run of the list, with what the cache needs to know of it.
+type listed struct {
+	entry *Entry
+	seen  signature // of the manifest that the entry was made of
+	keep  bool      // as long as that does not change, neither does the entry
+	held  bool      // the cache has it
+}
+
+// readRuns reads the manifests of candidates, and leaves out what is no run.
+func readRuns(above string, ids []string, brief bool) []listed {
+	runs := make([]listed, len(ids))
+	sideBySide(len(ids), func() func(int) {
+		r := newManifestReader(brief)
+		return func(i int) { runs[i] = r.read(ids[i], above+ids[i]) }
+	})
+	return slices.DeleteFunc(runs, func(r listed) bool { return r.entry == nil })
+}
+
+// entriesOf returns the entries themselves.
+func entriesOf(runs []listed) []Entry {
+	entries := make([]Entry, len(runs))
+	for i := range runs {
+		entries[i] = *runs[i].entry
+	}
+	return entries
+}
+
+// candidates returns the names of the directories that may be runs, in any order.
 func candidates(dir string) ([]string, error) {
-	entries, err := unsorted(dir)
+	names, err := folders(dir)
 	if errors.Is(err, fs.ErrNotExist) {
 		return nil, nil
 	}
 	if err != nil {
 		return nil, fmt.Errorf("listing the shelf %s: %w", dir, err)
 	}
-	ids := make([]string, 0, len(entries))
-	for _, e := range entries {
-		if e.IsDir() && shelf.ValidateID(e.Name()) == nil {
-			ids = append(ids, e.Name())
-		}
-	}
-	return ids, nil
-}
-
-// unsorted is [os.ReadDir] without the sorting: the list has an order of its own.
-func unsorted(dir string) ([]os.DirEntry, error) {
-	f, err := os.Open(dir)
-	if err != nil {
-		return nil, err
-	}
-	defer f.Close()
-	return f.ReadDir(-1)
+	return slices.DeleteFunc(names, func(name string) bool { return shelf.ValidateID(name) != nil }), nil
 }
 
 // sideBySide does n things with a few workers: most of the time goes into
@@ -119,26 +136,23 @@ func sideBySide(n int, newWork func() func(i int)) {
 	workers.Wait()
 }
 
-// sorted drops what is no run and puts the newest first.
-func sorted(entries []*Entry) []Entry {
-	runs := make([]Entry, 0, len(entries))
-	for _, e := range entries {
-		if e != nil {
-			runs = append(runs, *e)
-		}
+// newestFirst is the order of the list.
+func newestFirst(a, b listed) int {
+	if c := b.entry.Start.Compare(a.entry.Start); c != 0 {
+		return c
 	}
-	slices.SortFunc(runs, func(a, b Entry) int {
-		if c := b.Start.Compare(a.Start); c != 0 {
-			return c
-		}
-		return compareIDs(b.ID, a.ID)
-	})
-	return runs
+	return compareIDs(b.entry.ID, a.entry.ID)
 }
 
 // compareIDs orders ids such that _2 comes before _10.
 func compareIDs(a, b string) int {
-	x, y := a, b
+	same := 0 // bytes in front that both have, up to the last that is no digit
+	for i := 0; i < min(len(a), len(b)) && a[i] == b[i]; i++ {
+		if !isDigit(a[i]) {
+			same = i + 1
+		}
+	}
+	x, y := a[same:], b[same:]
 	for x != "" && y != "" {
 		m, n := digitsOf(x), digitsOf(y)
 		if m == "" || n == "" {

@@ -1,11 +1,15 @@
 package query
 
 import (
+	"encoding/binary"
 	"encoding/json"
 	"fmt"
+	"hash/crc32"
+	"maps"
 	"os"
 	"path/filepath"
 	"reflect"
+	"slices"
 	"strings"
 	"testing"
 	"time"
@@ -76,8 +80,9 @@ func checkList(t *testing.T, s *shelf.Shelf, o ListOptions) {
 			t.Fatal(err)
 		}
 		if o.Brief {
-			if e.JSON != nil || !reflect.DeepEqual(e.Fields, briefOf(b)) {
-				t.Errorf("%s: got %s and %q, want %q", e.ID, e.JSON, e.Fields, briefOf(b))
+			got, want := e.Brief.Fields(nil), NewGetter(BriefFields...).Get(b)
+			if e.JSON != nil || !reflect.DeepEqual(got, want) {
+				t.Errorf("%s: got %s and %q, want %q", e.ID, e.JSON, got, want)
 			}
 			e.JSON = b
 		}
@@ -99,12 +104,12 @@ func fillCache(t *testing.T, s *shelf.Shelf, o ListOptions) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	var kept []cached
-	for _, id := range ids {
-		_, c := newManifestReader(o.Brief).read(id, filepath.Join(s.Dir(), id))
-		kept = append(kept, c)
+	runs := readRuns(s.Dir()+string(os.PathSeparator), ids, o.Brief)
+	slices.SortFunc(runs, newestFirst)
+	if !(&recall{}).outdated(runs, time.Now().Add(time.Hour)) {
+		t.Fatal("there is nothing to keep")
 	}
-	openListCache(o, s.Dir()).update(kept, time.Now().Add(time.Hour))
+	writeListCache(listCacheName(o, s.Dir()), runs, o.Brief)
 }
 
 func TestListEqualsRuns(t *testing.T) {
@@ -131,7 +136,7 @@ func TestListCache(t *testing.T) {
 
 func testListCache(t *testing.T, brief bool) {
 	s, o := shelfOf(t, manifests), ListOptions{CacheDir: filepath.Join(t.TempDir(), "cache"), Brief: brief}
-	c := openListCache(o, s.Dir())
+	cache := listCacheName(o, s.Dir())
 	name := func(id string) string { return filepath.Join(s.Dir(), id, shelf.ManifestFile) }
 	sound := manifests["run_20260115_120000"]
 	steps := []struct {
@@ -156,8 +161,8 @@ func testListCache(t *testing.T, brief bool) {
 			_ = os.Remove(name("run_20260115_120000_2"))
 			return os.Symlink(name("run_20260115_120000_10"), name("run_20260115_120000_2"))
 		}},
-		{"cache cut", func() error { return os.Truncate(c.name, 100) }},
-		{"cache noise", func() error { return os.WriteFile(c.name, []byte(c.magic+"noise and more noise"), 0o666) }},
+		{"cache cut", func() error { return os.Truncate(cache, 100) }},
+		{"cache noise", func() error { return os.WriteFile(cache, []byte(listMagicOf(brief)+"noise and more noise"), 0o666) }},
 		{"cache gone", func() error { return os.RemoveAll(o.CacheDir) }},
 		{"cache impossible", func() error { return os.WriteFile(o.CacheDir, nil, 0o666) }},
 	}
@@ -186,17 +191,40 @@ func TestListCacheIsUsed(t *testing.T) {
 func testListCacheIsUsed(t *testing.T, brief bool) {
 	s, o := shelfOf(t, manifests), ListOptions{CacheDir: filepath.Join(t.TempDir(), "cache"), Brief: brief}
 	fillCache(t, s, o)
-	r := newManifestReader(brief)
-	c := openListCache(o, s.Dir())
-	if len(c.entries) != 5 {
-		t.Errorf("%d runs are kept, want the 5 that are sound", len(c.entries))
+	c := &recall{brief: brief, above: s.Dir() + string(os.PathSeparator), loaded: make(chan struct{})}
+	c.load(listCacheName(o, s.Dir()))
+	c.compare()
+	ids, err := candidates(s.Dir())
+	if err != nil {
+		t.Fatal(err)
 	}
-	for id, e := range c.entries {
-		fresh, _ := r.read(id, filepath.Join(s.Dir(), id))
-		e.entry.Dir = fresh.Dir
-		if fmt.Sprintf("%+v", *e.entry) != fmt.Sprintf("%+v", *fresh) {
-			t.Errorf("kept %+v, want %+v", *e.entry, *fresh)
+	others := c.mark(ids)
+	if len(c.entries) != 5 || len(others) != len(ids)-5 || len(c.changed()) != 0 {
+		t.Errorf("%d runs are kept, want the 5 that are sound; %q changed", len(c.entries), c.changed())
+	}
+	r := newManifestReader(brief)
+	for i := range c.entries {
+		e := c.entries[i]
+		if fresh := r.read(e.ID, filepath.Join(s.Dir(), e.ID)); fmt.Sprintf("%+v", e) != fmt.Sprintf("%+v", *fresh.entry) {
+			t.Errorf("kept %+v, want %+v", e, *fresh.entry)
 		}
+	}
+}
+
+// TestListCacheIsInOrder shows that a list which comes from the cache alone is that of
+// the shelf, which sorts it.
+func TestListCacheIsInOrder(t *testing.T) {
+	sound := maps.Clone(manifests)
+	for _, r := range readRuns(shelfOf(t, manifests).Dir()+string(os.PathSeparator), slices.Collect(maps.Keys(manifests)), false) {
+		if !r.keep {
+			delete(sound, r.entry.ID)
+		}
+	}
+	s := shelfOf(t, sound)
+	for _, brief := range []bool{false, true} {
+		o := ListOptions{CacheDir: filepath.Join(t.TempDir(), "cache"), Brief: brief}
+		fillCache(t, s, o)
+		checkList(t, s, o)
 	}
 }
 
@@ -216,12 +244,19 @@ func TestCompact(t *testing.T) {
 // FuzzListCache shows that no bytes in the place of the cache do harm.
 func FuzzListCache(f *testing.F) {
 	f.Add([]byte(listMagic))
-	f.Add(appendCached([]byte(briefMagic), &cached{entry: &Entry{ID: "a", Fields: make([][]byte, len(BriefFields))}}))
+	f.Add(appendRecord([]byte(briefMagic), &Entry{ID: "a", Brief: appendBrief(nil, make([][]byte, len(BriefFields)))}, signature{}))
 	f.Fuzz(func(t *testing.T, b []byte) {
 		for _, brief := range []bool{false, true} {
-			c := &listCache{magic: listMagic, brief: brief, entries: map[string]*cached{}}
-			c.parse(b)
-			for p := (cacheParser{b: b, brief: brief}); len(p.b) > 0 && p.next() != nil; {
+			sealed := append([]byte(listMagicOf(brief)), b...)
+			sealed = binary.LittleEndian.AppendUint32(sealed, crc32.Checksum(sealed, castagnoli))
+			for _, file := range [][]byte{b, sealed} {
+				ids, records := parseListCache(file, brief)
+				for i, r := range records {
+					e := r.entry(string(ids[i]), "", brief)
+					if fields := e.Brief.Fields(nil); len(fields) != len(BriefFields) {
+						t.Fatalf("%d fields", len(fields))
+					}
+				}
 			}
 		}
 	})

@@ -24,8 +24,9 @@ var formatKeys = []string{
 type manifestReader struct {
 	skim    *skimmer
 	stored  []byte
-	compact []byte // reused, when the manifest itself is not asked for
-	brief   []*ref // BriefFields, when only they are
+	compact []byte   // reused, when the manifest itself is not asked for
+	brief   []*ref   // BriefFields, when only they are
+	fields  [][]byte // reused
 }
 
 func newManifestReader(brief bool) *manifestReader {
@@ -38,58 +39,57 @@ func newManifestReader(brief bool) *manifestReader {
 	return r
 }
 
-// read returns the entry of a candidate, nil when it is no run, and what may be
-// kept of it.
-func (r *manifestReader) read(id, dir string) (*Entry, cached) {
-	if e, c := r.quick(id, dir); e != nil {
-		return e, c
+// read returns a candidate, without an entry when it is no run.
+func (r *manifestReader) read(id, dir string) listed {
+	if found := r.quick(id, dir); found.entry != nil {
+		return found
 	}
 	run, err := shelf.OpenRun(dir)
 	if err != nil {
-		return nil, cached{}
+		return listed{}
 	}
 	b, err := run.JSON()
 	if err != nil {
-		return nil, cached{}
+		return listed{}
 	}
 	e := &Entry{ID: id, Dir: dir, Status: run.Status, Start: run.Start, JSON: b}
 	if r.brief != nil {
-		e.JSON, e.Fields = nil, briefOf(b)
+		e.JSON, e.Brief = nil, briefOf(b)
 	}
 	for key := range run.Manifest.Extra {
 		e.Unknown = append(e.Unknown, key)
 	}
-	return e, cached{}
+	return listed{entry: e}
 }
 
 // quick reads a sound manifest of a run that has ended: whatever stands in it
 // then is what a reader reports.
-func (r *manifestReader) quick(id, dir string) (*Entry, cached) {
+func (r *manifestReader) quick(id, dir string) listed {
 	var seen signature
 	var ok bool
 	if r.stored, seen, ok = readSmall(filepath.Join(dir, shelf.ManifestFile), r.stored, maxCached); !ok {
-		return nil, cached{}
+		return listed{}
 	}
 	b := r.compact[:0]
 	if r.brief == nil {
 		b = make([]byte, 0, len(r.stored)+len(dir)+32+pad)
 	}
 	if b, ok = appendCompact(b, r.stored); !ok || len(b) < 2 || b[0] != '{' {
-		return nil, cached{}
+		return listed{}
 	}
 	b = append(b[:len(b)-1], `,"dir":`...)
 	b = append(event.AppendValue(b, dir), '}')
 	r.compact = append(b, make([]byte, pad)...)
 	e := r.entry(id, dir, r.compact)
 	if e == nil {
-		return nil, cached{}
+		return listed{}
 	}
 	if r.brief == nil {
 		r.compact = nil // it is the entry's
 	} else {
-		e.JSON, e.Fields = nil, fieldsOf(r.brief, r.compact, r.skim.values)
+		e.JSON, e.Brief = nil, r.briefOf(r.compact)
 	}
-	return e, cached{seen: seen, entry: e}
+	return listed{entry: e, seen: seen, keep: true}
 }
 
 // appendCompact appends JSON without the white space between its parts. It is

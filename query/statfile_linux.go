@@ -1,12 +1,63 @@
 package query
 
 import (
+	"encoding/binary"
 	"io/fs"
+	"os"
+	"strings"
 	"syscall"
 )
 
 // Ten thousand small files are read here. Asking the system directly takes half
 // the calls that package os makes for each.
+
+// folders returns the names of the directories in a directory, in any order. Links
+// are none.
+func folders(dir string) ([]string, error) {
+	f, err := os.Open(dir)
+	if err != nil {
+		return nil, err
+	}
+	defer f.Close()
+	var names []string
+	for buf := make([]byte, 64<<10); ; {
+		n, err := syscall.ReadDirent(int(f.Fd()), buf)
+		if err == syscall.EINTR {
+			continue
+		}
+		if err != nil || n <= 0 {
+			return names, os.NewSyscallError("getdents64", err)
+		}
+		names = appendFolders(names, dir, string(buf[:n]))
+	}
+}
+
+// appendFolders appends the names of the directories among the entries that the system
+// told at once: of each the inode and an offset (8 bytes each), how long the entry is
+// (2 bytes), its type (1 byte), and its name up to a zero. A file system may leave it
+// to us to find the type out.
+func appendFolders(names []string, dir, entries string) []string {
+	const lengthAt, typeAt, nameAt = 16, 18, 19
+	for len(entries) > nameAt {
+		size := int(binary.NativeEndian.Uint16([]byte(entries[lengthAt:typeAt])))
+		if size <= nameAt || size > len(entries) {
+			break
+		}
+		kind := entries[typeAt]
+		name, _, _ := strings.Cut(entries[nameAt:size], "\x00")
+		entries = entries[size:]
+		if name == "." || name == ".." || kind != syscall.DT_DIR && kind != syscall.DT_UNKNOWN {
+			continue
+		}
+		if kind == syscall.DT_UNKNOWN {
+			if info, err := os.Lstat(dir + "/" + name); err != nil || !info.IsDir() {
+				continue
+			}
+		}
+		names = append(names, name)
+	}
+	return names
+}
 
 // signatureOf returns the signature of a regular file, false for anything else.
 func signatureOf(name string) (signature, bool) {

@@ -7,6 +7,24 @@ import (
 	"os"
 )
 
+// folders returns the names of the directories in a directory, in any order. Links
+// are none.
+func folders(dir string) ([]string, error) {
+	f, err := os.Open(dir)
+	if err != nil {
+		return nil, err
+	}
+	defer f.Close()
+	entries, err := f.ReadDir(-1)
+	names := make([]string, 0, len(entries))
+	for _, e := range entries {
+		if e.IsDir() {
+			names = append(names, e.Name())
+		}
+	}
+	return names, err
+}
+
 // signatureOf returns the signature of a regular file, false for anything else.
 func signatureOf(name string) (signature, bool) {
 	info, err := os.Lstat(name)

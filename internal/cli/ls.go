@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"os"
 	"path/filepath"
+	"runtime/debug"
 	"slices"
 
 	"github.com/spf13/cobra"
@@ -83,7 +84,7 @@ func (a *app) ls(o *lsOptions, limited bool) error {
 	if err != nil {
 		return err
 	}
-	entries, err := query.List(s, query.ListOptions{CacheDir: a.cacheDir(), Brief: o.brief()})
+	entries, err := a.listed(s, o.brief())
 	if err != nil {
 		return err
 	}
@@ -110,6 +111,26 @@ func (a *app) ls(o *lsOptions, limited bool) error {
 		return nil
 	}
 	return a.lsTable(entries, o.columns, total)
+}
+
+// Garbage of a list. For ten thousand runs it is a few megabytes, and to look for it took
+// almost a third of the time: so it is left where it lies. For very many it would be much.
+const (
+	lazyGarbage = 400 // per cent, see debug.SetGCPercent
+	lazyRuns    = 25_000
+)
+
+// listed lists the runs of a shelf, for a command that only shows them.
+func (a *app) listed(s *shelf.Shelf, brief bool) ([]query.Entry, error) {
+	usual := -1
+	if a.getenv("GOGC") == "" {
+		usual = debug.SetGCPercent(lazyGarbage)
+	}
+	entries, err := query.List(s, query.ListOptions{CacheDir: a.cacheDir(), Brief: brief})
+	if usual >= 0 && len(entries) > lazyRuns {
+		debug.SetGCPercent(usual)
+	}
+	return entries, err
 }
 
 // check refuses what no list can be, and reads the expression.

@@ -1,10 +1,13 @@
 package cli
 
 import (
+	"bytes"
 	"fmt"
+	"runtime"
 	"slices"
 	"strconv"
 	"strings"
+	"sync"
 	"time"
 
 	"example.org/runshelf/event"
@@ -30,10 +33,7 @@ func (a *app) lsTable(entries []query.Entry, columns []string, total int) error 
 		t.right[i] = rightColumns[c] || strings.HasPrefix(c, "metrics.")
 	}
 	t.header(names...)
-	r := a.newRowReader(columns)
-	for i := range entries {
-		t.add(r.row(&entries[i])...)
-	}
+	t.rows = append(t.rows, a.lsRows(entries, columns)...)
 	if err := t.write(a.out(), a.stdoutColor(), ""); err != nil {
 		return err
 	}
@@ -41,6 +41,24 @@ func (a *app) lsTable(entries []query.Entry, columns []string, total int) error 
 		a.say(fmt.Sprintf("%d of %s; --all lists all", len(entries), plural(int64(total), "run")))
 	}
 	return nil
+}
+
+// lsRows makes the rows, those of a long list with all processors.
+func (a *app) lsRows(entries []query.Entry, columns []string) [][]cell {
+	const worth = 512 // rows that take longer than a goroutine
+	rows := make([][]cell, len(entries))
+	part := max(worth, (len(rows)+runtime.GOMAXPROCS(0)-1)/runtime.GOMAXPROCS(0))
+	var parts sync.WaitGroup
+	for from := 0; from < len(rows); from += part {
+		parts.Go(func() {
+			r := a.newRowReader(columns)
+			for i := from; i < min(from+part, len(rows)); i++ {
+				rows[i] = r.row(&entries[i])
+			}
+		})
+	}
+	parts.Wait()
+	return rows
 }
 
 // columnNeeds are the fields of run.json from which columns are made, those of each
@@ -72,12 +90,15 @@ func notBrief(field string) bool { return !slices.Contains(query.BriefFields, fi
 type rowReader struct {
 	a       *app
 	columns []string
-	needs   [][]int // of each column, places among the fields
-	fields  []string
-	brief   []int // of each field, the place in a brief list
+	needs   [][]int  // of each column, places among the fields
+	names   []string // of the fields
+	brief   []int    // of each field, the place in a brief list
 	get     *query.Getter
+	fields  [][]byte // of a brief list, for the next row
 	found   [][]byte
 	cells   []cell // for the next rows
+	asked   []byte // what moment was asked the last time, and what it told
+	told    time.Time
 }
 
 func (a *app) newRowReader(columns []string) *rowReader {
@@ -85,17 +106,17 @@ func (a *app) newRowReader(columns []string) *rowReader {
 	for _, c := range columns {
 		var places []int
 		for _, field := range needsOf(c) {
-			at := slices.Index(r.fields, field)
+			at := slices.Index(r.names, field)
 			if at < 0 {
-				at = len(r.fields)
-				r.fields = append(r.fields, field)
+				at = len(r.names)
+				r.names = append(r.names, field)
 				r.brief = append(r.brief, slices.Index(query.BriefFields, field))
 			}
 			places = append(places, at)
 		}
 		r.needs = append(r.needs, places)
 	}
-	r.get, r.found = query.NewGetter(r.fields...), make([][]byte, len(r.fields))
+	r.get, r.found = query.NewGetter(r.names...), make([][]byte, len(r.names))
 	return r
 }
 
@@ -107,11 +128,12 @@ func (r *rowReader) row(e *query.Entry) []cell {
 	}
 	row := r.cells[:len(r.columns):len(r.columns)]
 	r.cells = r.cells[len(row):]
-	if e.Fields == nil {
+	if e.Brief == nil {
 		copy(r.found, r.get.Get(e.JSON))
 	} else {
+		r.fields = e.Brief.Fields(r.fields[:0])
 		for i, at := range r.brief {
-			r.found[i] = e.Fields[at]
+			r.found[i] = r.fields[at]
 		}
 	}
 	var values [3][]byte
@@ -134,13 +156,13 @@ func (r *rowReader) cell(e *query.Entry, column string, v *[3][]byte) cell {
 	case "name":
 		return cell{text: clip(safe(storedString(v[0])), nameWidth)}
 	case "started":
-		return cell{text: r.started(e, v[0])}
+		return cell{text: orUnknown(localOrNone(e.Start))} // what the manifest says, when it does
 	case "ended":
-		return cell{text: localOrNone(momentOf(v[0]))}
+		return cell{text: localOrNone(r.moment(v[0]))}
 	case "duration":
-		return cell{text: r.duration(e, momentOf(v[0]), momentOf(v[1]), v[2])}
+		return cell{text: r.duration(e, v[0], v[1], v[2])}
 	case "events":
-		return cell{text: r.count(e, momentOf(v[0]), v[1])}
+		return cell{text: r.count(e, r.moment(v[0]), v[1])}
 	case "program":
 		return cell{text: clip(orUnknown(storedString(v[0])), nameWidth)}
 	case "seed":
@@ -201,21 +223,14 @@ func localOrNone(t time.Time) string {
 	return localTime(t)
 }
 
-// started is when a run started. Without a manifest that says so it is the time that
-// the run is listed by, of its id or its directory.
-func (r *rowReader) started(e *query.Entry, stored []byte) string {
-	if text := localOrNone(momentOf(stored)); text != "" || e.Start.IsZero() {
-		return orUnknown(text)
-	}
-	return localOrNone(e.Start)
-}
-
 // duration is how long a run took, or has been taking.
-func (r *rowReader) duration(e *query.Entry, started, ended time.Time, stored []byte) string {
-	switch {
-	case e.Status == shelf.StatusRunning && !started.IsZero():
-		return shortDuration(r.a.now().Sub(started))
-	case ended.IsZero():
+func (r *rowReader) duration(e *query.Entry, began, ended, stored []byte) string {
+	if e.Status == shelf.StatusRunning {
+		if started := momentOf(began); !started.IsZero() {
+			return shortDuration(r.a.now().Sub(started))
+		}
+	}
+	if r.moment(ended).IsZero() {
 		return unknown
 	}
 	seconds, err := strconv.ParseFloat(string(stored), 64)
@@ -223,6 +238,14 @@ func (r *rowReader) duration(e *query.Entry, started, ended time.Time, stored []
 		seconds = 0 // also for what is no number
 	}
 	return shortDuration(time.Duration(seconds * float64(time.Second)))
+}
+
+// moment is momentOf, which it need not ask twice for two columns of a row.
+func (r *rowReader) moment(stored []byte) time.Time {
+	if r.asked == nil || !bytes.Equal(r.asked, stored) {
+		r.asked, r.told = stored, momentOf(stored)
+	}
+	return r.told
 }
 
 // count is how many events a run has. One that has not ended does not say; the

@@ -153,7 +153,14 @@ func (a *app) broken(run *shelf.Run, r query.Report) {
 }
 
 // safe is a text with nothing in it that a terminal would obey.
-func safe(s string) string { return string(event.AppendSafe(nil, s)) }
+func safe(s string) string {
+	for i := range len(s) {
+		if s[i] < 0x20 || s[i] >= 0x7f {
+			return string(event.AppendSafe(nil, s))
+		}
+	}
+	return s
+}
 
 // unknown stands for what nobody knows.
 const unknown = "?"

@@ -73,19 +73,23 @@ func (t *table) add(cells ...cell) { t.rows = append(t.rows, cells) }
 // write prints the table, each row with an indent in front.
 func (t *table) write(w *bufio.Writer, colored bool, indent string) error {
 	widths := t.widths()
+	right := make([]bool, len(widths))
+	for i := range right {
+		right[i] = t.right[i]
+	}
 	var line []byte
 	for _, row := range t.rows {
 		line = append(line[:0], indent...)
 		for i, c := range row {
 			pad := widths[i] - textWidth(c.text)
-			if t.right[i] {
+			if right[i] {
 				line = appendBlanks(line, pad)
 			}
 			line = append(line, paint(colored, c.color, c.text)...)
 			if i == len(row)-1 {
 				break
 			}
-			if !t.right[i] {
+			if !right[i] {
 				line = appendBlanks(line, pad)
 			}
 			line = append(line, "  "...)
