@@ -178,7 +178,7 @@ func TestFollowIsWoken(t *testing.T) {
 	if w.watcher == nil {
 		t.Fatal("the run directory cannot be watched")
 	}
-	ctx, cancel := context.WithTimeout(t.Context(), 30*time.Second)
+	ctx, cancel := context.WithTimeout(t.Context(), 2*time.Minute)
 	defer cancel()
 	go func() {
 		f, err := os.OpenFile(filepath.Join(run.Dir, shelf.EventsFile), os.O_APPEND|os.O_WRONLY, 0)

@@ -48,7 +48,7 @@ func startVictim(t *testing.T, size int64) (*exec.Cmd, string) {
 		_ = cmd.Wait()
 	})
 	dir := filepath.Join(logs, "a")
-	for range 3000 {
+	for deadline := time.Now().Add(2 * time.Minute); time.Now().Before(deadline); {
 		log, err := os.Stat(filepath.Join(dir, shelf.EventsFile))
 		if err == nil && log.Size() >= size {
 			return cmd, dir

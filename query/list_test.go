@@ -183,7 +183,7 @@ func TestListCacheIsUsed(t *testing.T) {
 	for _, brief := range []bool{false, true} {
 		testListCacheIsUsed(t, brief)
 	}
-	if (signature{changed: uint64(time.Now().UnixNano())}).recent(time.Now()) != true {
+	if now := time.Now(); !(signature{changed: uint64(now.UnixNano())}).recent(now) {
 		t.Error("a file changed just now is taken for settled")
 	}
 }
