@@ -82,7 +82,7 @@ func (d *blockDisk) cutPower() {
 // test may hold a file of it for a moment.
 func (d *blockDisk) unmount() {
 	d.t.Helper()
-	deadline := time.Now().Add(20 * time.Second)
+	deadline := time.Now().Add(patience)
 	err := syscall.Unmount(d.dir, 0)
 	for ; err != nil && time.Now().Before(deadline); err = syscall.Unmount(d.dir, 0) {
 		time.Sleep(10 * time.Millisecond)
@@ -177,7 +177,7 @@ func (s *stage) earlierRun() string {
 // events of each producer must be there if the power goes now.
 func (s *stage) watch(p powerLevel) []int {
 	s.t.Helper()
-	for deadline := time.Now().Add(20 * time.Second); runshelf.BoardWord(s.board, 0).Load() == 0; time.Sleep(time.Millisecond) {
+	for deadline := time.Now().Add(patience); runshelf.BoardWord(s.board, 0).Load() == 0; time.Sleep(time.Millisecond) {
 		if time.Now().After(deadline) {
 			s.t.Fatal("the victim does not begin")
 		}

@@ -69,6 +69,10 @@ func (s *stage) command(front ...string) *exec.Cmd {
 	return cmd
 }
 
+// patience is how long a test waits for what must come. It is long, since the
+// machine may be busy with anything else; a test that holds never waits for it.
+const patience = 2 * time.Minute
+
 // killAfter starts the victim and kills it after wait, counted from when it logs
 // or, for early, from its start. It may have come to its end by then.
 func (s *stage) killAfter(wait time.Duration, early bool) {
@@ -77,7 +81,7 @@ func (s *stage) killAfter(wait time.Duration, early bool) {
 	if err := cmd.Start(); err != nil {
 		s.t.Fatal(err)
 	}
-	deadline := time.Now().Add(10 * time.Second)
+	deadline := time.Now().Add(patience)
 	for !early && runshelf.BoardWord(s.board, 0).Load() == 0 && time.Now().Before(deadline) {
 		time.Sleep(50 * time.Microsecond)
 	}
