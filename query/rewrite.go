@@ -225,6 +225,9 @@ func newField(name string, keys []string, subject Subject) field {
 	if name == string(subject) {
 		return field{keys: keys} // without keys the whole object
 	}
+	if column := RunColumn(name); subject == AboutRuns && len(keys) == 0 && !strings.HasPrefix(column, name+".") {
+		return field{path: column} // events and program are keys themselves: see meantFields
+	}
 	keys = append([]string{name}, keys...)
 	if slices.ContainsFunc(keys, func(key string) bool { return key == "" || strings.Contains(key, ".") }) {
 		return field{keys: keys}

@@ -34,6 +34,9 @@ const (
 // any size exactly. A path with dots finds a key that holds the dots first. The
 // level of an event without one is "INFO".
 //
+// Of a run the columns of the table of runs are understood too, where run.json has no
+// such key or an object of that name: see [RunColumn].
+//
 // A Where may be used concurrently.
 type Where struct {
 	source  string
@@ -116,6 +119,11 @@ func CompileWhere(source string, about Subject) (*Where, error) {
 
 // compileCondition compiles a tree whose value must be true or false.
 func (w *Where) compileCondition(tree *parser.Tree) error {
+	if w.subject == AboutRuns {
+		if err := meanFields(&tree.Node); err != nil {
+			return whereError(w.source, err)
+		}
+	}
 	r := &rewriter{subject: w.subject, vars: slices.Clip(w.names)}
 	whole := w.conditions(tree.Node)
 	tree.Node = r.truth(tree.Node, true)

@@ -73,7 +73,7 @@ func groupRuns(entries []query.Entry, by, figures []string) []runGroup {
 		}
 		var values []any
 		for _, key := range by {
-			values = append(values, lookup(o, columnPath(key)))
+			values = append(values, lookup(o, query.RunColumn(key)))
 		}
 		key := string(event.AppendValue(nil, values))
 		at, known := places[key]
@@ -92,7 +92,7 @@ func groupRuns(entries []query.Entry, by, figures []string) []runGroup {
 func (g *runGroup) add(id string, o event.Object, figures []string) {
 	g.ids = append(g.ids, id)
 	for i, figure := range figures {
-		n, _ := lookup(o, columnPath(figure)).(json.Number)
+		n, _ := lookup(o, query.RunColumn(figure)).(json.Number)
 		if x, err := n.Float64(); err == nil {
 			g.of[i].Add(x)
 		}
@@ -159,7 +159,7 @@ func appendNames(b []byte, names []string) []byte {
 func columnFields(columns []string) []string {
 	var fields []string
 	for _, c := range columns {
-		fields = append(fields, columnPath(strings.TrimSpace(c)))
+		fields = append(fields, query.RunColumn(strings.TrimSpace(c)))
 	}
 	return fields
 }

@@ -18,12 +18,6 @@ var manifestKeys = []string{
 	"duration_s", "kind", "program", "config", "seed", "parent", "events", "git", "host", "usage", "logger", "metrics", "dir",
 }
 
-// columnPaths maps the columns of ls to what they show of run.json.
-var columnPaths = map[string]string{
-	"id": "run_id", "started": "started_at", "ended": "ended_at", "duration": "duration_s",
-	"events": "events.count", "program": "program.name", "size": "events.bytes",
-}
-
 // checkFields refuses a field whose first part neither the format nor any of the
 // runs knows: most likely a slip.
 func checkFields(runs []*shelf.Run, fields []string) error {
@@ -47,14 +41,6 @@ func unknownField(field, key string) error {
 	return withHint(err, "the fields are "+strings.Join(manifestKeys, ", "))
 }
 
-// columnPath is the field of run.json that a column shows.
-func columnPath(column string) string {
-	if path, ok := columnPaths[column]; ok {
-		return path
-	}
-	return column
-}
-
 // checkEntryFields is checkFields for the list.
 func checkEntryFields(entries []query.Entry, fields []string) error {
 	for _, field := range fields {
@@ -74,7 +60,7 @@ func sortEntries(entries []query.Entry, key string) error {
 		return nil
 	}
 	path, descending := strings.CutPrefix(key, "-")
-	path = columnPath(path)
+	path = query.RunColumn(path)
 	if err := checkEntryFields(entries, []string{path}); err != nil {
 		return err
 	}

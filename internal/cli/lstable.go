@@ -80,7 +80,7 @@ func needsOf(column string) []string {
 	case "events":
 		return []string{"ended_at", "events.count"}
 	}
-	return []string{columnPath(column)}
+	return []string{query.RunColumn(column)}
 }
 
 // notBrief reports whether a brief list does not tell a field.
