@@ -36,9 +36,9 @@ func (l *loading) put(key string, v any, origin string) {
 	l.values[key], l.origins[key] = v, origin
 }
 
-// readEnv applies the environment. A variable that begins with the name of a section
-// must be a setting of it. Others of ours are left alone: a wrapped program finds
-// such ones in its own environment.
+// readEnv applies the environment. A variable that begins with the name of a section,
+// or with what is nearly one, must be a setting of it. Others of ours are left alone:
+// a wrapped program finds such ones in its own environment.
 func (l *loading) readEnv() error {
 	env := l.sources.Env
 	if env == nil {

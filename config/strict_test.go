@@ -32,6 +32,10 @@ func TestStrictValues(t *testing.T) {
 		{"slip", "", "RUNSHELF_A_NAMSE=x", "", "environment RUNSHELF_A_NAMSE", "a.namse", "unknown setting", "did you mean RUNSHELF_A_NAMES?"},
 		{"unlike anything", "", "RUNSHELF_LOGGING_ZZZZZZ=x", "", "environment RUNSHELF_LOGGING_ZZZZZZ", "logging.zzzzzz", "unknown setting", "logging has logs_dir"},
 		{"no name", "", "RUNSHELF_A_=x", "", "environment RUNSHELF_A_", `a.""`, "unknown setting", "a has names, patterns"},
+		{"section with a slip", "", "RUNSHELF_LOGGNIG_LOGS_DIR=x", "", "environment RUNSHELF_LOGGNIG_LOGS_DIR", "loggnig", "unknown section", "did you mean RUNSHELF_LOGGING_LOGS_DIR?"},
+		{"both with a slip", "", "RUNSHELF_LOGING_LOG_DIR=x", "", "environment RUNSHELF_LOGING_LOG_DIR", "loging", "unknown section", "did you mean RUNSHELF_LOGGING_LOGS_DIR?"},
+		{"section cut short", "", "RUNSHELF_LOG_LOGS_DIR=x", "", "environment RUNSHELF_LOG_LOGS_DIR", "log", "unknown section", "did you mean RUNSHELF_LOGGING_LOGS_DIR?"},
+		{"nearly one of its own", "", "RUNSHELF_LOG_DIR=x", "", "environment RUNSHELF_LOG_DIR", "log_dir", "unknown setting", "did you mean RUNSHELF_LOGS_DIR?"},
 		{"not for a terminal", "", "RUNSHELF_A_\x1b=x", "", `environment "RUNSHELF_A_\x1b"`, `a."\x1b"`, "unknown setting", ""},
 	} {
 		t.Run(tt.name, func(t *testing.T) {
@@ -61,8 +65,15 @@ func TestStrictValues(t *testing.T) {
 func TestForeignVariables(t *testing.T) {
 	s := newWorld(t).sources()
 	s.Env = []string{"RUNSHELF_RUN_ID=r", "RUNSHELF_DIR=d", "RUNSHELF_EVENTS=e", "RUNSHELF_SEED=1", "RUNSHELF_PARAMS={}",
-		"RUNSHELF_LOGS_DIR=d", "RUNSHELF_TEST_VICTIM=1", "RUNSHELF_A=1", "RUNSHELF_A_NAMSE=", "XRUNSHELF_A_NAMSE=1"}
-	if _, err := strict(t).Load(s); err != nil {
-		t.Error(err)
+		"RUNSHELF_LOGS_DIR=d", "RUNSHELF_TEST_VICTIM=1", "RUNSHELF_A=1", "RUNSHELF_A_NAMSE=", "XRUNSHELF_A_NAMSE=1",
+		"RUNSHELF_LOG_FILE=x", "RUNSHELF_SIMULATOR_HOME=/x", "RUNSHELF_=1", "RUNSHELF__=1", "RUNSHELF_LOGGNIG_ZZZZZZ=1"}
+	builtin, err := NewRegistry(Builtin()...)
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, r := range []*Registry{strict(t), builtin} {
+		if _, err := r.Load(s); err != nil {
+			t.Error(err)
+		}
 	}
 }
