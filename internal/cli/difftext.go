@@ -3,7 +3,6 @@ package cli
 import (
 	"encoding/json"
 	"fmt"
-	"strconv"
 	"strings"
 
 	"example.org/runshelf/compare"
@@ -133,12 +132,8 @@ func writeCounts(p *page, counts []compare.TypeCount) {
 			equal++
 			continue
 		}
-		change := strconv.FormatInt(int64(c.B)-int64(c.A), 10)
-		if c.B > c.A {
-			change = "+" + change
-		}
 		t.add(cell{text: clip(safe(typeText(c.Type)), valueWidth)}, cell{text: grouped(c.A)}, cell{text: grouped(c.B)},
-			cell{change, colorYellow})
+			cell{countChange(c), colorYellow})
 	}
 	if len(t.rows) == 0 {
 		return
@@ -148,6 +143,14 @@ func writeCounts(p *page, counts []compare.TypeCount) {
 	if equal > 0 {
 		p.line("  the same number of " + plural(equal, "other type"))
 	}
+}
+
+// countChange is how many more B has than A, written as the counts are.
+func countChange(c compare.TypeCount) string {
+	if c.B < c.A {
+		return "-" + grouped(c.A-c.B)
+	}
+	return "+" + grouped(c.B-c.A)
 }
 
 // typeText is a type, or that there is none.
