@@ -87,8 +87,34 @@ func (d *doctor) checkShelf() bool {
 		d.bad("shelf", dir+" is no directory", "name another one with --logs-dir")
 		return false
 	}
+	if err := vfs.MayWrite(target); err != nil {
+		d.bad("shelf", dir+" can be read but not written: "+causeOf(err),
+			"runs are neither made nor changed here without the right to; or name another one with --logs-dir")
+		return true
+	}
 	d.good("shelf", dir+" is a directory")
 	return true
+}
+
+// causeOf is what the system says, without the name of the file.
+func causeOf(err error) string {
+	var path *fs.PathError
+	if errors.As(err, &path) {
+		return path.Err.Error()
+	}
+	return err.Error()
+}
+
+// sizeText is a number of bytes as the commands write it.
+func sizeText(n uint64) string {
+	if n < 1000 {
+		return fmt.Sprintf("%d B", n)
+	}
+	size, units := float64(n)/1000, "kMGTPE"
+	for size >= 999.95 && len(units) > 1 {
+		size, units = size/1000, units[1:]
+	}
+	return fmt.Sprintf("%.1f %cB", size, units[0])
 }
 
 func (d *doctor) checkDisk() {
@@ -99,11 +125,11 @@ func (d *doctor) checkDisk() {
 	const frees = "runshelf prune and runshelf trash --empty free some"
 	switch {
 	case space.Bytes < fewBytes:
-		d.bad("disk", fmt.Sprintf("%d MB are left", space.Bytes/1e6), frees)
+		d.bad("disk", sizeText(space.Bytes)+" are left", frees)
 	case space.HasFiles && space.Files < fewFiles:
 		d.bad("disk", fmt.Sprintf("%d more files can be made", space.Files), frees)
 	default:
-		d.good("disk", fmt.Sprintf("%d MB are left", space.Bytes/1e6))
+		d.good("disk", sizeText(space.Bytes)+" are left")
 	}
 }
 
@@ -149,6 +175,7 @@ func (d *doctor) checkLatest(runs []*Run) {
 type complaint struct {
 	applies         func(*Run) bool
 	message, advice string
+	caused          bool // the message goes on with what is wrong with the manifest
 }
 
 func (d *doctor) checkRuns(runs []*Run) {
@@ -162,7 +189,7 @@ func (d *doctor) checkRuns(runs []*Run) {
 				continue
 			}
 			message := c.message
-			if r.Problem != nil {
+			if c.caused {
 				message += ": " + r.Problem.Error()
 			}
 			d.bad(r.ID, message, strings.ReplaceAll(c.advice, "RUN", r.ID))
@@ -181,19 +208,25 @@ func (d *doctor) checkRuns(runs []*Run) {
 }
 
 func (d *doctor) complaints() []complaint {
-	here := func(r *Run, name string) bool {
+	state := func(r *Run, name string) error {
 		_, err := d.shelf.fs.Lstat(filepath.Join(r.Dir, name))
-		return err == nil
+		return err
 	}
+	here := func(r *Run, name string) bool { return state(r, name) == nil }
+	missing := func(r *Run, name string) bool { return errors.Is(state(r, name), fs.ErrNotExist) }
+	barred := func(r *Run) bool { return errors.Is(r.Problem, fs.ErrPermission) }
+	unknown := func(r *Run) bool { return r.Status == StatusUnknown && r.Problem == nil }
 	return []complaint{
-		{func(r *Run) bool { return r.Manifest.Format > ManifestFormat }, "it is of a newer format than this version knows", "use a newer version for it"},
-		{func(r *Run) bool { return r.Problem != nil }, "its manifest cannot be read", "runshelf repair RUN makes it again from the events"},
-		{func(r *Run) bool { return !here(r, EventsFile) }, "it has no events.jsonl", "runshelf repair RUN accounts for the loss"},
-		{func(r *Run) bool { return r.Status == StatusCrashed && here(r, TailFile) }, "its writer was killed, and its last events are still in its tail", "they are shown all the same; runshelf repair RUN moves them into the log"},
-		{func(r *Run) bool { return r.Status == StatusCrashed && !here(r, TailFile) }, "its writer was killed, or the machine went down", "runshelf verify RUN says whether its log is sound"},
-		{func(r *Run) bool { return r.Status == StatusUnknown && r.Problem == nil }, "whether it lives cannot be told", "ask on the machine where it ran; it is never removed by a policy"},
-		{func(r *Run) bool { return r.Manifest.Logger.Error != "" }, "its writer had trouble with the disk", "runshelf show RUN says which"},
-		{func(r *Run) bool { return r.Start.After(d.now.Add(clockSlack)) }, "it started in the future", "set the clock of the machine right"},
+		{func(r *Run) bool { return r.Manifest.Format > ManifestFormat }, "it is of a newer format than this version knows", "use a newer version for it", false},
+		{barred, "it may not be read", "ask its owner for the right to read it", true},
+		{func(r *Run) bool { return r.Problem != nil && !barred(r) }, "its manifest cannot be read", "runshelf repair RUN makes it again from the events", true},
+		{func(r *Run) bool { return missing(r, EventsFile) }, "it has no events.jsonl", "runshelf repair RUN accounts for the loss", false},
+		{func(r *Run) bool { return r.Status == StatusCrashed && here(r, TailFile) }, "its writer was killed, and its last events are still in its tail", "they are shown all the same; runshelf repair RUN moves them into the log", false},
+		{func(r *Run) bool { return r.Status == StatusCrashed && !here(r, TailFile) }, "its writer was killed, or the machine went down", "runshelf verify RUN says whether its log is sound", false},
+		{func(r *Run) bool { return unknown(r) && r.Manifest.Status == "" }, "how it ended is not known, since its manifest says nothing of it", "a policy never removes it; runshelf rm RUN does", false},
+		{func(r *Run) bool { return unknown(r) && r.Manifest.Status != "" }, "whether it lives cannot be told", "ask on the machine where it ran; it is never removed by a policy", false},
+		{func(r *Run) bool { return r.Manifest.Logger.Error != "" }, "its writer had trouble with the disk", "runshelf show RUN says which", false},
+		{func(r *Run) bool { return r.Start.After(d.now.Add(clockSlack)) }, "it started in the future", "set the clock of the machine right", false},
 	}
 }
 
@@ -207,7 +240,7 @@ func (d *doctor) checkTrash() {
 	case err != nil:
 		d.bad("trash", err.Error(), "")
 	case len(trashed) > 0:
-		d.good("trash", fmt.Sprintf("%d runs, %d MB, which runshelf trash --empty frees", len(trashed), size/1e6))
+		d.good("trash", fmt.Sprintf("%s of removed runs (%d), which runshelf trash --empty frees", sizeText(uint64(size)), len(trashed)))
 	}
 }
 

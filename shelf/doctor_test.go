@@ -75,6 +75,50 @@ func TestDoctorFindsWhatIsWrong(t *testing.T) {
 	}
 }
 
+// What the reader has no right to is no damage, and repair no advice.
+func TestDoctorWithoutTheRight(t *testing.T) {
+	if os.Getuid() <= 0 {
+		t.Skip("root may read everything, and Windows has other rights")
+	}
+	s := quickShelf(t)
+	fiveRuns(t, s)
+	hide := func(path string, mode os.FileMode) {
+		if err := os.Chmod(path, mode); err != nil {
+			t.Fatal(err)
+		}
+		t.Cleanup(func() { _ = os.Chmod(path, 0o755) })
+	}
+	hide(filepath.Join(s.Dir(), "r3"), 0)
+	hide(s.Dir(), 0o555)
+	text := said(s)
+	for _, want := range []string{"can be read but not written: permission denied", "!r3: it may not be read: ", "ask its owner"} {
+		if !strings.Contains(text, want) {
+			t.Errorf("nothing of %q in\n%s", want, text)
+		}
+	}
+	if strings.Contains(text, "repair") || strings.Contains(text, "events.jsonl") {
+		t.Errorf("damage is told of:\n%s", text)
+	}
+}
+
+// A run whose manifest was made again from its events has no status, which no machine
+// knows any more.
+func TestDoctorOfALostStatus(t *testing.T) {
+	s := quickShelf(t)
+	handMade(t, s, "repaired", `{"run_id":"repaired","started_at":"2026-01-15T12:00:00Z"}`)
+	if text := said(s); !strings.Contains(text, "!repaired: how it ended is not known") || !strings.Contains(text, "runshelf rm repaired") || strings.Contains(text, "machine") {
+		t.Error(text)
+	}
+}
+
+func TestSizeText(t *testing.T) {
+	for n, want := range map[uint64]string{0: "0 B", 999: "999 B", 1000: "1.0 kB", 999_949: "999.9 kB", 999_950: "1.0 MB", 63_704_000_000: "63.7 GB"} {
+		if got := sizeText(n); got != want {
+			t.Errorf("%d is %s", n, got)
+		}
+	}
+}
+
 func TestDoctorOfNoShelf(t *testing.T) {
 	for dir, want := range map[string]string{
 		filepath.Join(t.TempDir(), "none"):                                  "does not exist",
