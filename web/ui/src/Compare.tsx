@@ -1,4 +1,4 @@
-import { useEffect, useState } from "preact/hooks";
+import { useEffect, useLayoutEffect, useState } from "preact/hooks";
 import { get, lookup, runPath, type Diff, type Fields, type Matrix, type Value } from "./api";
 import { Curves, palette } from "./Curves";
 import { change, count, plural, quote, text, visible } from "./format";
@@ -195,7 +195,8 @@ function Divergence({ a, b, ignore, place }: { a: string; b: string; ignore: str
   const most = Math.max(1, d?.gaps?.length ?? 1);
   const at = Math.min(Math.max(1, place), most);
   const step = (by: number) => setParams({ gap: at + by > 1 ? String(Math.min(most, at + by)) : null }, true);
-  useEffect(() => {
+  // The keys act on what is shown, from the moment at which it is.
+  useLayoutEffect(() => {
     const key = (e: KeyboardEvent) => {
       if (e.ctrlKey || e.metaKey || e.altKey || (e.target as Element).closest("input, textarea, select, dialog")) return;
       if (e.key === "n") step(1);
