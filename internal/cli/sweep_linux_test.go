@@ -122,7 +122,7 @@ func (s *sweepShelf) good(words ...string) {
 // strace returns what to put in front of a command so that a system call is
 // disturbed.
 func strace(out, call, what string) []string {
-	return []string{"timeout", "-s", "QUIT", "30", "strace", "-f", "-qq", "-o", out, "-e", "trace=" + call, "-e", "inject=" + call + ":" + what}
+	return []string{"timeout", "-s", "QUIT", "120", "strace", "-f", "-qq", "-o", out, "-e", "trace=" + call, "-e", "inject=" + call + ":" + what}
 }
 
 // disturb runs the command with one system call disturbed, and reports whether it
