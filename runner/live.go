@@ -199,7 +199,7 @@ func (p *plan) checkWorld(model simulation.Model) error {
 }
 
 // end writes the last event and tells the logger how the run ended.
-func (r *SimulationRunner) end(reason string, err error) Result {
+func (r *SimulationRunner) end(ctx context.Context, reason string, err error) Result {
 	ended, metrics := r.reached()
 	result := Result{Status: statusFor(reason), Reason: reason, Ticks: ended.ticks, Metrics: metrics}
 	level, attrs := ended.attrs(reason, metrics, err)
@@ -209,9 +209,19 @@ func (r *SimulationRunner) end(reason string, err error) Result {
 	result.Events = r.logger.LogEvent(level, 0, endType, attrs...)
 	result.Elapsed = time.Since(r.began)
 	r.logger.End(runshelf.Outcome{
-		Status: result.Status, Reason: reason, ExitCode: exitCode(result.Status), Metrics: result.Metrics,
+		Status: result.Status, Reason: reason, ExitCode: exitCode(result.Status), Signal: signalThat(ctx, result.Status),
+		Metrics: result.Metrics,
 	})
 	return result
+}
+
+// signalThat names the signal that interrupted a run, "" when none did.
+func signalThat(ctx context.Context, status shelf.Status) string {
+	var s Signaled
+	if status != shelf.StatusInterrupted || !errors.As(context.Cause(ctx), &s) {
+		return ""
+	}
+	return s.SignalName()
 }
 
 // reached says how far the run came, and measures the world. A world that was not

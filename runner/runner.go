@@ -50,6 +50,14 @@ type Options struct {
 	Console io.Writer
 }
 
+// Signaled is what ends the context of [SimulationRunner.Run] when a signal does, as
+// its cause (see context.WithCancelCause). The manifest names the signal then.
+type Signaled interface {
+	error
+	// SignalName returns the name of the signal without SIG, such as "TERM".
+	SignalName() string
+}
+
 // Progress is how far a run has come.
 type Progress struct {
 	Tick, Ticks int64
@@ -195,7 +203,7 @@ func (r *SimulationRunner) Run(ctx context.Context) (Result, error) {
 	}
 	r.start()
 	reason, err := r.live(ctx)
-	result := r.end(reason, err)
+	result := r.end(ctx, reason, err)
 	result.LogErr = errors.Join(r.meter.close(), r.logger.Close())
 	var dropped *runshelf.DroppedError
 	if errors.As(result.LogErr, &dropped) {

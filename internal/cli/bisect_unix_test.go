@@ -159,5 +159,5 @@ func TestBisectOfSimulationsStops(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	checkInterrupted(t, filepath.Join(dir, "logs", id))
+	checkInterrupted(t, filepath.Join(dir, "logs", id), "INT")
 }

@@ -73,6 +73,14 @@ type signalError struct{ signal os.Signal }
 
 func (e *signalError) Error() string { return "ended by " + e.signal.String() }
 
+// SignalName implements [runner.Signaled] for the two signals that are caught.
+func (e *signalError) SignalName() string {
+	if e.signal == os.Interrupt {
+		return "INT"
+	}
+	return "TERM"
+}
+
 // code is 130 for Ctrl-C and 143 for SIGTERM.
 func (e *signalError) code() int {
 	if s, ok := e.signal.(syscall.Signal); ok {

@@ -14,7 +14,7 @@ import (
 // reasonText is why a run ended, each thing once.
 func reasonText(m *shelf.Manifest) string {
 	var b strings.Builder
-	if m.Reason != "" {
+	if m.Reason != "" && m.Reason != string(m.Status) {
 		fmt.Fprintf(&b, ", %s", m.Reason)
 	}
 	if code := m.Program.ExitCode; code != nil && *code != 0 && m.Reason != fmt.Sprintf("exit code %d", *code) {

@@ -47,13 +47,13 @@ func TestSimInterrupted(t *testing.T) {
 			if err := cmd.Wait(); cmd.ProcessState.ExitCode() != code {
 				t.Errorf("exit code %d, want %d (%v)", cmd.ProcessState.ExitCode(), code, err)
 			}
-			checkInterrupted(t, filepath.Join(logs, "long"))
+			checkInterrupted(t, filepath.Join(logs, "long"), map[syscall.Signal]string{syscall.SIGINT: "INT", syscall.SIGTERM: "TERM"}[signal])
 		})
 	}
 }
 
-// checkInterrupted checks the run that such an end leaves.
-func checkInterrupted(t *testing.T, dir string) {
+// checkInterrupted checks the run that such an end by a signal leaves.
+func checkInterrupted(t *testing.T, dir, signal string) {
 	t.Helper()
 	run, err := shelf.OpenRun(dir)
 	if err != nil {
@@ -61,6 +61,9 @@ func checkInterrupted(t *testing.T, dir string) {
 	}
 	if run.Status != shelf.StatusInterrupted {
 		t.Errorf("status %s", run.Status)
+	}
+	if p := run.Manifest.Program; p.Signal != signal || p.ExitCode != nil {
+		t.Errorf("signal %q, exit code %v", p.Signal, p.ExitCode)
 	}
 	text, err := os.ReadFile(filepath.Join(dir, shelf.EventsFile))
 	if err != nil {
