@@ -4,6 +4,7 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"io/fs"
 	"os"
 
 	"github.com/spf13/cobra"
@@ -128,13 +129,25 @@ func ruleFile(run *shelf.Run, name string) (place string, text []byte, err error
 		if def, unknown := runner.FindModel(name); unknown == nil && def.Laws != nil {
 			return name, def.Laws, nil
 		}
-		return "", nil, err
+		return "", nil, noRules(name, err)
 	}
 	def, err := runner.FindModel(run.Manifest.Program.Name)
 	if err != nil || def.Laws == nil || run.Manifest.Kind != kindSimulation {
 		return "", nil, withHint(fmt.Errorf("there are no rules that belong to %s", run.ID), "runshelf check "+run.ID+" --rule FILE")
 	}
 	return def.Name, def.Laws, nil
+}
+
+// noRules says why a name leads to no rules.
+func noRules(name string, err error) error {
+	if !errors.Is(err, fs.ErrNotExist) {
+		return fmt.Errorf("the rules: %w", err)
+	}
+	err = fmt.Errorf("there are no rules %q: neither a file nor a simulation has this name", name)
+	if _, unknown := runner.FindModel(name); unknown == nil {
+		err = fmt.Errorf("the simulation %s has no laws to check a run against, and there is no file %s", name, name)
+	}
+	return withHint(err, "--rule economy, or a file of rules as docs/rules.md says")
 }
 
 // showVerdict prints what was found.

@@ -6,6 +6,7 @@ import (
 	"strings"
 
 	"github.com/spf13/cobra"
+	"github.com/spf13/pflag"
 
 	"example.org/runshelf/event"
 	"example.org/runshelf/query"
@@ -20,22 +21,54 @@ const completionEvents = 2000
 // of a known kind to complete it.
 func (a *app) completeFlags(parent *cobra.Command) {
 	words := map[string]func(args []string) []string{
-		"level":  func([]string) []string { return []string{"DEBUG", "INFO", "WARN", "ERROR"} },
-		"type":   a.knownTypes,
-		"only":   a.knownTypes,
-		"except": a.knownTypes,
-		"by":     a.knownFields,
-		"fields": a.knownFields,
-		"sort":   func([]string) []string { return a.knownColumns() },
+		"level":    func([]string) []string { return []string{"DEBUG", "INFO", "WARN", "ERROR"} },
+		"type":     a.knownTypes,
+		"only":     a.knownTypes,
+		"except":   a.knownTypes,
+		"by":       a.knownFields,
+		"fields":   a.knownFields,
+		"of":       a.knownFields,
+		"x":        a.knownFields,
+		"y":        a.knownFields,
+		"ignore":   a.knownFields,
+		"sort":     func([]string) []string { return upAndDown(a.knownColumns()) },
+		"columns":  func([]string) []string { return a.knownColumns() },
+		"group-by": func([]string) []string { return a.knownColumns() },
+		"status":   func([]string) []string { return finalStatuses() },
 	}
 	for _, c := range parent.Commands() {
 		for name, list := range words {
-			if f := c.Flags().Lookup(name); f != nil {
+			if f := c.Flags().Lookup(name); f != nil && f.Value.Type() != "bool" {
 				severally := f.Value.Type() == "stringSlice"
 				_ = c.RegisterFlagCompletionFunc(name, completeWords(list, severally)) // fails for no flag only
 			}
 		}
+		completeNoFiles(c)
 		a.completeFlags(c)
+	}
+}
+
+// completeNoFiles keeps the shell from offering the files of the directory for what
+// names no file, such as a number or an expression.
+func completeNoFiles(c *cobra.Command) {
+	c.Flags().VisitAll(func(f *pflag.Flag) {
+		_, known := c.GetFlagCompletionFunc(f.Name)
+		_, named := f.Annotations[cobra.BashCompFilenameExt]
+		if known || named || f.Name == "output-file" || f.Name == "keep" && f.Value.Type() != "int" {
+			return
+		}
+		_ = c.RegisterFlagCompletionFunc(f.Name, cobra.NoFileCompletions) // fails for no flag only
+	})
+}
+
+// plainUsage takes the marks out of what flags do that tell help which word is the name
+// of the value: completion shows the text as it stands.
+func plainUsage(parent *cobra.Command) {
+	for _, c := range append(parent.Commands(), parent) {
+		c.Flags().VisitAll(func(f *pflag.Flag) { _, f.Usage = pflag.UnquoteUsage(f) })
+		if c != parent {
+			plainUsage(c)
+		}
 	}
 }
 
@@ -116,7 +149,7 @@ func printable(words map[string]bool) []string {
 	return slices.Sorted(maps.Keys(words))
 }
 
-// knownColumns lists what the runs can be sorted by, upwards and downwards.
+// knownColumns lists what the table of runs can show.
 func (a *app) knownColumns() []string {
 	keys := map[string]bool{}
 	for _, key := range slices.Concat(lsColumns, manifestKeys) {
@@ -127,8 +160,13 @@ func (a *app) knownColumns() []string {
 			keys["metrics."+name] = true
 		}
 	}
+	return printable(keys)
+}
+
+// upAndDown lists keys to sort by, each upwards and downwards.
+func upAndDown(keys []string) []string {
 	var both []string
-	for _, key := range printable(keys) {
+	for _, key := range keys {
 		both = append(both, key, "-"+key)
 	}
 	return both

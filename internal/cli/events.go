@@ -32,6 +32,7 @@ type eventOptions struct {
 	status   bool // end with the exit code of the run
 
 	hasLast, hasFirst bool
+	given             func(flag string) bool
 }
 
 func newEventsCommand(a *app) *cobra.Command {
@@ -73,6 +74,7 @@ A line that is no event is skipped; a warning says how many.`,
 // addFilters declares the flags that say which events.
 func (o *eventOptions) addFilters(flags *pflag.FlagSet) {
 	flags.SortFlags = false
+	o.given = flags.Changed
 	flags.StringArrayVar(&o.types, "type", nil, "events whose type matches `GLOB`; may be repeated")
 	o.where.add(flags, "events for which an `EXPR` is true (amount > 10 && sender in [\"alpha\"])")
 	flags.StringVar(&o.level, "level", "", "events at or above DEBUG, INFO, WARN or ERROR")
@@ -97,6 +99,9 @@ func (o *eventOptions) addOutputs(a *app, cmd *cobra.Command) {
 // filter is what the flags ask for.
 func (o *eventOptions) filter(a *app) (query.Filter, error) {
 	f := query.Filter{Types: o.types, From: o.from, To: o.to, KeepBroken: o.raw, CacheDir: a.cacheDir()}
+	if o.to == 0 && o.given("to") {
+		f.From, f.To = 2, 1 // no event is up to 0, which for a filter means no bound
+	}
 	where, err := o.where.compile(query.AboutEvents)
 	if err != nil {
 		return f, err

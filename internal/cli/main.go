@@ -6,7 +6,10 @@ import (
 	"io"
 	"os"
 	"os/signal"
+	"strings"
 	"syscall"
+
+	"github.com/spf13/cobra"
 )
 
 // Main runs one command line and returns the exit code. args are the words
@@ -17,6 +20,9 @@ func Main(args []string, stdin io.Reader, stdout, stderr io.Writer, env []string
 	defer stop()
 	a := newApp(args, stdin, stdout, stderr, env)
 	root := newRootCommand(a)
+	if len(args) > 0 && strings.HasPrefix(args[0], cobra.ShellCompRequestCmd) {
+		plainUsage(root)
+	}
 	root.SetArgs(args)
 	err := root.ExecuteContext(context.Background())
 	return a.report(alsoOutput(err, a.finish()))

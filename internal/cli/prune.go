@@ -97,11 +97,16 @@ func (o *pruneOptions) policy(cmd *cobra.Command) (p shelf.Policy, err error) {
 	return p, nil
 }
 
+// finalStatuses are the names of how a run may have ended.
+func finalStatuses() []string {
+	return []string{string(shelf.StatusCompleted), string(shelf.StatusFailed), string(shelf.StatusInterrupted),
+		string(shelf.StatusCrashed), string(shelf.StatusUnknown)}
+}
+
 // parseStatuses reads the names of statuses.
 func parseStatuses(names []string) (statuses []shelf.Status, err error) {
-	known := []shelf.Status{shelf.StatusCompleted, shelf.StatusFailed, shelf.StatusInterrupted, shelf.StatusCrashed, shelf.StatusUnknown}
 	for _, name := range names {
-		if !slices.Contains(known, shelf.Status(name)) {
+		if !slices.Contains(finalStatuses(), name) {
 			return nil, withHint(usageErrorf("--status %q is no status that a run ends with", name),
 				"completed, failed, interrupted, crashed or unknown")
 		}
@@ -132,7 +137,7 @@ func (a *app) prune(cmd *cobra.Command, o *pruneOptions) error {
 	if o.yes {
 		going, failure = s.Prune(going, shelf.PruneOptions{Purge: o.purge})
 	}
-	if err := a.showPruned(o, going, staying); err != nil {
+	if err := a.showPruned(o, going, staying, failure); err != nil {
 		return err
 	}
 	return a.complainOfParts(failure)
@@ -161,7 +166,7 @@ func splitPlan(plan []shelf.Removal) (going, staying []shelf.Removal) {
 	return going, staying
 }
 
-func (a *app) showPruned(o *pruneOptions, going, staying []shelf.Removal) error {
+func (a *app) showPruned(o *pruneOptions, going, staying []shelf.Removal, failure error) error {
 	switch {
 	case o.json.on():
 		return a.pruneJSON(o, going, staying)
@@ -177,7 +182,9 @@ func (a *app) showPruned(o *pruneOptions, going, staying []shelf.Removal) error 
 	for _, entry := range staying {
 		fmt.Fprintf(a.out(), "%s stays: %s\n", safe(entry.Run.ID), entry.Kept)
 	}
-	a.say(pruneSummary(o, going))
+	if len(going) > 0 || failure == nil { // otherwise the errors say all
+		a.say(pruneSummary(o, going))
+	}
 	return nil
 }
 

@@ -15,8 +15,13 @@ func newRestoreCommand(a *app) *cobra.Command {
 		Short: "bring a run back from the trash",
 		Long: `Brings a run back from the trash, as it was. It must be named by its id in full. When
 there is another run of that id by now, nothing is changed.`,
-		Example:           `  runshelf restore run_20260115_120000`,
-		Args:              oneRun,
+		Example: `  runshelf restore run_20260115_120000`,
+		Args: func(cmd *cobra.Command, args []string) error {
+			if len(args) == 0 {
+				return withHint(usageErrorf("restore needs the id of a run"), "runshelf trash lists what is there")
+			}
+			return oneRun(cmd, args)
+		},
 		RunE:              func(_ *cobra.Command, args []string) error { return a.restore(args[0]) },
 		ValidArgsFunction: a.completeTrash,
 	}

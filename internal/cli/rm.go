@@ -2,6 +2,8 @@ package cli
 
 import (
 	"errors"
+	"slices"
+	"strings"
 
 	"github.com/spf13/cobra"
 
@@ -18,11 +20,15 @@ named by its id in full. A run that is pinned or being written stays.`,
   runshelf restore run_20260115_120000
   runshelf trash --empty`,
 		Args: func(cmd *cobra.Command, args []string) error {
-			return oneRun(cmd, args[:min(1, len(args))])
+			if len(args) == 0 {
+				return withHint(usageErrorf("rm needs the id of a run"), "runshelf ls -q lists the ids")
+			}
+			return nil
 		},
 		RunE: func(_ *cobra.Command, args []string) error { return a.rm(args) },
 		ValidArgsFunction: func(cmd *cobra.Command, _ []string, word string) ([]cobra.Completion, cobra.ShellCompDirective) {
-			return a.completeRuns(cmd, nil, word)
+			found, directive := a.completeRuns(cmd, nil, word)
+			return slices.DeleteFunc(found, isLatest), directive
 		},
 	}
 }
@@ -33,14 +39,18 @@ func (a *app) rm(ids []string) error {
 	if err != nil {
 		return err
 	}
+	var wanted []string // each once
 	for _, id := range ids {
 		if err := s.CheckRemove(id); err != nil {
-			return removeError(err)
+			return removeError(s, id, err)
+		}
+		if !slices.Contains(wanted, id) {
+			wanted = append(wanted, id)
 		}
 	}
-	for _, id := range ids {
+	for _, id := range wanted {
 		if err := s.Remove(id); err != nil {
-			return removeError(err)
+			return removeError(s, id, err)
 		}
 		a.say(id + " is in the trash; runshelf restore " + quote(id) + " brings it back")
 	}
@@ -48,14 +58,20 @@ func (a *app) rm(ids []string) error {
 }
 
 // removeError adds what can be done about a run that stays.
-func removeError(err error) error {
+func removeError(s *shelf.Shelf, id string, err error) error {
 	switch {
 	case errors.Is(err, shelf.ErrPinned):
-		return withHint(err, "runshelf pin RUN --remove takes the pin away")
+		return withHint(err, "runshelf pin "+quote(id)+" --remove takes the pin away")
 	case errors.Is(err, shelf.ErrLives):
 		return withHint(err, "wait until it has ended")
 	case errors.Is(err, shelf.ErrNoRun):
+		if run, found := s.Find(id); found == nil {
+			return withHint(usageErrorf("rm wants the id in full, and %q is not one", id), "it means "+run.ID)
+		}
 		return withHint(err, "rm wants the id in full; runshelf ls -q lists the ids")
 	}
 	return err
 }
+
+// isLatest reports the completion that is no id.
+func isLatest(c cobra.Completion) bool { return strings.HasPrefix(c, shelf.LatestLink+"\t") }

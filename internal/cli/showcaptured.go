@@ -64,10 +64,13 @@ func linesText(r capture.ImportReport) string {
 	for _, kind := range []struct {
 		count int64
 		name  string
-	}{{r.Text, "of text"}, {r.Broken, "broken"}, {r.Blank, "blank lines left out"}} {
+	}{{r.Text, "of text"}, {r.Broken, "broken"}} {
 		if kind.count > 0 {
 			parts = append(parts, fmt.Sprintf("%s %s", grouped(uint64(kind.count)), kind.name))
 		}
+	}
+	if r.Blank > 0 {
+		parts = append(parts, plural(int64(r.Blank), "blank line")+" left out")
 	}
 	return strings.Join(parts, ", ")
 }

@@ -72,6 +72,9 @@ func (a *app) verify(o *verifyOptions, names []string) error {
 		failed = failed || !v.Verdict.Sound()
 		results = append(results, v)
 	}
+	if len(results) == 0 && failed && !o.json.on() {
+		return &exitError{code: exitFailed} // all has been said
+	}
 	if err := a.showVerified(o, results); err != nil || !failed {
 		return err
 	}
