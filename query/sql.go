@@ -49,12 +49,14 @@ func (e *SQLError) Error() string { return e.Message }
 type RunReport struct {
 	Run    Entry
 	Report Report
+	// Err is why the events could not be opened; they are not in the answer then.
+	Err error
 }
 
 // SQL runs one SELECT over the tables runs and events of a shelf. SQLite answers
 // it, over virtual tables that read the files themselves: nothing is imported,
 // and nothing can be written or reached besides these tables. The reports are
-// those of the runs with broken lines.
+// those of the runs with broken lines, or without events that can be opened.
 //
 // The end of ctx stops the statement and is returned as its cause. Errors of the
 // statement are [*SQLError].
@@ -289,11 +291,11 @@ func (q *sqlQuery) addKey(name string) bool {
 	return false
 }
 
-// broken lists the runs with broken lines.
+// broken lists the runs with broken lines, and those whose events were not there.
 func (q *sqlQuery) broken() []RunReport {
 	var reports []RunReport
 	for i := range q.entries {
-		if r, met := q.reports[q.entries[i].ID]; met && r.Report.Broken > 0 {
+		if r, met := q.reports[q.entries[i].ID]; met && (r.Report.Broken > 0 || r.Err != nil) {
 			reports = append(reports, r)
 		}
 	}

@@ -110,6 +110,32 @@ func TestSQLReportsBroken(t *testing.T) {
 	}
 }
 
+// A run whose events are not there is missing from the answer, and that is told; one
+// that is not asked for is not.
+func TestSQLReportsWhatItCouldNotRead(t *testing.T) {
+	s := sqlShelf(t)
+	if err := os.Remove(filepath.Join(s.Dir(), "run_b", shelf.EventsFile)); err != nil {
+		t.Fatal(err)
+	}
+	for statement, want := range map[string]string{
+		`SELECT count(*) FROM events`: "run_a run_b", `SELECT event_type, count(*) FROM events GROUP BY 1`: "run_a run_b", `SELECT sequence FROM events`: "run_a run_b",
+		`SELECT sequence FROM events WHERE run_id = 'run_a'`: "run_a", `SELECT count(*) FROM runs`: "",
+	} {
+		_, reports, err := ask(t, s, statement)
+		var told []string
+		for _, r := range reports {
+			told = append(told, r.Run.ID)
+			if (r.Err != nil) != (r.Run.ID == "run_b") {
+				t.Errorf("%s: %s: %v", statement, r.Run.ID, r.Err)
+			}
+		}
+		slices.Sort(told)
+		if err != nil || strings.Join(told, " ") != want {
+			t.Errorf("%s: %q, %v", statement, told, err)
+		}
+	}
+}
+
 // S20 query_read_only.
 func TestSQLReadsOnly(t *testing.T) {
 	s := sqlShelf(t)

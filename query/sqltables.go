@@ -304,7 +304,7 @@ func (c *eventsCursor) events(yield func(eventRow) bool) {
 }
 
 // run hands out the events of the n-th run, and reports whether to go on. A run whose
-// events cannot be opened has none.
+// events cannot be opened has none, which is told unless it was removed meanwhile.
 func (c *eventsCursor) run(n int, yield func(eventRow) bool) bool {
 	e := &c.table.q.entries[n]
 	run, err := shelf.OpenRun(e.Dir)
@@ -313,6 +313,7 @@ func (c *eventsCursor) run(n int, yield func(eventRow) bool) bool {
 	}
 	events, err := run.OpenEvents()
 	if err != nil {
+		c.table.q.reports[e.ID] = RunReport{Run: *e, Err: err}
 		return true
 	}
 	defer events.Close()

@@ -89,6 +89,9 @@ func (a *app) query(cmd *cobra.Command, statement string, o *queryOptions) error
 		err = out.close()
 	}
 	for _, r := range reports {
+		if r.Err != nil {
+			a.warn(r.Err.Error() + "; they are left out")
+		}
 		a.broken(&shelf.Run{ID: r.Run.ID, Dir: r.Run.Dir, Status: r.Run.Status}, r.Report)
 	}
 	var wrong *query.SQLError
