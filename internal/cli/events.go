@@ -80,7 +80,7 @@ func (o *eventOptions) addFilters(flags *pflag.FlagSet) {
 	flags.StringVar(&o.level, "level", "", "events at or above DEBUG, INFO, WARN or ERROR")
 	flags.Uint64Var(&o.from, "from", 0, "events from sequence `SEQ` on")
 	flags.Uint64Var(&o.to, "to", 0, "events up to sequence `SEQ`")
-	flags.StringVar(&o.since, "since", "", "events since a `TIME` (RFC 3339), or since so long ago (10m, 7d)")
+	flags.StringVar(&o.since, "since", "", "events since a `TIME` (RFC 3339, 09:30, today), or since so long ago (10m, 7d)")
 }
 
 // addExitStatus declares the flag of those who wait for a run.
