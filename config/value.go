@@ -105,7 +105,7 @@ func (s Setting) number(n any) (any, *fault) {
 func (s Setting) whole(f float64) (any, *fault) {
 	switch {
 	case math.Abs(f) >= 1<<63:
-		return nil, &fault{message: "must be an integer of at most 64 bits"}
+		return nil, &fault{message: "must be an integer of at most 64 bits with its sign, up to 9223372036854775807"}
 	case f != math.Trunc(f):
 		return nil, s.wrong("the number " + formatFloat(f))
 	case math.Abs(f) > exactFloat:

@@ -34,6 +34,7 @@ type seriesOptions struct {
 	y      []string
 	points int
 	form   string
+	json   jsonFlag
 }
 
 func newSeriesCommand(a *app) *cobra.Command {
@@ -45,11 +46,14 @@ func newSeriesCommand(a *app) *cobra.Command {
 another: as a plot on a terminal, as CSV elsewhere. Events without any of the numbers are
 passed over. With --points the series is thinned so that the smallest and the largest
 numbers stay.`,
-		Example: `  runshelf series latest --x tick --y gini
-  runshelf series latest --x tick --y gini,agents --type tick -o csv > gini.csv
+		Example: `  runshelf series latest --x tick --y price --type mint_auction
+  runshelf series latest --x tick --y gini,variance --type tick -o csv > gini.csv
   runshelf series latest --y amount --where 'sender == "alpha"' --points 500 -o json`,
 		Args: oneRun,
 		RunE: func(_ *cobra.Command, args []string) error {
+			if o.json.on() {
+				o.form = formJSON
+			}
 			return a.series(args[0], &o)
 		},
 		ValidArgsFunction: a.completeRuns,
@@ -60,6 +64,8 @@ numbers stay.`,
 	flags.StringSliceVar(&o.y, "y", nil, "the `FIELD` with the numbers; may be repeated")
 	flags.StringVarP(&o.form, "output", "o", "", "plot, csv or json (default: plot on a terminal, else csv)")
 	flags.IntVar(&o.points, "points", 0, "at most `N` points, with the extremes among them (0: all)")
+	o.json.add(a, cmd, "one JSON document, as -o json")
+	cmd.MarkFlagsMutuallyExclusive("output", "json")
 	o.events.addFilters(flags)
 	_ = cmd.RegisterFlagCompletionFunc("output", cobra.FixedCompletions(
 		[]cobra.Completion{formPlot, formCSV, formJSON}, cobra.ShellCompDirectiveNoFileComp))
@@ -69,6 +75,8 @@ numbers stay.`,
 // check refuses what no series can be.
 func (o *seriesOptions) check() error {
 	switch {
+	case o.json.fields() != nil:
+		return withHint(usageErrorf("--json takes no fields here"), "--y names the fields")
 	case len(o.y) == 0:
 		return withHint(usageErrorf("series needs a field of numbers"), "runshelf series latest --y amount")
 	case slices.Contains(o.y, "") || o.x == "":
@@ -130,9 +138,9 @@ func (a *app) csvSeries(run *shelf.Run, o *seriesOptions, f query.Filter) (query
 	if err := w.Write(row); err != nil {
 		return query.Report{}, err
 	}
-	points := 0
+	points, placed := 0, 0
 	report, err := o.ask(run, f, func(p query.Point) error {
-		points++
+		points, placed = points+1, placed+min(1, len(p.X))
 		row = append(row[:0], show(storedText(p.X)))
 		for _, y := range p.Y {
 			row = append(row, show(storedText(y)))
@@ -140,15 +148,21 @@ func (a *app) csvSeries(run *shelf.Run, o *seriesOptions, f query.Filter) (query
 		return w.Write(row)
 	})
 	w.Flush()
-	if err = cmp.Or(err, w.Error()); err == nil && points == 0 {
-		a.sayNoPoint(o)
+	if err = cmp.Or(err, w.Error()); err == nil {
+		a.sayNoPoint(o, points, placed)
 	}
 	return report, err
 }
 
-// sayNoPoint tells that there is nothing to show: a field may be misspelt.
-func (a *app) sayNoPoint(o *seriesOptions) {
-	a.say("no event has a number in " + strings.Join(o.y, ", "))
+// sayNoPoint tells that there is nothing to show, or nothing to go along: a field may
+// be misspelt. Of the points placed are those with an x.
+func (a *app) sayNoPoint(o *seriesOptions, points, placed int) {
+	switch {
+	case points == 0:
+		a.say("no event has a number in " + strings.Join(o.y, ", "))
+	case placed == 0:
+		a.say("none of these events has a field " + o.x)
+	}
 }
 
 // storedText is a stored value as a person reads it: a text itself, null and what
@@ -177,10 +191,10 @@ func (a *app) jsonSeries(run *shelf.Run, o *seriesOptions, f query.Filter) (quer
 		b = event.AppendValue(b, y)
 	}
 	_, _ = out.Write(appendJSON(nil, append(b, `],"points":[`...), terminal))
-	first := 1
+	first, points, placed := 1, 0, 0
 	report, err := o.ask(run, f, func(p query.Point) error {
 		b = append(b[:0], ",\n"[first:]...)
-		first = 0
+		first, points, placed = 0, points+1, placed+min(1, len(p.X))
 		b = appendPoint(b, p)
 		_, err := out.Write(appendJSON(nil, b, terminal))
 		return err
@@ -188,9 +202,7 @@ func (a *app) jsonSeries(run *shelf.Run, o *seriesOptions, f query.Filter) (quer
 	if err != nil {
 		return report, err
 	}
-	if first == 1 {
-		a.sayNoPoint(o)
-	}
+	a.sayNoPoint(o, points, placed)
 	_, err = fmt.Fprintf(out, "%s]}\n", "\n"[first:])
 	return report, err
 }

@@ -34,7 +34,7 @@ func (a *app) plotSeries(run *shelf.Run, o *seriesOptions, f query.Filter) (quer
 		return report, err
 	}
 	if len(p.xs) == 0 {
-		a.sayNoPoint(o)
+		a.sayNoPoint(o, 0, 0)
 		return report, nil
 	}
 	_, err = a.out().WriteString(p.draw(o, width, height, a.stdoutColor()) + "\n")

@@ -22,7 +22,8 @@ func newStatsCommand(a *app) *cobra.Command {
 		Short: "count the events of a run by type or any field",
 		Long: `Counts the events of a run by event type, or by any field: how many, what share of all,
 how many a second between the first and the last of all that are counted (nothing when
-they share one moment), and the first and last sequence. With --of the numbers of a field are summed up for each group: least, mean, largest, spread (standard deviation) and sum.`,
+they share one moment), and the first and last sequence. With --of the numbers of a field
+are summed up for each group: least, mean, largest, spread (standard deviation) and sum.`,
 		Example: `  runshelf stats latest
   runshelf stats latest --by sender --type transfer
   runshelf stats latest --by sender --of amount --where 'event_type == "transfer"'

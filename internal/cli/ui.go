@@ -29,8 +29,9 @@ func newUICommand(a *app) *cobra.Command {
 		Use:   "ui",
 		Short: "look at the shelf in a browser",
 		Long: `Serves a page on this machine, for this machine alone, and opens it in a browser when
-there is a terminal and a browser. The first line of output is the start link. It holds a token without which the
-page changes nothing; a new one is made at each start. Ctrl-C ends it.`,
+there is a terminal and a browser. The first line of output is the start link. It holds
+a token without which the page changes nothing; a new one is made at each start. Ctrl-C
+ends it.`,
 		Example: `  runshelf ui
   runshelf ui --port 7777 --no-open`,
 		Args:              noArgs,
