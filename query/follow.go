@@ -1,6 +1,7 @@
 package query
 
 import (
+	"bytes"
 	"context"
 	"io"
 	"time"
@@ -41,7 +42,7 @@ func Follow(ctx context.Context, run *shelf.Run, f Filter, fn func(*Line) error,
 		return Report{}, err
 	}
 	t := &trail{sieve: s, events: events, o: o, alive: func() bool { return lives(run.Dir) }}
-	t.waker = newWaker(run.Dir, o.Poll)
+	t.waker = newWaker(ctx, run.Dir, o.Poll)
 	defer t.waker.close()
 	if err = t.begin(); err == nil {
 		err = t.follow(ctx)
@@ -56,11 +57,13 @@ func lives(dir string) bool {
 	return err == nil && run.Status == shelf.StatusRunning
 }
 
-// growing is what a trail needs of a log: its bytes and, after Refresh, its size.
+// growing is what a trail needs of a log: its bytes and, after Refresh, its size; and
+// what its file has by now.
 type growing interface {
 	io.ReaderAt
 	Size() int64
 	Refresh() error
+	Peek(p []byte, off int64) (int, error)
 }
 
 // trail is the state of one following.
@@ -73,6 +76,7 @@ type trail struct {
 	asked  time.Time // when the run was last asked
 	offset int64     // the end of the last whole line handed out
 	number int64
+	peeked []byte // reused
 }
 
 // begin hands out the last events when that is where to begin.
@@ -118,10 +122,46 @@ func (t *trail) follow(ctx context.Context) error {
 				return t.catchUp(true)
 			}
 		}
-		if err := t.waker.wait(ctx); err != nil {
+		whole, err := t.waker.wait(ctx)
+		if err == nil && whole {
+			err = t.peek()
+		}
+		if err != nil {
+			return err
+		}
+		t.waker.seen()
+	}
+}
+
+// peekSize is how much is read at once when something wakes us.
+const peekSize = 64 << 10
+
+// peek hands out the whole lines that the file has by now. Who watches a run sees each
+// event that much sooner; whatever is to be asked besides is asked in the look at all
+// of the run that comes next, and so is what this one cannot read.
+func (t *trail) peek() error {
+	if t.peeked == nil {
+		t.peeked = make([]byte, peekSize+pad)
+	}
+	n, _ := t.events.Peek(t.peeked[:peekSize], t.offset)
+	clear(t.peeked[n : n+pad])
+	rest := t.peeked[:bytes.LastIndexByte(t.peeked[:n], '\n')+1]
+	if len(rest) == 0 {
+		return nil
+	}
+	t.waker.grew()
+	for len(rest) > 0 {
+		end := bytes.IndexByte(rest, '\n')
+		raw := stored{bytes: rest[:end], offset: t.offset, number: t.number + 1, ended: true}
+		t.offset, t.number, rest = t.offset+int64(end)+1, t.number+1, rest[end+1:]
+		if err := t.take(raw); err != nil {
 			return err
 		}
 	}
+	if t.o.CaughtUp == nil || n == peekSize {
+		return nil
+	}
+	return t.o.CaughtUp()
 }
 
 // catchUp hands out the whole lines that are there; at the end of the run also

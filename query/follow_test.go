@@ -42,6 +42,11 @@ func (g *growingLog) Refresh() error {
 	return nil
 }
 
+func (g *growingLog) Peek(b []byte, offset int64) (int, error) {
+	n, _ := g.ReadAt(b, offset)
+	return n, nil
+}
+
 func (g *growingLog) append(text string) {
 	g.mu.Lock()
 	defer g.mu.Unlock()
@@ -64,11 +69,22 @@ func TestFollowDeliversEachLineOnce(t *testing.T) {
 		text += rapid.SampledFrom([]string{"", "{\"torn", "{\"whole\":1}"}).Draw(rt, "tail")
 		cuts := rapid.SliceOf(rapid.IntRange(0, len(text))).Draw(rt, "cuts")
 		slices.Sort(cuts)
-		synctest.Test(t, func(*testing.T) { followPieces(rt, text, append(cuts, len(text))) })
+		var w watch
+		if rapid.Bool().Draw(rt, "watched") {
+			w = alarm{}
+		}
+		synctest.Test(t, func(*testing.T) { followPieces(rt, text, append(cuts, len(text)), w) })
 	})
 }
 
-func followPieces(rt *rapid.T, text string, cuts []int) {
+// alarm is a watch that has something to tell every other millisecond.
+type alarm struct{}
+
+func (alarm) wait(time.Duration) bool { time.Sleep(2 * time.Millisecond); return true }
+func (alarm) seen()                   {}
+func (alarm) close()                  {}
+
+func followPieces(rt *rapid.T, text string, cuts []int, w watch) {
 	log, ended := &growingLog{}, make(chan struct{})
 	go func() {
 		done := 0
@@ -88,7 +104,11 @@ func followPieces(rt *rapid.T, text string, cuts []int) {
 		}
 	}
 	var got []string
-	if err := follower(log, FollowOptions{}, alive, collect(&got)).follow(context.Background()); err != nil {
+	f := follower(log, FollowOptions{}, alive, collect(&got))
+	if w != nil {
+		f.waker = &waker{watch: w, tail: "/nowhere/.tail", now: time.Now}
+	}
+	if err := f.follow(context.Background()); err != nil {
 		rt.Fatalf("follow: %v", err)
 	}
 	if want := naive(text); !slices.Equal(got, want) {
@@ -149,6 +169,42 @@ func TestFollowEnds(t *testing.T) {
 	})
 }
 
+// TestFollowPeeks shows what is handed out when something was written, before any other
+// look at the run: whole lines, as much of them as is read at once.
+func TestFollowPeeks(t *testing.T) {
+	long := strings.Repeat("x", 100)
+	many := strings.Repeat("{\"pad\":\""+long+"\"}\n", 2*peekSize/(len(long)+len("{\"pad\":\"\"}\n")))
+	for _, tt := range []struct {
+		name, text     string
+		whole          int  // bytes of the lines handed out
+		lines          int  // how many these are
+		asked, stopped bool // CaughtUp was called; the following was ended
+	}{
+		{"nothing", "", 0, 0, false, false},
+		{"half a line", `{"a":`, 0, 0, false, false},
+		{"a line and a half", "{\"a\":1}\n{\"b\":", 8, 1, true, false},
+		{"a line that is none", "{\"a\":1}\nnoise\n", 14, 1, true, false},
+		{"more than is read at once", many, strings.LastIndex(many[:peekSize], "\n") + 1, strings.Count(many[:peekSize], "\n"), false, false},
+		{"a line longer than that", "{\"pad\":\"" + strings.Repeat(long, peekSize/len(long)+1) + "\"}\n", 0, 0, false, false},
+		{"the last that is wanted", "{\"a\":1}\n{\"stop\":1}\n", 19, 2, false, true},
+	} {
+		t.Run(tt.name, func(t *testing.T) {
+			log, asked, lines := &growingLog{}, false, 0
+			log.append(tt.text)
+			f := follower(log, FollowOptions{CaughtUp: func() error { asked = true; return nil }}, nil, func(l *Line) error {
+				if lines++; strings.Contains(string(l.Bytes), "stop") {
+					return ErrStop
+				}
+				return nil
+			})
+			err := f.peek()
+			if f.offset != int64(tt.whole) || lines != tt.lines || asked != tt.asked || errors.Is(err, ErrStop) != tt.stopped {
+				t.Errorf("%d bytes in %d lines, asked %t, %v", f.offset, lines, asked, err)
+			}
+		})
+	}
+}
+
 // TestFollowSeesLastWords has a run that writes just before it ends, between a
 // look at the log and the look at the status.
 func TestFollowSeesLastWords(t *testing.T) {
@@ -169,27 +225,68 @@ func TestFollowSeesLastWords(t *testing.T) {
 	})
 }
 
-// TestFollowIsWoken shows that the system tells of new events: the fallback of
-// this follower would come an hour too late.
+// TestFollowIsWoken shows that the system tells of what happens to a run, and that the
+// end of the context is not missed: the fallback of these followers would come an hour
+// too late.
 func TestFollowIsWoken(t *testing.T) {
-	run := runOf(t, sample(1))
-	w := newWaker(run.Dir, time.Hour)
-	defer w.close()
-	if w.watcher == nil {
-		t.Fatal("the run directory cannot be watched")
-	}
-	ctx, cancel := context.WithTimeout(t.Context(), 2*time.Minute)
-	defer cancel()
-	go func() {
-		f, err := os.OpenFile(filepath.Join(run.Dir, shelf.EventsFile), os.O_APPEND|os.O_WRONLY, 0)
-		if err != nil {
-			return
-		}
-		defer f.Close()
-		_, _ = f.WriteString(sample(1))
-	}()
-	if err := w.wait(ctx); err != nil {
-		t.Errorf("nothing woke the follower: %v", err)
+	reason := errors.New("seen enough")
+	for _, tt := range []struct {
+		name   string
+		happen func(dir string, cancel context.CancelCauseFunc) error
+		want   error
+	}{
+		{"an event", func(dir string, _ context.CancelCauseFunc) error {
+			f, err := os.OpenFile(filepath.Join(dir, shelf.EventsFile), os.O_APPEND|os.O_WRONLY, 0)
+			if err != nil {
+				return err
+			}
+			defer f.Close()
+			_, err = f.WriteString(sample(1))
+			return err
+		}, nil},
+		{"a new manifest", func(dir string, _ context.CancelCauseFunc) error {
+			if err := os.WriteFile(filepath.Join(dir, "new"), nil, 0o666); err != nil {
+				return err
+			}
+			return os.Rename(filepath.Join(dir, "new"), filepath.Join(dir, shelf.ManifestFile))
+		}, nil},
+		{"the end", func(_ string, cancel context.CancelCauseFunc) error {
+			cancel(reason)
+			return nil
+		}, reason},
+		{"the end of what is gone", func(dir string, cancel context.CancelCauseFunc) error {
+			cancel(reason)
+			return os.RemoveAll(dir)
+		}, reason},
+	} {
+		t.Run(tt.name, func(t *testing.T) {
+			run := runOf(t, sample(1))
+			limited, stop := context.WithTimeout(t.Context(), 2*time.Minute)
+			defer stop()
+			ctx, cancel := context.WithCancelCause(limited)
+			defer cancel(nil)
+			w := newWaker(ctx, run.Dir, time.Hour)
+			defer w.close()
+			if w.watch == nil {
+				t.Fatal("the run directory cannot be watched")
+			}
+			happened := make(chan error, 1)
+			go func() { happened <- tt.happen(run.Dir, cancel) }()
+			_, err := w.wait(ctx)
+			if err != tt.want {
+				t.Errorf("it was woken with %v, want %v", err, tt.want)
+			}
+			if err := <-happened; err != nil {
+				t.Fatal(err)
+			}
+			if tt.want == nil {
+				return
+			}
+			w.seen() // what it told of the end is gone now
+			if _, err := w.wait(ctx); err != tt.want {
+				t.Errorf("later with %v, want %v", err, tt.want)
+			}
+		})
 	}
 }
 
@@ -212,7 +309,7 @@ func TestWakerPauses(t *testing.T) {
 	if got := w.pause(); got != pollEvery {
 		t.Errorf("with a tail and without events %v", got)
 	}
-	if got := newWaker(filepath.Join(dir, "missing"), 0); got.watcher != nil || got.pause() != pollEvery {
-		t.Errorf("of a missing directory: watched %t", got.watcher != nil)
+	if got := newWaker(t.Context(), filepath.Join(dir, "missing"), 0); got.watch != nil || got.pause() != pollEvery {
+		t.Errorf("of a missing directory: watched %t", got.watch != nil)
 	}
 }

@@ -7,8 +7,6 @@ import (
 	"path/filepath"
 	"time"
 
-	"github.com/fsnotify/fsnotify"
-
 	"example.org/runshelf/shelf"
 )
 
@@ -23,35 +21,41 @@ const (
 	busyFor   = time.Second
 )
 
-// waker waits until a log may have grown.
-type waker struct {
-	watcher *fsnotify.Watcher // nil where the system cannot tell
-	tail    string            // the path of the tail file
-	fixed   time.Duration     // how often to look, when the caller says
-	now     func() time.Time
-	active  time.Time // when events last came
+// watch tells that something may have been written in a run directory.
+type watch interface {
+	// wait returns when that is so, when d is over, or when the context has ended that
+	// the watch was made with.
+	wait(d time.Duration) (written bool)
+	// seen takes what the watch has to tell until now: one look serves for all.
+	seen()
+	// close lets the watch go. It may not be called beside wait.
+	close()
 }
 
-// newWaker watches a run directory. Where that fails it is looked at from time
-// to time.
-func newWaker(dir string, fixed time.Duration) *waker {
+// waker waits until a log may have grown.
+type waker struct {
+	watch  watch         // nil where the system cannot tell
+	tail   string        // the path of the tail file
+	tailed bool          // there was a tail when the waiting began, or nobody has looked
+	fixed  time.Duration // how often to look, when the caller says
+	now    func() time.Time
+	active time.Time // when events last came
+}
+
+// newWaker watches a run directory until ctx ends. Where that fails it is looked at
+// from time to time.
+func newWaker(ctx context.Context, dir string, fixed time.Duration) *waker {
 	w := &waker{tail: filepath.Join(dir, shelf.TailFile), fixed: fixed, now: time.Now}
-	watcher, err := fsnotify.NewWatcher()
-	if err != nil {
-		return w
+	if watch, err := newWatch(ctx, dir); err == nil {
+		w.watch = watch
 	}
-	if watcher.Add(dir) != nil {
-		_ = watcher.Close()
-		return w
-	}
-	w.watcher = watcher
 	return w
 }
 
 // close lets the watch go.
 func (w *waker) close() {
-	if w.watcher != nil {
-		_ = w.watcher.Close()
+	if w.watch != nil {
+		w.watch.close()
 	}
 }
 
@@ -60,66 +64,54 @@ func (w *waker) grew() { w.active = w.now() }
 
 // pause is how long to wait at most.
 func (w *waker) pause() time.Duration {
+	w.tailed = true
 	if w.fixed > 0 {
 		return w.fixed
 	}
 	_, err := os.Lstat(w.tail)
+	w.tailed = err == nil
 	switch {
-	case err == nil && w.now().Sub(w.active) < busyFor:
+	case w.tailed && w.now().Sub(w.active) < busyFor:
 		return pollBusy
-	case err == nil, w.watcher == nil:
+	case w.tailed, w.watch == nil:
 		return pollEvery
 	}
 	return pollWoken
 }
 
 // wait returns when the log may have grown, or the time for another look has
-// come. Its error is the cause of the end of ctx.
-func (w *waker) wait(ctx context.Context) error {
-	timer := time.NewTimer(w.pause())
+// come; whole is whether the file alone then tells all of it. Its error is the cause
+// of the end of ctx.
+func (w *waker) wait(ctx context.Context) (whole bool, err error) {
+	written := false
+	switch {
+	case ctx.Err() != nil: // what the watch told of that may have been taken for an event
+	case w.watch != nil:
+		written = w.watch.wait(w.pause())
+	default:
+		sleep(ctx, w.pause())
+	}
+	if ctx.Err() != nil {
+		return false, context.Cause(ctx)
+	}
+	return written && !w.tailed, nil
+}
+
+// seen says that the log will be looked at now.
+func (w *waker) seen() {
+	if w.watch != nil {
+		w.watch.seen()
+	}
+}
+
+// sleep waits for d, or for the end of ctx.
+func sleep(ctx context.Context, d time.Duration) {
+	timer := time.NewTimer(d)
 	defer timer.Stop()
 	select {
 	case <-ctx.Done():
-		return context.Cause(ctx)
 	case <-timer.C:
-	case _, open := <-w.events():
-		if !open {
-			w.watcher = nil
-		}
-		w.drain()
-	case <-w.errors():
-		// The queue of the system ran over, which is a reason to look too.
 	}
-	return nil
-}
-
-// drain takes what else the watch has to tell: one look serves for all.
-func (w *waker) drain() {
-	for {
-		select {
-		case _, open := <-w.events():
-			if !open {
-				return
-			}
-		default:
-			return
-		}
-	}
-}
-
-// events is the channel of the watch; nil, which nothing comes from, without one.
-func (w *waker) events() chan fsnotify.Event {
-	if w.watcher == nil {
-		return nil
-	}
-	return w.watcher.Events
-}
-
-func (w *waker) errors() chan error {
-	if w.watcher == nil {
-		return nil
-	}
-	return w.watcher.Errors
 }
 
 // fixedWaker looks at regular times.

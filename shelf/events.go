@@ -88,6 +88,12 @@ func (e *Events) Refresh() error {
 	return nil
 }
 
+// Peek reads what events.jsonl itself has at off by now, also beyond Size, with one call
+// to the system, and returns how much that is; the end of the file is no error. Of a run
+// that has a tail it may be less than was logged, and more than will stay: only Refresh
+// tells.
+func (e *Events) Peek(p []byte, off int64) (int, error) { return peek(e.f, p, off) }
+
 // merge puts the tail behind the file. Where both have the same bytes, those of
 // the tail are whole and those of the file may be half written.
 func (e *Events) merge(tail tailText) {
