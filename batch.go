@@ -2,42 +2,60 @@ package runshelf
 
 import (
 	"log/slog"
+	"sort"
 	"time"
 
 	"example.org/runshelf/event"
 	"example.org/runshelf/shelf"
 )
 
-// batchBytes is about how much a batch holds before it hands itself over. A half
-// of the tail takes it at once.
-const batchBytes = 48 << 10
+// batchBytes is about how much a batch holds before it hands itself over.
+const batchBytes = 512 << 10
+
+// bulkBytes is from how much on, in bytes, a batch goes to the file by a write of its
+// own, and digest and index follow beside the program. A smaller one goes the way of
+// single events.
+const bulkBytes = 32 << 10
+
+// batchMemories is how many times the memory of a batch that goes its own way can
+// be waiting for the digest.
+const batchMemories = 3
 
 // Batch gathers events and hands them to the logger together: one time, one turn
 // and one write for all of them. It is for those who have many at once, such as
 // the lines of a program's output; nothing of it is safe or to be seen before
-// Flush. Other events may come between those of two flushes, never into one.
+// Flush. The time is that of the first event, or a later one when others were logged
+// meanwhile. Other events may come between those of two flushes, never into one.
 //
 // Make one with [EventLogger.Batch]. It is used from one goroutine at a time.
 type Batch struct {
 	logger *EventLogger
 	lines  []byte // whole; what is wrong in the heads is put right in the end
-	events []batched
-	next   uint64 // the sequence of the first event, if no others come before it
+	ends   []int  // of the lines
+	series []series
+	at     time.Time // of all events, if no others come before them
+	next   uint64    // the sequence of the first, likewise
 	stamp  event.Stamp
 	spare  []byte // memory for lines
 	aside  bool
+
+	bulk bulkJournal // nil when the journal is none
+	back chan []byte // memory whose lines have been counted
 }
 
-// batched is one event of a batch.
-type batched struct {
+// series are events of a batch that follow each other and are alike.
+type series struct {
 	kind  string
 	level slog.Level
-	body  int // where its body begins in lines
-	end   int // where its line does
+	end   int // in the number of events
 }
 
 // Batch returns an empty batch of events for this log.
-func (l *EventLogger) Batch() *Batch { return &Batch{logger: l, next: 1} }
+func (l *EventLogger) Batch() *Batch {
+	b := &Batch{logger: l, next: 1}
+	b.bulk, _ = l.journal.(bulkJournal)
+	return b
+}
 
 // Aside keeps the events of the batch from [Options.Console], which has shown what
 // they hold in another way, as it does with the output of a program.
@@ -57,10 +75,14 @@ func (b *Batch) Log(level slog.Level, eventType string, attrs ...slog.Attr) {
 }
 
 // begin begins the line of an event and returns where its body is to begin. The
-// head is a guess: its time is not known yet, and its sequence may turn out to be
-// another one.
+// head is a guess: other events may come before it.
 func (b *Batch) begin() int {
-	b.lines = b.stamp.AppendHead(b.lines, time.Time{}, b.next+uint64(len(b.events)))
+	if len(b.ends) == 0 {
+		b.at = b.logger.clock.read()
+		b.lines = b.stamp.AppendHead(b.lines, b.at, b.next)
+	} else {
+		b.lines = b.stamp.AppendNext(b.lines, b.next+uint64(len(b.ends)))
+	}
 	return len(b.lines)
 }
 
@@ -130,12 +152,17 @@ func (b *Batch) LogText(f *TextForm, text string) {
 func (b *Batch) added(level slog.Level, eventType string, body int) {
 	if limit := b.logger.opts.MaxEventBytes; limit >= 0 && len(b.lines)-body > limit-headRoom {
 		long := append([]byte(nil), b.lines[body:]...)
-		b.lines = b.lines[:b.startOf(len(b.events))]
+		b.lines = b.lines[:b.startOf(len(b.ends))]
 		b.Flush()
 		b.recordBody(level, eventType, long)
 		return
 	}
-	b.events = append(b.events, batched{eventType, level, body, len(b.lines)})
+	b.ends = append(b.ends, len(b.lines))
+	if last := len(b.series) - 1; last >= 0 && b.series[last].level == level && b.series[last].kind == eventType {
+		b.series[last].end++
+	} else {
+		b.series = append(b.series, series{eventType, level, len(b.ends)})
+	}
 	if len(b.lines) > batchBytes {
 		b.Flush()
 	}
@@ -152,75 +179,117 @@ func (b *Batch) recordBody(level slog.Level, eventType string, body []byte) {
 
 // Flush hands over what was gathered. Without an event it does nothing.
 func (b *Batch) Flush() {
-	if len(b.events) == 0 {
+	if len(b.ends) == 0 {
 		return
 	}
-	b.logger.journal.wait(b.place())
-	b.events, b.lines = b.events[:0], b.lines[:0]
+	end, away := b.place()
+	b.logger.journal.wait(end)
+	if away {
+		if b.lines = <-b.back; b.lines == nil {
+			b.lines = make([]byte, 0, batchBytes+batchBytes/8)
+		}
+	}
+	b.lines, b.ends, b.series = b.lines[:0], b.ends[:0], b.series[:0]
 	if cap(b.lines) > 4*batchBytes {
 		b.lines, b.spare = nil, nil
 	}
 }
 
 // place does what must be done one batch after the other. It returns where the
-// log ends with it.
-func (b *Batch) place() int64 {
+// log ends with it, and whether the memory of the lines is still in use.
+func (b *Batch) place() (end int64, away bool) {
 	l := b.logger
 	l.mu.Lock()
 	defer l.mu.Unlock()
 	if l.closed {
 		l.late = true
-		return 0
+		return 0, false
 	}
-	t := l.clock.next()
+	t := l.clock.order(b.at)
 	first := l.sequence + 1
 	b.complete(t, first)
-	l.sequence += uint64(len(b.events))
+	l.sequence += uint64(len(b.ends))
 	b.next = l.sequence + 1
-	for start := 0; start < len(b.events); {
-		start = b.placeBlock(t, first, start)
+	if away = b.placeMany(t, first); !away {
+		for start := 0; start < len(b.ends); {
+			start = b.placeBlock(t, first, start)
+		}
 	}
 	l.showNow()
-	return l.journal.size()
+	return l.journal.size(), away
+}
+
+// placeMany hands over all events in one piece, when they are many. It reports
+// false when they are not, or when that could not be done.
+func (b *Batch) placeMany(t time.Time, first uint64) bool {
+	if len(b.lines) < bulkBytes || b.bulk == nil || b.logger.gap.open() {
+		return false
+	}
+	if b.bulk.appendMany(b.lines) != nil {
+		return false
+	}
+	for start := 0; start < len(b.ends); {
+		end := b.blockEnd(start)
+		b.note(t, first, start, end)
+		start = end
+	}
+	if b.back == nil {
+		b.back = make(chan []byte, batchMemories)
+		for range batchMemories - 1 {
+			b.back <- nil
+		}
+	}
+	b.bulk.count(b.lines, b.back)
+	return true
+}
+
+// blockEnd returns which is the first event behind those that the present block of
+// the index takes, from the start-th on.
+func (b *Batch) blockEnd(start int) int {
+	t := &b.logger.tally
+	t.cutFull()
+	from := b.startOf(start)
+	room := shelf.IndexBlockBytes - int(t.block.length)
+	for end := start; ; {
+		if end++; end == len(b.ends) || b.ends[end-1]-from >= room {
+			return end
+		}
+	}
 }
 
 // placeBlock hands over the events from the start-th on, as many as the present
 // block of the index takes, and returns which is the next one.
 func (b *Batch) placeBlock(t time.Time, first uint64, start int) int {
 	l := b.logger
-	l.tally.cutFull()
-	from, end := b.startOf(start), start
-	for room := shelf.IndexBlockBytes - int(l.tally.block.length); end < len(b.events); {
-		end++
-		if b.events[end-1].end-from >= room {
-			break
-		}
-	}
-	if !l.gap.open() && l.journal.append(b.lines[from:b.events[end-1].end]) == nil {
+	from, end := b.startOf(start), b.blockEnd(start)
+	if !l.gap.open() && l.journal.append(b.lines[from:b.ends[end-1]]) == nil {
 		b.note(t, first, start, end)
 		return end
 	}
 	for i := start; i < end; i++ {
 		// One by one, so that what there is room for is kept.
-		e := &b.events[i]
-		l.write(&entry{kind: e.kind, level: e.level, aside: b.aside}, t, first+uint64(i), b.lines[b.startOf(i):e.end])
+		s := &b.series[b.seriesOf(i)]
+		l.write(&entry{kind: s.kind, level: s.level, aside: b.aside}, t, first+uint64(i), b.lines[b.startOf(i):b.ends[i]])
 	}
 	return end
 }
 
+// seriesOf is which series the i-th event belongs to.
+func (b *Batch) seriesOf(i int) int {
+	return sort.Search(len(b.series), func(k int) bool { return i < b.series[k].end })
+}
+
 // note counts the events from the start-th to before the end-th, which are written,
-// and has them shown to people. Most of the time one is like the one before it.
+// and has them shown to people.
 func (b *Batch) note(t time.Time, first uint64, start, end int) {
-	for start < end {
-		kind, level, next := b.events[start].kind, b.events[start].level, start+1
-		for next < end && b.events[next].kind == kind && b.events[next].level == level {
-			next++
-		}
-		length := b.events[next-1].end - b.startOf(start)
-		known := b.logger.tally.add(kind, t, first+uint64(start), uint64(next-start), length)
-		if b.logger.forPeople(known, level) {
+	for k := b.seriesOf(start); start < end; k++ {
+		s := &b.series[k]
+		next := min(s.end, end)
+		length := b.ends[next-1] - b.startOf(start)
+		known := b.logger.tally.add(s.kind, t, first+uint64(start), uint64(next-start), length)
+		if b.logger.forPeople(known, s.level) {
 			for i := start; i < next; i++ {
-				b.logger.show(level, t, b.lines[b.startOf(i):b.events[i].end], b.aside)
+				b.logger.show(s.level, t, b.lines[b.startOf(i):b.ends[i]], b.aside)
 			}
 		}
 		start = next
@@ -232,7 +301,7 @@ func (b *Batch) startOf(i int) int {
 	if i == 0 {
 		return 0
 	}
-	return b.events[i-1].end
+	return b.ends[i-1]
 }
 
 // complete puts the heads right: the time, and the sequences when other events have
@@ -242,21 +311,23 @@ func (b *Batch) complete(t time.Time, first uint64) {
 		b.renumber(t, first)
 		return
 	}
+	if t.Equal(b.at) {
+		return
+	}
 	head := b.stamp.Head(t, first)
-	for i := range b.events {
+	for i := range b.ends {
 		event.Retime(b.lines[b.startOf(i):], head)
 	}
 }
 
 // renumber writes the lines anew with other heads.
 func (b *Batch) renumber(t time.Time, first uint64) {
-	lines := b.spare[:0]
-	for i := range b.events {
-		e := &b.events[i]
+	lines, start := b.spare[:0], 0
+	for i, end := range b.ends {
+		body := start + event.HeadLen(b.next+uint64(i))
 		lines = b.stamp.AppendHead(lines, t, first+uint64(i))
-		body := len(lines)
-		lines = append(lines, b.lines[e.body:e.end]...)
-		e.body, e.end = body, len(lines)
+		lines = append(lines, b.lines[body:end]...)
+		start, b.ends[i] = end, len(lines)
 	}
 	b.lines, b.spare = lines, b.lines
 }

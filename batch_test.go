@@ -1,9 +1,11 @@
 package runshelf
 
 import (
+	"errors"
 	"fmt"
 	"log/slog"
 	"strings"
+	"sync"
 	"syscall"
 	"testing"
 	"time"
@@ -160,5 +162,90 @@ func TestBatchAfterClose(t *testing.T) {
 	b.Flush()
 	if len(readLines(t, l.Path())) != 0 || l.Err() == nil {
 		t.Error("a late event was written, or nobody told of it")
+	}
+}
+
+// Large batches go to the file beside single events and small batches of others:
+// each keeps its order, and digest and index are those of the whole.
+func TestLargeBatchesBesideOthers(t *testing.T) {
+	for _, level := range []Durability{DurabilityCrash, DurabilityEach, DurabilityNone} {
+		l := start(t, Options{RunID: AutoRunID, Durability: level})
+		const producers, events = 4, 3000
+		var group sync.WaitGroup
+		for p := range producers {
+			group.Go(func() {
+				b := l.Batch()
+				for i := range events {
+					text := slog.String("text", strings.Repeat("x", 100*p))
+					switch {
+					case p == 0:
+						l.Log("of 0", slog.Int("i", i), text)
+					default:
+						b.Log(slog.LevelInfo, fmt.Sprint("of ", p), slog.Int("i", i), text)
+					}
+					if i%(400*p+1) == 0 {
+						b.Flush()
+					}
+				}
+				b.Flush()
+			})
+		}
+		group.Wait()
+		finish(t, l)
+		lines := readLines(t, l.Path())
+		checkSequences(t, lines)
+		next := map[any]float64{}
+		for _, line := range lines {
+			if line["i"] != next[line["event_type"]] {
+				t.Fatalf("%s: %v comes behind %v", level, line, next)
+			}
+			next[line["event_type"]]++
+		}
+		if len(lines) != producers*events {
+			t.Errorf("%s: %d lines", level, len(lines))
+		}
+		checkDigest(t, l.Path(), readManifest(t, l.Dir()))
+		checkIndex(t, l.Dir())
+	}
+}
+
+// What a disk has no room for while large batches come is counted. What was kept is
+// whole, and indexed as far as the index goes.
+func TestLargeBatchesOnAFullDisk(t *testing.T) {
+	for _, level := range []Durability{DurabilityCrash, DurabilityEach, DurabilityNone} {
+		disk := vfs.NewFaulty(vfs.OS())
+		l := start(t, Options{RunID: AutoRunID, fs: disk, Durability: level})
+		b := l.Batch()
+		log := func(batches int) {
+			for range batches {
+				for range 2000 {
+					b.Log(slog.LevelInfo, "stdout", slog.String("text", "some text"))
+				}
+				b.Flush()
+			}
+		}
+		log(2)
+		disk.Fail(vfs.Fault{Op: vfs.OpWrite, Sticky: true, Err: syscall.ENOSPC, Short: 50_000})
+		log(6) // more than the tail takes
+		disk.Heal()
+		log(2)
+		var dropped *DroppedError
+		if err := l.Close(); !errors.As(err, &dropped) {
+			t.Fatalf("%s: Close() = %v", level, err)
+		}
+		lines := readLines(t, l.Path())
+		checkSequences(t, lines)
+		gaps := 0
+		for _, line := range lines {
+			if line["event_type"] == typeGap {
+				gaps++
+			}
+		}
+		m := readManifest(t, l.Dir())
+		if uint64(len(lines)-gaps)+dropped.Dropped != 20_000 || m.Events.Dropped != dropped.Dropped || m.Events.Count != uint64(len(lines)) {
+			t.Errorf("%s: %d lines, %d gaps, %d dropped, manifest %+v", level, len(lines), gaps, dropped.Dropped, m.Events)
+		}
+		checkDigest(t, l.Path(), m)
+		checkIndex(t, l.Dir())
 	}
 }

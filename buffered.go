@@ -92,7 +92,7 @@ func (b *buffered) append(line []byte) error {
 			return err
 		}
 		if len(line) > b.tail.Room() {
-			return b.appendLarge(line)
+			return b.appendLarge(line, b.out.write)
 		}
 	}
 	b.tail.Append(line)
@@ -108,12 +108,12 @@ func (b *buffered) append(line []byte) error {
 // Until it stands there whole, the tail says that it is no event. When the write
 // leaves a part behind that cannot be cut off yet, the tail goes on saying so, and
 // nothing more is taken, until it is.
-func (b *buffered) appendLarge(line []byte) error {
+func (b *buffered) appendLarge(line []byte, write func(p []byte, off int64) error) error {
 	if err := b.await(); err != nil {
 		return err
 	}
 	b.tail.Large(b.end)
-	err := b.out.write(line, b.end)
+	err := write(line, b.end)
 	if err == nil {
 		b.end += int64(len(line))
 	}
@@ -122,6 +122,20 @@ func (b *buffered) appendLarge(line []byte) error {
 	}
 	return err
 }
+
+// appendMany takes the way of a large line: the system's memory for files survives
+// a killed process as the tail does, so there is no need to go through that.
+func (b *buffered) appendMany(lines []byte) error {
+	if err := b.untear(); err != nil {
+		return err
+	}
+	if err := b.turn(); err != nil {
+		return err
+	}
+	return b.appendLarge(lines, b.out.put)
+}
+
+func (b *buffered) count(lines []byte, back chan<- []byte) { b.out.countLater(lines, back) }
 
 // untear cuts off what a large line left behind. Both halves are empty until it
 // is done, so the log ends where that line began.
@@ -245,6 +259,7 @@ func (b *buffered) stuck() error {
 func (b *buffered) sum() []byte { return b.out.sum() }
 
 func (b *buffered) close() (lost []byte, err error) {
+	defer b.out.settle()
 	b.closing = true
 	b.timer.Stop()
 	if err = b.flush(); err != nil {

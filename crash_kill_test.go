@@ -23,7 +23,7 @@ func kills() int { return reliability.Times(defaultKills, 42) }
 // eventsOf keeps a victim within a few megabytes: it may have come to its end, and
 // be idle, when it is killed.
 func eventsOf(sizes string, producers int) int {
-	return map[string]int{"small": 4000, "large": 240, "huge": 48, "blob": 80}[sizes] / producers
+	return map[string]int{"small": 4000, "large": 240, "huge": 48, "blob": 80, "batches": 8000}[sizes] / producers
 }
 
 func plans() []runshelf.CrashPlan {

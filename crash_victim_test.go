@@ -72,14 +72,20 @@ func BoardWord(board []byte, i int) *atomic.Uint64 {
 }
 
 // CrashSizes are the kinds of events: short ones; some KiB; a mix up to what is
-// longer than the whole tail; and strings that move to blobs.
-func CrashSizes() []string { return []string{"small", "large", "huge", "blob"} }
+// longer than the whole tail; strings that move to blobs; and batches, CrashBatch
+// events each, that go to the file by a write of their own.
+func CrashSizes() []string { return []string{"small", "large", "huge", "blob", "batches"} }
+
+// CrashBatch is the number of events of a batch.
+const CrashBatch = 250
 
 // CrashText is the text of the i-th event of a producer.
 func CrashText(sizes string, producer, i int) string {
 	const half = (shelf.TailSize - 4096) / 2
 	length := 20 + i%60
 	switch {
+	case sizes == "batches":
+		length = 300 + i%100
 	case sizes == "large":
 		length = 4000 + i*997%9000
 	case sizes == "blob" && i%5 == 0:
@@ -160,10 +166,14 @@ func (p CrashPlan) board() ([]byte, error) {
 // log lets all producers log; the first of them is the main thread.
 func (p CrashPlan) log(l *EventLogger, board []byte) {
 	var group sync.WaitGroup
-	for producer := 1; producer < p.Producers; producer++ {
-		group.Go(func() { p.produce(l, board, producer) })
+	produce := p.produce
+	if p.Sizes == "batches" {
+		produce = p.produceBatches
 	}
-	p.produce(l, board, 0)
+	for producer := 1; producer < p.Producers; producer++ {
+		group.Go(func() { produce(l, board, producer) })
+	}
+	produce(l, board, 0)
 	group.Wait()
 }
 
@@ -177,6 +187,18 @@ func (p CrashPlan) produce(l *EventLogger, board []byte, producer int) {
 		}
 		if p.Free != "" && i == p.Events/2 {
 			_ = os.Remove(p.Free)
+		}
+	}
+}
+
+// produceBatches is produce for events that are acknowledged together.
+func (p CrashPlan) produceBatches(l *EventLogger, board []byte, producer int) {
+	b := l.Batch()
+	for i := range p.Events {
+		b.Log(slog.LevelInfo, "step", slog.Int("producer", producer), slog.Int("i", i), slog.String("text", CrashText(p.Sizes, producer, i)))
+		if n := i + 1; n%CrashBatch == 0 || n == p.Events {
+			b.Flush()
+			BoardWord(board, 1+producer).Store(uint64(n))
 		}
 	}
 }

@@ -23,6 +23,16 @@ func (d *direct) append(line []byte) error {
 	return err
 }
 
+func (d *direct) appendMany(lines []byte) error {
+	err := d.out.put(lines, d.end)
+	if err == nil {
+		d.end += int64(len(lines))
+	}
+	return err
+}
+
+func (d *direct) count(lines []byte, back chan<- []byte) { d.out.countLater(lines, back) }
+
 func (d *direct) flush() error { return nil }
 
 func (d *direct) syncFile() error { return d.out.sync() }
@@ -34,6 +44,7 @@ func (d *direct) fault() error { return d.out.guard.fault() }
 func (d *direct) sum() []byte { return d.out.sum() }
 
 func (d *direct) close() (lost []byte, err error) {
+	defer d.out.settle()
 	err = d.out.cut(d.end)
 	if syncErr := d.out.sync(); err == nil {
 		err = syncErr

@@ -38,6 +38,18 @@ type journal interface {
 	level() Durability
 }
 
+// bulkJournal is a journal to which many lines can be added at once. Its methods are
+// called under the logger's lock.
+type bulkJournal interface {
+	journal
+	// appendMany adds lines as append does, straight to the file. Digest and index
+	// learn of them by count, which must follow before anything else is added.
+	appendMany(lines []byte) error
+	// count adds the lines of appendMany to digest and index, beside the program,
+	// and then sends their memory to back, which must have room for it.
+	count(lines []byte, back chan<- []byte)
+}
+
 // openJournal returns the journal of the wanted level on the events of a run.
 // Where nothing can be mapped, DurabilityEach stands in for DurabilityCrash.
 func openJournal(live *shelf.Live, out *outlet, o Options, lock sync.Locker) journal {

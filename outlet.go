@@ -1,6 +1,7 @@
 package runshelf
 
 import (
+	"bytes"
 	"crypto/sha256"
 	"fmt"
 	"hash"
@@ -21,12 +22,24 @@ type outlet struct {
 
 	filled chan struct{} // told whenever syncBytes have been written
 	fresh  int           // bytes written since then
+
+	summing *summing // nil as long as whoever writes adds up himself
 }
 
-// write writes p at off, or nothing: what a failed write leaves behind is cut
-// off again, at the latest by the next one, so that two events are never glued
-// and no half of one stays.
+// write puts p at off and counts it.
 func (o *outlet) write(p []byte, off int64) error {
+	err := o.put(p, off)
+	if err == nil {
+		o.count(p)
+	}
+	return err
+}
+
+// put writes p at off, or nothing: what a failed write leaves behind is cut
+// off again, at the latest by the next one, so that two events are never glued
+// and no half of one stays. The digest and the index do not know of p until it is
+// counted.
+func (o *outlet) put(p []byte, off int64) error {
 	if err := o.cut(off); err != nil {
 		return err
 	}
@@ -42,7 +55,6 @@ func (o *outlet) write(p []byte, off int64) error {
 		_ = o.cut(off)
 		return err
 	}
-	o.count(p)
 	o.guard.dirty.Store(true)
 	o.tell(len(p))
 	return nil
@@ -60,8 +72,34 @@ func (o *outlet) tell(n int) {
 	}
 }
 
-// count adds lines of the log to its digest and its index.
+// count adds lines of the log to its digest and its index: here, unless a goroutine
+// does so for those before them.
 func (o *outlet) count(p []byte) {
+	if o.summing != nil {
+		o.summing.add(bytes.Clone(p), nil)
+		return
+	}
+	o.add(p)
+}
+
+// countLater adds lines to the digest and the index in a goroutine of its own, and
+// then gives their memory back.
+func (o *outlet) countLater(p []byte, back chan<- []byte) {
+	if o.summing == nil {
+		o.summing = startSumming(o.add)
+	}
+	o.summing.add(p, back)
+}
+
+// settle returns when all lines are counted. No lines are counted later from here on.
+func (o *outlet) settle() {
+	if o.summing != nil {
+		o.summing.end()
+		o.summing = nil
+	}
+}
+
+func (o *outlet) add(p []byte) {
 	switch {
 	case o.index != nil:
 		o.index.Write(p)

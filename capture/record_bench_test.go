@@ -3,18 +3,33 @@ package capture
 import (
 	"bytes"
 	"fmt"
+	"io"
 	"os"
 	"testing"
 
 	"example.org/runshelf"
 )
 
-// benchmarkLines records a stream of lines, as it comes from a pipe.
+// benchmarkLines records a stream of lines, as it comes from a pipe: into a run, and
+// into nothing, which leaves what becomes of the lines before they are written.
 func benchmarkLines(b *testing.B, line string) {
-	log, err := runshelf.NewEventLogger(runshelf.Options{LogsDir: b.TempDir(), RunID: "r", SourceDir: os.TempDir()})
-	if err != nil {
-		b.Fatal(err)
-	}
+	b.Run("run", func(b *testing.B) {
+		log, err := runshelf.NewEventLogger(runshelf.Options{LogsDir: b.TempDir(), RunID: "r", SourceDir: os.TempDir()})
+		if err != nil {
+			b.Fatal(err)
+		}
+		benchmarkLinesTo(b, log, line)
+	})
+	b.Run("nothing", func(b *testing.B) {
+		log, err := runshelf.NewStreamLogger(io.Discard, runshelf.Options{})
+		if err != nil {
+			b.Fatal(err)
+		}
+		benchmarkLinesTo(b, log, line)
+	})
+}
+
+func benchmarkLinesTo(b *testing.B, log *runshelf.EventLogger, line string) {
 	d, err := NewDetector("")
 	if err != nil {
 		b.Fatal(err)

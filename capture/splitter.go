@@ -46,17 +46,27 @@ type splitter struct {
 	compacted int
 }
 
-// write takes the next bytes of the stream.
+// write takes the next bytes of the stream, behind which nothing waits for now.
 func (s *splitter) write(chunk []byte) {
+	s.take(chunk)
+	s.sink.flush()
+}
+
+// take takes the next bytes of the stream when others follow at once.
+func (s *splitter) take(chunk []byte) {
+	returns := bytes.IndexByte(chunk, '\r') >= 0
 	for {
 		i := bytes.IndexByte(chunk, '\n')
 		if i < 0 {
 			s.grow(chunk)
-			s.sink.flush()
 			return
 		}
 		if s.length == 0 && i <= longestText {
-			s.sink.line(visible(chunk[:i]))
+			line := chunk[:i]
+			if returns {
+				line = visible(line)
+			}
+			s.sink.line(line)
 			s.offset += int64(i) + 1
 		} else {
 			s.grow(chunk[:i])
@@ -70,8 +80,8 @@ func (s *splitter) write(chunk []byte) {
 func (s *splitter) end() {
 	if s.length > 0 {
 		s.finish(0)
-		s.sink.flush()
 	}
+	s.sink.flush()
 }
 
 // grow adds to the line that has no end yet.

@@ -90,7 +90,11 @@ func (s *stream) record() *recording {
 	go func() {
 		defer close(r.done)
 		for chunk := range r.chunks {
-			if s.lines != nil {
+			switch {
+			case s.lines == nil:
+			case len(r.chunks) > 0:
+				s.lines.take(chunk)
+			default:
 				s.lines.write(chunk)
 			}
 			r.free <- chunk[:chunkBytes]

@@ -58,6 +58,23 @@ func (s *Stamp) Head(t time.Time, sequence uint64) []byte {
 	return s.head[:s.size]
 }
 
+// AppendNext appends the head with the time of the one before, which there must have
+// been, and another sequence: the next one costs least.
+func (s *Stamp) AppendNext(dst []byte, sequence uint64) []byte {
+	if sequence != s.sequence {
+		s.advance(sequence)
+	}
+	return append(dst, s.head[:s.size]...)
+}
+
+// HeadLen is the length of the head of a line with a sequence, in bytes.
+func HeadLen(sequence uint64) int {
+	if sequence == 0 {
+		return headDigits + len("0,")
+	}
+	return headDigits + digits(sequence) + len(",")
+}
+
 // Retime gives a line that begins with a head the time of another head.
 func Retime(line, head []byte) {
 	const from, to = headSecond, headMicro + len("000000Z")
