@@ -54,7 +54,7 @@ func (r *running) finish() Result {
 // needsSide reports whether the file of the side channel must stay: when not all
 // of its lines stand in the log, or one who writes to it may still live.
 func (r *running) needsSide() bool {
-	return r.log.Err() != nil || r.side.rec.lines > 0 && r.child.group.alive()
+	return r.side.rec.lines > 0 && (r.log.Err() != nil || r.child.group.alive())
 }
 
 // noteStreams tells what of the output was not kept, or not passed on.

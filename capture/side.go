@@ -8,13 +8,16 @@ import (
 	"os"
 	"path/filepath"
 	"time"
+
+	"example.org/runshelf/shelf"
 )
 
 // sideFile is the file of the side channel in the run directory. It is a regular
 // file and no pipe: opening it never blocks, any number of processes can append
 // to it at once, nobody who writes dies of a reader that left, and what was
-// written before we were killed is still there.
-const sideFile = "side.jsonl"
+// written before we were killed is still there. Each of its lines becomes one event,
+// in their order: by that [shelf.Run.Unrecorded] finds those that did not.
+const sideFile = shelf.SideFile
 
 // The side channel is looked at this often: soon after something came, and less
 // often when nothing does.

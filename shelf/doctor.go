@@ -223,6 +223,7 @@ func (d *doctor) complaints() []complaint {
 		{func(r *Run) bool { return missing(r, EventsFile) }, "it has no events.jsonl", "runshelf repair RUN accounts for the loss", false},
 		{func(r *Run) bool { return r.Status == StatusCrashed && here(r, TailFile) }, "its writer was killed, and its last events are still in its tail", "they are shown all the same; runshelf repair RUN moves them into the log", false},
 		{func(r *Run) bool { return r.Status == StatusCrashed && !here(r, TailFile) }, "its writer was killed, or the machine went down", "runshelf verify RUN says whether its log is sound", false},
+		{func(r *Run) bool { return r.Status == StatusCrashed && hasSide(d.shelf.fs, r) }, "the last lines of its side channel may not be among its events", "runshelf verify RUN says which; they stay in its " + SideFile, false},
 		{func(r *Run) bool { return unknown(r) && r.Manifest.Status == "" }, "how it ended is not known, since its manifest says nothing of it", "a policy never removes it; runshelf rm RUN does", false},
 		{func(r *Run) bool { return unknown(r) && r.Manifest.Status != "" }, "whether it lives cannot be told", "ask on the machine where it ran; it is never removed by a policy", false},
 		{func(r *Run) bool { return r.Manifest.Logger.Error != "" }, "its writer had trouble with the disk", "runshelf show RUN says which", false},

@@ -45,6 +45,7 @@ func TestDoctorFindsWhatIsWrong(t *testing.T) {
 	handMade(t, s, "killed", `{"status":"running","started_at":"2026-01-15T12:00:00Z"}`)
 	handMade(t, s, "tailed", `{"status":"running","started_at":"2026-01-15T12:00:00Z"}`)
 	write(t, filepath.Join(s.Dir(), "tailed", TailFile), "x")
+	write(t, filepath.Join(s.Dir(), "killed", SideFile), "{}\n")
 	handMade(t, s, "broken", "{")
 	handMade(t, s, "newer", `{"format":9,"status":"completed"}`)
 	handMade(t, s, "future", `{"status":"completed","started_at":"2126-01-15T12:00:00Z"}`)
@@ -65,7 +66,8 @@ func TestDoctorFindsWhatIsWrong(t *testing.T) {
 		t.Errorf("a directory that is no run is named:\n%s", text)
 	}
 	for _, want := range []string{
-		"!shelf: stillborn is no run", "!latest: names r5, which is not there", "!killed: its writer was killed, or", "!tailed: its writer was killed, and its last",
+		"!shelf: stillborn is no run", "!latest: names r5, which is not there", "!killed: its writer was killed, or", "!killed: the last lines of its side channel",
+		"!tailed: its writer was killed, and its last",
 		"!broken: its manifest cannot be read", "!newer: it is of a newer format", "!future: it started in the future",
 		"!troubled: its writer had trouble", "!eventless: it has no events.jsonl", "!trash: a removal was stopped", "runshelf repair tailed",
 	} {

@@ -13,6 +13,9 @@ const (
 	ConfigFile = "config.json"
 	// MetricsFile holds metrics over time.
 	MetricsFile = "metrics.jsonl"
+	// SideFile is the side channel of a wrapped program, to which that appends lines.
+	// A run that ended well has none any more; see [Run.Unrecorded].
+	SideFile = "side.jsonl"
 	// LockFile is locked by the living writer.
 	LockFile = ".lock"
 	// TailFile holds the newest events of a run that lives or was killed.

@@ -113,6 +113,9 @@ type Verification struct {
 	// Dropped is the number of events for which log_gap lines stand, or that the
 	// writer says it dropped, whichever is more.
 	Dropped uint64
+	// Unrecorded tells of lines that a wrapped program has left in its side channel.
+	// They are no fault, and the verdict is about the events.
+	Unrecorded Unrecorded
 }
 
 // add notes a fault.
@@ -155,7 +158,8 @@ func verifyRun(fsys vfs.FS, r *Run) (*Verification, *examination, error) {
 	log, err := openLog(fsys, r)
 	if isOddFile(err) {
 		v, x := r.withoutLog()
-		return v, x, nil
+		v.Unrecorded, err = unrecorded(fsys, r, nil, 0)
+		return v, x, err
 	}
 	if err != nil {
 		return nil, nil, err
@@ -171,6 +175,9 @@ func verifyRun(fsys vfs.FS, r *Run) (*Verification, *examination, error) {
 	}
 	if err == nil && r.Manifest.Kind != kindImport { // an import refers to what its origin has
 		err = x.survey.checkBlobs(fsys, r.Dir, v)
+	}
+	if err == nil {
+		v.Unrecorded, err = unrecorded(fsys, r, log, log.Size())
 	}
 	if err != nil {
 		return nil, nil, err

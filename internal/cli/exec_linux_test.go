@@ -211,6 +211,9 @@ func TestExecOnADiskThatFills(t *testing.T) {
 	if m := e.run().Manifest; m.Events.Dropped == 0 || m.Program.ExitCode == nil || *m.Program.ExitCode != 7 {
 		t.Errorf("manifest %+v %+v", m.Events, m.Program)
 	}
+	if _, err := os.Lstat(filepath.Join(logs, "r", shelf.SideFile)); !os.IsNotExist(err) {
+		t.Errorf("a side channel that nobody used was left: %v", err)
+	}
 }
 
 // Orphans that die while the program runs are taken away.

@@ -157,6 +157,45 @@ func TestA23KillRunner(t *testing.T) {
 	}
 }
 
+// Lines that come by the side channel when nobody reads it any more are no events. They
+// stay where they are, and who looks at the run is told of them.
+func TestSideChannelAfterAKill(t *testing.T) {
+	t.Parallel()
+	e := startExec(t, "--", "sh", "-c", `echo '{"n":1}' >>$RUNSHELF_EVENTS; echo $$ >pid
+		while ! [ -e killed ]; do sleep 0.02; done; printf '{"n":2}\n{"n":3}\n{"n"' >>$RUNSHELF_EVENTS; echo x >over`)
+	e.awaitPID("pid")
+	log := e.path("logs/r/side.jsonl")
+	for deadline := time.Now().Add(patience); ; time.Sleep(5 * time.Millisecond) { // until the first line is an event
+		if run, err := shelf.OpenRun(e.path("logs/r")); err == nil {
+			if events, err := run.OpenEvents(); err == nil && events.Size() > 0 {
+				events.Close()
+				break
+			}
+		}
+		if time.Now().After(deadline) {
+			t.Fatal("no event came")
+		}
+	}
+	if err := e.cmd.Process.Kill(); err != nil {
+		t.Fatal(err)
+	}
+	e.wait()
+	if err := os.WriteFile(e.path("killed"), nil, 0o666); err != nil {
+		t.Fatal(err)
+	}
+	e.await("over")
+	const told = "3 lines of the side channel not recorded: in side.jsonl at byte 8, 20 bytes"
+	for _, words := range []string{"verify r", "show r", "repair r", "verify r", "repair r"} {
+		out, err := exec.Command("runshelf", append(strings.Fields(words), "--logs-dir", e.path("logs"))...).CombinedOutput()
+		if err != nil || !strings.Contains(string(out), told) {
+			t.Errorf("%s: %v, %s", words, err, out)
+		}
+	}
+	if side, err := os.ReadFile(log); err != nil || string(side) != "{\"n\":1}\n{\"n\":2}\n{\"n\":3}\n{\"n\"" {
+		t.Errorf("%q, %v", side, err)
+	}
+}
+
 // A24 kill_child: who kills the program makes a run that failed.
 func TestA24KillChild(t *testing.T) {
 	t.Parallel()

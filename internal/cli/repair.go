@@ -42,6 +42,9 @@ func (a *app) repair(name string) error {
 		return err
 	}
 	a.say(repairText(done))
+	if text := unrecordedText(done.After.Unrecorded); text != "" {
+		a.say(text + "; they stay there")
+	}
 	for _, kept := range done.Kept {
 		a.say("kept: " + filepath.Join(done.After.Dir, filepath.FromSlash(kept)))
 	}

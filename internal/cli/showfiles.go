@@ -37,6 +37,9 @@ func showFiles(p *page, run *shelf.Run) {
 	if more := len(rows) - filesShown; more > 0 {
 		p.line("  and " + plural(int64(more), "more file"))
 	}
+	if u, err := run.Unrecorded(); err == nil && u.Lines > 0 {
+		p.line("  " + unrecordedText(u))
+	}
 }
 
 // fileCells are what is shown of one file.

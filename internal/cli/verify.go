@@ -134,7 +134,7 @@ func (a *app) verifyJSON(results []*shelf.Verification) error {
 			b = append(b, ",\n"[1-min(j, 1):]...)
 			b = appendFault(b, f)
 		}
-		b = append(b, "]}"...)
+		b = append(appendUnrecorded(append(b, ']'), v.Unrecorded), '}')
 	}
 	b = append(b, "\n"[:min(1, len(results))]...)
 	b = append(b, "]}\n"...)
@@ -150,6 +150,14 @@ func appendFault(b []byte, f shelf.Fault) []byte {
 	b = appendKnown(b, uint64(f.Line))
 	b = append(b, `,"sequence":`...)
 	return append(appendKnown(b, f.Sequence), '}')
+}
+
+// appendUnrecorded appends what a side channel holds besides, if anything.
+func appendUnrecorded(b []byte, u shelf.Unrecorded) []byte {
+	if u.Lines == 0 {
+		return b
+	}
+	return fmt.Appendf(b, `,"unrecorded":{"file":"%s","offset":%d,"length":%d,"lines":%d}`, shelf.SideFile, u.Offset, u.Length, u.Lines)
 }
 
 func appendKnown(b []byte, n uint64) []byte {
@@ -181,6 +189,9 @@ func (a *app) verifyTable(results []*shelf.Verification) error {
 		}
 		if more := results[i].FaultCount - len(results[i].Faults); more > 0 {
 			fmt.Fprintln(out, "  and "+plural(int64(more), "more fault"))
+		}
+		if text := unrecordedText(results[i].Unrecorded); text != "" {
+			fmt.Fprintln(out, "  "+text)
 		}
 	}
 	if len(results) == 0 {
@@ -219,6 +230,16 @@ func faultText(f shelf.Fault) string {
 		text += fmt.Sprintf(", sequence %d", f.Sequence)
 	}
 	return text
+}
+
+// unrecordedText says where the lines of a side channel are that became no events, ""
+// when there are none.
+func unrecordedText(u shelf.Unrecorded) string {
+	if u.Lines == 0 {
+		return ""
+	}
+	return fmt.Sprintf("%s of the side channel not recorded: in %s at byte %d, %s",
+		plural(u.Lines, "line"), shelf.SideFile, u.Offset, plural(u.Length, "byte"))
 }
 
 // verdictColor is the colour in which a verdict is seen at a glance.
