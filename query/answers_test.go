@@ -9,6 +9,7 @@ import (
 	"strings"
 	"testing"
 
+	"example.org/runshelf/query/internal/vector"
 	"example.org/runshelf/shelf"
 )
 
@@ -89,7 +90,18 @@ func TestAnswersEqualPython(t *testing.T) {
 	if len(want.Counts) < 5 || len(want.Large) < 100 || want.Broken < 100 {
 		t.Fatalf("the question is too easy: %d types, %d large, %d broken", len(want.Counts), len(want.Large), want.Broken)
 	}
-	counts, report, err := Stats(run, "", Filter{})
+	for _, u := range vector.Here() {
+		if got := askOurs(t, run, u); !reflect.DeepEqual(got, want) {
+			t.Errorf("%v: counts %v, want %v", u, got.Counts, want.Counts)
+			t.Errorf("%v: %d large, want %d; %d broken, want %d", u, len(got.Large), len(want.Large), got.Broken, want.Broken)
+		}
+	}
+}
+
+// askOurs asks with one unit of the processor.
+func askOurs(t *testing.T, run *shelf.Run, u vector.Unit) asked {
+	t.Helper()
+	counts, report, err := Stats(run, "", Filter{unit: &u})
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -97,16 +109,15 @@ func TestAnswersEqualPython(t *testing.T) {
 	for _, g := range counts.Groups {
 		got.Counts[string(g.JSON)] += g.Count
 	}
-	collectLarge := func(l *Line) error {
+	f := filterOf(t, `event_type == "transfer" && amount > 10`)
+	f.unit = &u
+	_, err = Scan(run, f, func(l *Line) error {
 		e, err := l.Decode()
 		got.Large = append(got.Large, e.Sequence)
 		return err
-	}
-	if _, err := Scan(run, filterOf(t, `event_type == "transfer" && amount > 10`), collectLarge); err != nil {
+	})
+	if err != nil {
 		t.Fatal(err)
 	}
-	if !reflect.DeepEqual(got, want) {
-		t.Errorf("counts %v, want %v", got.Counts, want.Counts)
-		t.Errorf("%d large, want %d; %d broken, want %d", len(got.Large), len(want.Large), got.Broken, want.Broken)
-	}
+	return got
 }

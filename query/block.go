@@ -8,6 +8,8 @@ import (
 	"runtime"
 	"sync"
 	"sync/atomic"
+
+	"example.org/runshelf/query/internal/vector"
 )
 
 // blockSize is how much of a file one worker reads at once. It is small enough
@@ -26,8 +28,12 @@ const overread = 4 << 10
 // file are aligned alike.
 const lead = 64
 
+// behind is how many zeros stand behind the text of a block: so many bytes are looked at
+// at once.
+const behind = max(pad, vector.Behind)
+
 // block is a part of a file cut at line ends: the lines that begin in one
-// stretch of blockSize bytes. Behind the text the buffer has pad zeros.
+// stretch of blockSize bytes. Behind the text the buffer has as many zeros as behind says.
 type block struct {
 	buf    []byte
 	offset int64  // of buf[0] in the file
@@ -101,8 +107,8 @@ func (f *blocks) readPart(p *stretch, b *block) error {
 
 // fill reads the file into b until n bytes are there, or the file ends.
 func (f *blocks) fill(b *block, n int) error {
-	if cap(b.buf) < n+pad {
-		grown := make([]byte, n+pad)
+	if cap(b.buf) < n+behind {
+		grown := make([]byte, n+behind)
 		copy(grown, b.buf[:b.end])
 		b.buf = grown
 	}
@@ -112,7 +118,7 @@ func (f *blocks) fill(b *block, n int) error {
 	if err != nil && !errors.Is(err, io.EOF) && b.end < n {
 		return fmt.Errorf("read at byte %d: %w", b.offset+int64(b.end), err)
 	}
-	clear(b.buf[b.end : b.end+pad])
+	clear(b.buf[b.end : b.end+behind])
 	return nil
 }
 
@@ -132,7 +138,7 @@ func (f *blocks) cut(b *block, limit int) error {
 
 // clearBehind ends the text where it ends: what was read beyond it would not stop
 // anything.
-func clearBehind(b *block) { clear(b.buf[b.end : b.end+pad]) }
+func clearBehind(b *block) { clear(b.buf[b.end : b.end+behind]) }
 
 // cutLong reads on until the last line ends. It is measured first, so that
 // memory of the right size holds it, and none a line beyond MaxLine.
@@ -156,7 +162,7 @@ func (f *blocks) cutLong(b *block) error {
 
 // shrink lets go of the memory of a long line.
 func (b *block) shrink(each int64) {
-	if int64(cap(b.buf)) > 4*each+overread+pad {
+	if int64(cap(b.buf)) > 4*each+overread+behind {
 		b.buf = nil
 	}
 }

@@ -8,6 +8,7 @@ import (
 	"strings"
 	"testing"
 
+	"example.org/runshelf/query/internal/vector"
 	"pgregory.net/rapid"
 )
 
@@ -60,11 +61,12 @@ func TestStatsEqualsNaive(t *testing.T) {
 	})
 	rapid.Check(t, func(rt *rapid.T) {
 		log := strings.Join(append(rapid.SliceOfN(piece, 0, 40).Draw(rt, "lines"), ""), "\n")
-		one, wantReport, err := stats(cutInto(log, 1<<30, 1), "", Filter{}, []string{"n"})
+		f := Filter{unit: new(rapid.SampledFrom(vector.Here()).Draw(rt, "unit"))}
+		one, wantReport, err := stats(cutInto(log, 1<<30, 1), "", Filter{unit: new(vector.Portable)}, []string{"n"})
 		if err != nil {
 			rt.Fatal(err)
 		}
-		many, report, err := stats(cutInto(log, rapid.Int64Range(1, 200).Draw(rt, "each"), 3), "", Filter{}, []string{"n"})
+		many, report, err := stats(cutInto(log, rapid.Int64Range(1, 200).Draw(rt, "each"), 3), "", f, []string{"n"})
 		if err != nil || !reflect.DeepEqual(report, wantReport) || many.FirstTime != one.FirstTime || many.LastTime != one.LastTime {
 			rt.Fatalf("in blocks %+v %+v, whole %+v %+v: %v", report, many, wantReport, one, err)
 		}

@@ -1,13 +1,18 @@
 package query
 
-import "bytes"
+import (
+	"bytes"
+
+	"example.org/runshelf/query/internal/vector"
+)
 
 // lineReader goes through the lines of a block. Blank lines are passed over. It
 // counts what it meets.
 type lineReader struct {
 	skim   *skimmer
-	find   *finder // passes over lines that cannot be wanted; nil reads all
-	finds  bool    // in the present block
+	known  *patterns // nil without vector instructions
+	find   *finder   // passes over lines that cannot be wanted; nil reads all
+	finds  bool      // in the present block
 	b      *block
 	at     int    // where the next line begins
 	number int64  // of the present line in its block, from 1; blank lines count, and what was passed over does not
@@ -16,8 +21,14 @@ type lineReader struct {
 	report Report // of the lines so far
 }
 
+// newLineReader returns a reader for the keys of a skimmer and a finder, which may be nil.
+func newLineReader(skim *skimmer, find *finder, u vector.Unit) lineReader {
+	return lineReader{skim: skim, find: find, known: newPatterns(u)}
+}
+
 // begin starts with a block.
 func (r *lineReader) begin(b *block) {
+	r.known.begin()
 	if r.find != nil {
 		r.finds = r.find.begin(b)
 	}
@@ -33,11 +44,15 @@ func (r *lineReader) next() bool {
 			break
 		}
 		r.number++
-		lo := r.at
-		end, next, ok := r.skim.quick(r.b.buf, lo)
-		if ok && next <= r.b.end {
-			r.at, r.lo, r.hi, r.broken = next, lo, end, false
-			r.report.Lines++
+		if r.known != nil && !r.finds {
+			if end, next, ok := r.known.read(r.b.buf, r.at, r.b.end, r.skim.values); ok {
+				r.take(end, next)
+				return true
+			}
+		}
+		if end, next, ok := r.skim.quick(r.b.buf, r.at); ok && next <= r.b.end {
+			r.known.learn(r.b.buf, r.at, end, r.skim.values)
+			r.take(end, next)
 			return true
 		}
 		if r.exact() {
@@ -45,6 +60,15 @@ func (r *lineReader) next() bool {
 		}
 	}
 	return r.overlong()
+}
+
+// take makes the line at r.at the present one, whose object ends at end; the next begins
+// at next.
+func (r *lineReader) take(end, next int) {
+	r.lo, r.hi, r.broken = r.at, end, false
+	r.skim.lo, r.skim.hi = r.at, end
+	r.at = next
+	r.report.Lines++
 }
 
 // seek goes to the start of the next line that may be wanted. That is also the
@@ -79,6 +103,7 @@ func (r *lineReader) exact() bool {
 		r.lo, r.hi = int(raw.offset-r.b.offset), int(raw.offset-r.b.offset)+len(raw.bytes)
 	} else if raw.ended && raw.offset == trimmed.offset {
 		r.skim.learn(r.lo, r.at-1)
+		r.known.learn(r.b.buf, r.lo, r.hi, r.skim.values)
 	}
 	return true
 }

@@ -36,7 +36,7 @@ type outliner struct {
 
 func newOutliner(f Filter) *outliner {
 	m := newMatcher(f, event.KeyType, event.KeyLevel, event.KeySequence, event.KeyTimestamp, KeyTick)
-	return &outliner{lines: lineReader{skim: m.skim}, matcher: m}
+	return &outliner{lines: newLineReader(m.skim, nil, f.vector()), matcher: m}
 }
 
 // block finds the wanted events of one block.

@@ -70,7 +70,7 @@ type sifter struct {
 
 func newSifter(f Filter) *sifter {
 	m := newMatcher(f)
-	return &sifter{lines: lineReader{skim: m.skim, find: finderOf(f)}, matcher: m}
+	return &sifter{lines: newLineReader(m.skim, finderOf(f), f.vector()), matcher: m}
 }
 
 // block finds the wanted lines of one block. The result of an earlier block is

@@ -13,6 +13,7 @@ import (
 	"testing"
 	"time"
 
+	"example.org/runshelf/query/internal/vector"
 	"pgregory.net/rapid"
 )
 
@@ -309,9 +310,17 @@ func FuzzScan(f *testing.F) {
 			}
 			return nil
 		}
-		forward, err := scan(bytes.NewReader(log), int64(len(log)), Filter{}, check)
-		if err != nil || int64(seen) != forward.Matched {
-			t.Fatalf("scan: %v, %d of %d", err, seen, forward.Matched)
+		var forward Report
+		for _, u := range vector.Here() {
+			seen = 0
+			var err error
+			before := forward
+			if forward, err = scan(bytes.NewReader(log), int64(len(log)), Filter{unit: &u}, check); err != nil || int64(seen) != forward.Matched {
+				t.Fatalf("%v: scan: %v, %d of %d", u, err, seen, forward.Matched)
+			}
+			if u > vector.Portable && fmt.Sprint(forward) != fmt.Sprint(before) {
+				t.Fatalf("%v: %+v, %v %+v", u, forward, u-1, before)
+			}
 		}
 		backward, err := last(bytes.NewReader(log), int64(len(log)), Filter{}, len(log)+1, check)
 		if err != nil || backward.Matched != forward.Matched || backward.Broken != forward.Broken {

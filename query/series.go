@@ -93,7 +93,7 @@ func newPlotter(o SeriesOptions, f Filter) *plotter {
 		p.y = append(p.y, newRef(field, &keys))
 	}
 	p.matcher = newMatcher(f, keys...)
-	p.lines = lineReader{skim: p.matcher.skim, find: finderOf(f)}
+	p.lines = newLineReader(p.matcher.skim, finderOf(f), f.vector())
 	return p
 }
 

@@ -16,13 +16,18 @@ type skimmer struct {
 	lo, hi int    // the present object in its buffer
 	w      walker
 	shapes shapes
-	tried  int // lines since the shapes were last judged
-	missed int // those of them that had no known shape
-	rest   int // lines to go without the shapes, since they are of no use
+	rest   pause
 }
 
-// Shapes are judged after so many lines, and left alone for so many when most
-// lines had none.
+// pause says when to go without what is known of earlier lines, since it is of no use.
+type pause struct {
+	tries  int // lines since it was last judged
+	missed int // those of them that were like none before
+	left   int // lines to go without
+}
+
+// What is known is judged after so many lines, and left alone for so many when most
+// lines were like none before.
 const (
 	judgeAfter = 256
 	restFor    = 4096
@@ -36,14 +41,11 @@ func newSkimmer(keys []string) *skimmer {
 // object ends and where the next line begins, or ok false when the line must be
 // read exactly.
 func (s *skimmer) quick(b []byte, i int) (end, next int, ok bool) {
-	if s.rest > 0 {
-		s.rest--
+	if s.rest.resting() {
 		return 0, 0, false
 	}
-	s.tried++
 	last, next := s.shapes.match(b, i)
-	if last == nil {
-		s.miss()
+	if s.rest.tried(last != nil); last == nil {
 		return 0, 0, false
 	}
 	clear(s.values)
@@ -56,17 +58,28 @@ func (s *skimmer) quick(b []byte, i int) (end, next int, ok bool) {
 	return s.hi, next, true
 }
 
-// miss counts a line without a known shape, and gives the shapes a rest when
-// such lines are the most.
-func (s *skimmer) miss() {
-	s.missed++
-	if s.tried < judgeAfter {
+// resting reports whether the next line goes without.
+func (r *pause) resting() bool {
+	if r.left == 0 {
+		return false
+	}
+	r.left--
+	return true
+}
+
+// tried counts a line, and begins a rest when those like none before are the most.
+func (r *pause) tried(found bool) {
+	r.tries++
+	if found {
 		return
 	}
-	if 2*s.missed > s.tried {
-		s.rest = restFor
+	if r.missed++; r.tries < judgeAfter {
+		return
 	}
-	s.tried, s.missed = 0, 0
+	if 2*r.missed > r.tries {
+		r.left = restFor
+	}
+	r.tries, r.missed = 0, 0
 }
 
 // exact reads the object in b[i:end] and reports whether it is one. Behind it
@@ -86,7 +99,7 @@ func (s *skimmer) exact(b []byte, i, end int) bool {
 // learn makes the shape of the line just read known. It must begin at b[i] and
 // end with the line end at b[end].
 func (s *skimmer) learn(i, end int) {
-	if s.rest == 0 {
+	if s.rest.left == 0 {
 		s.shapes.learn(&s.w, i, end, s.values)
 	}
 }

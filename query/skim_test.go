@@ -173,5 +173,6 @@ func FuzzSkim(f *testing.F) {
 				checkSkim(t, s, line, skimKeys)
 			}
 		}
+		sameLines(t, string(bytes.Join([][]byte{first, second, first, second}, []byte("\n"))), skimKeys)
 	})
 }

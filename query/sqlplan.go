@@ -235,7 +235,7 @@ type sqlWorker struct {
 }
 
 func newSQLWorker(p *eventsPlan) *sqlWorker {
-	return &sqlWorker{plan: p, lines: lineReader{skim: newSkimmer(p.keys), find: newFinder(p.texts, vector.Best())}}
+	return &sqlWorker{plan: p, lines: newLineReader(newSkimmer(p.keys), newFinder(p.texts, vector.Best()), vector.Best())}
 }
 
 // block finds the wanted events of one block.

@@ -192,7 +192,7 @@ func sampleRun(dir string, add func(key string)) {
 // eachKey calls fn for the keys of the events of a block until it returns false.
 func eachKey(b *block, fn func(key string) bool) {
 	lines := lineReader{skim: newSkimmer(nil)}
-	lines.skim.rest = 1 << 30 // shapes hide the keys
+	lines.skim.rest.left = 1 << 30 // shapes hide the keys
 	lines.begin(b)
 	for lines.next() {
 		if lines.broken {

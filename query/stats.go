@@ -157,7 +157,7 @@ func newCounter(by string, of []string, f Filter) *counter {
 	}
 	c.sequence, c.time = wantKey(&keys, event.KeySequence), wantKey(&keys, event.KeyTimestamp)
 	c.matcher = newMatcher(f, keys...)
-	c.lines = lineReader{skim: c.matcher.skim, find: finderOf(f)}
+	c.lines = newLineReader(c.matcher.skim, finderOf(f), f.vector())
 	return c
 }
 

@@ -5,3 +5,7 @@ package vector
 // Without assembly nobody calls these: the best unit is [Portable].
 
 func pairAVX2(*byte, int, int, byte, byte) int { panic("no assembly here") }
+
+func stripAVX512(*job) { panic("no assembly here") }
+
+func stripAVX2(*job) { panic("no assembly here") }

@@ -8,9 +8,9 @@ var best = detect()
 func detect() Unit {
 	x := &cpu.X86
 	switch {
-	case !x.HasAVX2 || !x.HasPCLMULQDQ || !x.HasBMI1 || !x.HasBMI2 || !x.HasPOPCNT:
+	case !x.HasAVX2 || !x.HasPCLMULQDQ || !x.HasBMI1 || !x.HasPOPCNT:
 		return Portable
-	case !x.HasAVX512F || !x.HasAVX512BW || !x.HasAVX512VL || !x.HasAVX512VBMI2:
+	case !x.HasAVX512F || !x.HasAVX512BW || !x.HasAVX512VBMI || !x.HasAVX512VBMI2 || !x.HasAVX512GFNI:
 		return AVX2
 	}
 	return AVX512

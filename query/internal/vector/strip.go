@@ -1,0 +1,81 @@
+package vector
+
+// What a log repeats from line to line is its keys and its punctuation. Strip takes away
+// the rest, so that lines which differ in their values alone become equal.
+//
+// Of a line these bytes go:
+//
+//   - in a string that stands behind a colon, or behind a colon and a space, all that is
+//     between its quotes, but for control characters and for what must not follow a
+//     backslash, which stay;
+//   - of a number, the digits behind a digit. A minus behind a colon, or behind a colon
+//     and a space, counts as a digit here, and what is left of either is a '0'. A digit
+//     behind a leading zero stays, unless the zero is behind a full stop.
+//
+// All else stays: so of two lines of which the same stays, either both are JSON or none
+// is, and both have the same keys in the same places. For what is left tells where each
+// string and each number is; what was taken from a string cannot end it or be wrong in
+// it; and for the sign and the digits that were taken from a number, others may stand.
+
+// End is the end of a line: the place of its line end in a text, and among the bytes of
+// the text that stay.
+type End struct{ Text, Kept uint32 }
+
+// Stripped is what is left of the lines of a text. It may be used again for another one.
+type Stripped struct {
+	// Kept are the bytes that stay, line ends included.
+	Kept []byte
+	// Keep has a bit for each byte of the text, the lowest bits first: whether it stays.
+	// There are eight bytes more.
+	Keep []byte
+	// Ends are the ends of the lines, all of which begin where the one before ended.
+	Ends []End
+}
+
+// Behind is how many bytes must be there behind a text that is stripped, what they hold
+// being of no account.
+const Behind = step
+
+// job is what the assembly is handed.
+type job struct {
+	src   *byte
+	n     int // bytes of src to look at; rounded up to those that are looked at at once
+	kept  *byte
+	keep  *byte
+	ends  *End
+	max   int // line ends after which to stop; there is room for so many more as are looked at at once
+	lines int // of the result
+}
+
+// Strip takes lines apart. They begin at b[0], and those that end among the first n bytes
+// or shortly behind are told of; it stops early at a line that is no JSON, or when there
+// is no more room for line ends. b must have [Behind] bytes more than n. Lines may end in
+// these as well.
+func (u Unit) Strip(s *Stripped, b []byte, n int) {
+	words := (n + step - 1) / step
+	s.room(words)
+	if words == 0 {
+		return
+	}
+	_ = b[n+Behind-1]
+	if u == Portable {
+		s.strip(b[:words*step])
+		return
+	}
+	j := job{src: &b[0], n: n, kept: &s.Kept[0], keep: &s.Keep[0], ends: &s.Ends[:1][0], max: cap(s.Ends) - step}
+	if u == AVX512 {
+		stripAVX512(&j)
+	} else {
+		stripAVX2(&j)
+	}
+	s.Ends = s.Ends[:j.lines]
+}
+
+// room makes room for what is left of so many words.
+func (s *Stripped) room(words int) {
+	if size := (words + 1) * step; len(s.Kept) < size {
+		s.Kept, s.Keep = make([]byte, size), make([]byte, size/8+8)
+		s.Ends = make([]End, 0, 3*words+2*step)
+	}
+	s.Ends = s.Ends[:0]
+}

@@ -1,0 +1,98 @@
+package vector
+
+import (
+	"bytes"
+	"slices"
+	"strings"
+	"testing"
+
+	"pgregory.net/rapid"
+)
+
+// stripped is what a unit makes of a text.
+func stripped(u Unit, text []byte) *Stripped {
+	s := &Stripped{}
+	u.Strip(s, append(bytes.Clone(text), make([]byte, Behind)...), len(text))
+	if n := len(s.Ends); n > 0 {
+		last := s.Ends[n-1]
+		s.Kept, s.Keep = s.Kept[:last.Kept+1], s.Keep[:8*(last.Text/step+1)]
+	} else {
+		s.Kept, s.Keep = nil, nil
+	}
+	return s
+}
+
+func sameStripped(t interface{ Fatalf(string, ...any) }, text []byte) {
+	want := stripped(Portable, text)
+	for _, u := range Here() {
+		got := stripped(u, text)
+		if !bytes.Equal(got.Kept, want.Kept) || !bytes.Equal(got.Keep, want.Keep) || !slices.Equal(got.Ends, want.Ends) {
+			t.Fatalf("%v of %q:\n%q\n%q is meant\n%b\n%b\n%v\n%v", u, text, got.Kept, want.Kept, got.Keep, want.Keep, got.Ends, want.Ends)
+		}
+	}
+}
+
+// TestStrip says what stays, one line at a time.
+func TestStrip(t *testing.T) {
+	for line, want := range map[string]string{
+		`{"a":"text","b12":[1,22,-3,"x"]}`:          `{"a":"","b12":[0,0,-0,"x"]}`,
+		`{"a":-12.05e-07,"b": -3,"c":0.007,"d":10}`: `{"a":0.0e-00,"b": 0,"c":0.0,"d":0}`,
+		`{"a":01,"b":-01,"c":00}`:                   `{"a":00,"b":00,"c":00}`,
+		`{"a":"\"\\\/\b\f\n\r\t","\"b":""}`:         `{"a":"","\"b":""}`,
+		`{"a":"\x\u0041` + "\t\xff" + `\\\\"}`:      `{"a":"xu` + "\t" + `"}`,
+		`{"a": "b","c" :"d","e":  "f"}`:             `{"a": "","c" :"","e":  "f"}`,
+		`{"a":true,"b":null}`:                       `{"a":true,"b":null}`,
+		`\"5:`:                                      `\"0:`,
+	} {
+		sameStripped(t, []byte(line+"\n"))
+		if got := stripped(Portable, []byte(line+"\n")); string(got.Kept) != want+"\n" {
+			t.Errorf("%s becomes\n%q, not\n%q", line, got.Kept, want)
+		}
+	}
+}
+
+// TestStripStops has lines at which nothing can be told.
+func TestStripStops(t *testing.T) {
+	good := `{"a":"` + strings.Repeat("x", 60) + `"}` + "\n"
+	for _, bad := range []string{`{"a":"x`, `{"a":-}`, `{"a":-"5"}`, `"`} {
+		text := []byte(good + good + bad + "\n" + good)
+		sameStripped(t, text)
+		if got := stripped(Best(), text); len(got.Ends) > 2 {
+			t.Errorf("%d lines before and behind %s", len(got.Ends), bad)
+		}
+	}
+}
+
+// TestStripEqual draws texts of what matters, at all places in the words.
+func TestStripEqual(t *testing.T) {
+	piece := rapid.SampledFrom([]string{
+		`"`, `\`, `\\`, `\"`, "\n", ":", ": ", ":-", ":0", ".", ",", "-", "0", "00", "12", "5", "x", "u", "é", "\x00", "\x1f", "\x7f", "\x8a", " ", "{", "}", `":"`, `","`, `":1,"`,
+		strings.Repeat("y", 30), strings.Repeat(`\`, 65), strings.Repeat("7", 70), `{"key":"value","n":-1.05}` + "\n",
+	})
+	rapid.Check(t, func(rt *rapid.T) {
+		sameStripped(rt, []byte(strings.Join(rapid.SliceOfN(piece, 0, 60).Draw(rt, "pieces"), "")))
+	})
+}
+
+func FuzzStrip(f *testing.F) {
+	f.Add([]byte(`{"timestamp":"2026-01-15T12:00:00.000003Z","sequence":1,"event_type":"resource_spent","gini":-0.05,"text":"say \"hello\"\n"}` + "\n"))
+	f.Add([]byte("\n\n\n" + `{"a": -01, "b":"\\\\\""}` + "\n"))
+	f.Fuzz(func(t *testing.T, text []byte) { sameStripped(t, text) })
+}
+
+func BenchmarkStrip(b *testing.B) {
+	text := bytes.Repeat([]byte(`{"timestamp":"2026-01-15T12:00:00.000003Z","sequence":1,"event_type":"resource_spent","tick":0,"principal":"agent_12","resource":"compute","amount":8,"balance_after":282281}`+"\n"), 100)
+	n := len(text)
+	text = append(text, make([]byte, Behind)...)
+	for _, u := range Here() {
+		b.Run(u.String(), func(b *testing.B) {
+			s := &Stripped{}
+			b.SetBytes(int64(n))
+			for b.Loop() {
+				if u.Strip(s, text, n); len(s.Ends) != 100 {
+					b.Fatal(len(s.Ends))
+				}
+			}
+		})
+	}
+}

@@ -1,0 +1,226 @@
+package query
+
+import (
+	"encoding/binary"
+	"math/bits"
+	"slices"
+
+	"example.org/runshelf/query/internal/vector"
+)
+
+// Where the processor has vector instructions lines are read by what is left of them
+// when the insides of values are taken away (see [vector.Unit.Strip]). A line of which
+// the same is left as of one that was read before is JSON as that one was, and has its
+// keys in the same places. So one look into a table and one comparison read a line.
+
+// pattern is what is left of lines of one kind.
+type pattern struct {
+	text  string // with the line end
+	slots []patternSlot
+	tail  int // bytes behind the object, line end included
+}
+
+// patternSlot says where in such a line a wanted value is, seen from the end of the
+// wanted value before it, or from the start of the line.
+type patternSlot struct {
+	key    int     // which of the wanted ones
+	before []int32 // bytes that stay, up to each place where others went
+	lead   int32   // bytes that stay, from there to the value
+	inside []int32 // the same within the value
+	rest   int32
+}
+
+// Limits of a table, and of what is stripped at once, so that it lies in the cache of a
+// core; a longer line is stripped alone, and one beyond maxStrip is read exactly.
+const (
+	patternBits = 11
+	maxPatterns = 1 << (patternBits - 1)
+	minPattern  = 16 // bytes
+	maxProbes   = 8
+	stripped    = 16 << 10
+	maxStrip    = 256 << 10
+)
+
+// patterns reads the lines of blocks by the patterns of those before. It belongs to one
+// worker.
+type patterns struct {
+	unit  vector.Unit
+	left  vector.Stripped
+	base  int // where what was stripped begins in the buffer
+	next  int // the next line, among those that were stripped
+	at    int // where it begins in the buffer
+	kept  int // and among what is left
+	table [1 << patternBits]*pattern
+	count int
+	rest  pause
+
+	missed   []byte // what is left of the line that was not found; nil when it was
+	missedAt int    // where that line begins in the buffer
+}
+
+// newPatterns returns nil where the processor does not help.
+func newPatterns(u vector.Unit) *patterns {
+	if u == vector.Portable {
+		return nil
+	}
+	return &patterns{unit: u}
+}
+
+// begin forgets what was stripped.
+func (p *patterns) begin() {
+	if p != nil {
+		p.next, p.left.Ends, p.missed = 0, p.left.Ends[:0], nil
+	}
+}
+
+// strip sees to it that the line at b[at:] is the next one of those that were stripped;
+// false when it cannot be stripped. The lines end at end.
+func (p *patterns) strip(b []byte, at, end int) bool {
+	if at == p.at && p.next < len(p.left.Ends) {
+		return true
+	}
+	p.next, p.at, p.base, p.kept = 0, at, at, 0
+	p.unit.Strip(&p.left, b[at:], min(stripped, end-at))
+	if len(p.left.Ends) == 0 && end-at > stripped {
+		p.unit.Strip(&p.left, b[at:], min(maxStrip, end-at))
+	}
+	return len(p.left.Ends) > 0
+}
+
+// read reads the line that begins at b[at] by its pattern. It returns where the object
+// ends and where the next line begins, or ok false when the line must be read
+// otherwise. It may then be learnt.
+func (p *patterns) read(b []byte, at, end int, values []span) (objectEnd, next int, ok bool) {
+	p.missed = nil
+	if p.rest.resting() || !p.strip(b, at, end) {
+		return 0, 0, false
+	}
+	line := p.left.Ends[p.next]
+	text := p.left.Kept[p.kept : line.Kept+1]
+	p.next++
+	p.at, p.kept = p.base+int(line.Text)+1, int(line.Kept)+1
+	if p.at > end || len(text) < minPattern {
+		return 0, 0, false
+	}
+	found := p.find(text)
+	p.rest.tried(found != nil)
+	if found == nil {
+		p.missed, p.missedAt = text, at
+		return 0, 0, false
+	}
+	clear(values)
+	p.fill(found, at, values)
+	return p.at - found.tail, p.at, true
+}
+
+// fill sets the places of the wanted values of the line at b[at].
+func (p *patterns) fill(found *pattern, at int, values []span) {
+	i := at - p.base
+	for k := range found.slots {
+		s := &found.slots[k]
+		for _, n := range s.before {
+			i = p.stay(i + int(n))
+		}
+		i += int(s.lead)
+		from := i
+		for _, n := range s.inside {
+			i = p.stay(i + int(n))
+		}
+		i += int(s.rest)
+		values[s.key] = span{from + p.base, i + p.base}
+	}
+}
+
+// stay returns the first byte from i on that stays, of the text that was stripped.
+func (p *patterns) stay(i int) int {
+	keep := binary.LittleEndian.Uint64(p.left.Keep[i>>3:]) >> (i & 7)
+	for keep == 0 {
+		i = i&^7 + 64
+		keep = binary.LittleEndian.Uint64(p.left.Keep[i>>3:])
+	}
+	return i + bits.TrailingZeros64(keep)
+}
+
+// place is where in the table the search for a text begins.
+func (p *patterns) place(text []byte) uint {
+	n := len(text)
+	x := binary.LittleEndian.Uint64(text[n-16:]) ^ binary.LittleEndian.Uint64(text[n/2:])*0x9e3779b97f4a7c15
+	return uint((x ^ uint64(n)<<48) * 0xd6e8feb86659fd93 >> (64 - patternBits))
+}
+
+// find returns the pattern that the text is, or nil.
+func (p *patterns) find(text []byte) *pattern {
+	place := p.place(text)
+	for i := range uint(maxProbes) {
+		found := p.table[(place+i)%uint(len(p.table))]
+		if found == nil || string(text) == found.text {
+			return found
+		}
+	}
+	return nil
+}
+
+// learn makes the pattern of the line known that was looked for last and not found, if it
+// is the one that begins at b[at]: an object up to objectEnd, with the wanted values where
+// they are said to be.
+func (p *patterns) learn(b []byte, at, objectEnd int, values []span) {
+	if p == nil || p.missed == nil || p.missedAt != at || p.count >= maxPatterns {
+		return
+	}
+	place, end := p.place(p.missed), p.at-1
+	gaps, ok := vector.Gaps(b[at:end])
+	if !ok {
+		return
+	}
+	for i := range uint(maxProbes) {
+		if to := &p.table[(place+i)%uint(len(p.table))]; *to == nil {
+			*to = &pattern{string(p.missed), p.slots(gaps, at, values), end + 1 - objectEnd}
+			p.count++
+			break
+		}
+	}
+	p.missed = nil
+}
+
+// slots turns the places of values in a line that begins at at, and has these gaps, into
+// those in its pattern.
+func (p *patterns) slots(gaps []int, at int, values []span) []patternSlot {
+	var slots []patternSlot
+	here := 0
+	// steps are the gaps behind what was gone through up to a place, as numbers of bytes.
+	steps := func(to int) (between []int32, last int32) {
+		for ; len(gaps) > 0 && gaps[0] <= to; gaps = gaps[1:] {
+			between = append(between, int32(gaps[0]-here))
+			here = gaps[0]
+		}
+		last = int32(to - here)
+		here = to
+		return between, last
+	}
+	for _, key := range inOrderOfPlace(values) {
+		s := patternSlot{key: key}
+		s.before, s.lead = steps(p.stayed(at, values[key].lo))
+		s.inside, s.rest = steps(p.stayed(at, values[key].hi))
+		slots = append(slots, s)
+	}
+	return slots
+}
+
+// inOrderOfPlace returns the keys that have values, in the order of the line.
+func inOrderOfPlace(values []span) (keys []int) {
+	for key, v := range values {
+		if v.found() {
+			keys = append(keys, key)
+		}
+	}
+	slices.SortFunc(keys, func(a, b int) int { return values[a].lo - values[b].lo })
+	return keys
+}
+
+// stayed counts the bytes of the buffer between two places that stay.
+func (p *patterns) stayed(from, to int) (n int) {
+	for i := from - p.base; i < to-p.base; i++ {
+		n += int(p.left.Keep[i>>3] >> (i & 7) & 1)
+	}
+	return n
+}
