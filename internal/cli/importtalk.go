@@ -63,7 +63,7 @@ func (t *importTalk) newBar(now capture.ImportProgress) *progressbar.ProgressBar
 		total = -1 // a spinner
 	}
 	return progressbar.NewOptions64(total,
-		progressbar.OptionSetWriter(t.app.stderr),
+		progressbar.OptionSetWriter(&oneLine{w: t.app.stderr, columns: func() int { return terminalColumns(t.app.stderr) }}),
 		progressbar.OptionEnableColorCodes(t.app.stderrColor()),
 		progressbar.OptionUseANSICodes(true),
 		progressbar.OptionSetWidth(24),

@@ -27,7 +27,10 @@ type progress struct {
 	drawn   time.Duration            // of the run's time
 }
 
-func newProgress(w io.Writer, colored bool) *progress { return &progress{w: w, colored: colored} }
+func newProgress(w io.Writer, colored bool) *progress {
+	line := &oneLine{w: w, columns: func() int { return terminalColumns(w) }}
+	return &progress{w: line, colored: colored}
+}
 
 // show is called after every tick, so it must cost nothing most of the time.
 func (p *progress) show(now runner.Progress) {
