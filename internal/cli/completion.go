@@ -44,6 +44,9 @@ func oneShell(_ *cobra.Command, args []string) error {
 func writeCompletion(w io.Writer, root *cobra.Command, shell string) error {
 	switch shell {
 	case "bash":
+		if _, err := io.WriteString(w, bashAlone); err != nil {
+			return err
+		}
 		return root.GenBashCompletionV2(w, true)
 	case "zsh":
 		return root.GenZshCompletion(w)

@@ -81,6 +81,7 @@ func manSections() []manSection {
 			{"RUNSHELF_LOGS_DIR", "the shelf, when --logs-dir is not given"},
 			{"RUNSHELF_<SECTION>_<KEY>", "any setting, such as RUNSHELF_LOGGING_DURABILITY"},
 			{"NO_COLOR, CLICOLOR_FORCE", "never, or always, colour"},
+			{"PAGER", "what shows long output on a terminal; empty is nothing, unset is less"},
 		}},
 		{"FILES", [][2]string{
 			{"runshelf.yaml", "the settings, in the current directory or the nearest one above; runshelf config shows what holds"},

@@ -6,12 +6,16 @@ import (
 	"os"
 	"os/exec"
 	"os/signal"
+	"slices"
 	"strings"
 )
 
-// defaultPager leaves at once when all fits on the screen, keeps colours, and
-// does not clear the screen.
-const defaultPager = "less -FRX"
+// lessOptions have less leave at once when all fits on the screen, keep colours, and
+// not clear the screen.
+const lessOptions = "FRX"
+
+// defaultPager is what shows long output when PAGER is not set.
+const defaultPager = "less -" + lessOptions
 
 // pager is a program between our data and the person.
 type pager struct {
@@ -30,6 +34,9 @@ func (a *app) startPager() {
 	}
 	cmd := exec.Command(words[0], words[1:]...)
 	cmd.Stdout, cmd.Stderr, cmd.Env = a.stdout, a.stderr, a.env
+	if a.getenv("LESS") == "" {
+		cmd.Env = append(slices.Clip(a.env), "LESS="+lessOptions) // for PAGER=less, which else shows colours as bytes
+	}
 	input, err := cmd.StdinPipe()
 	if err != nil || cmd.Start() != nil {
 		return
@@ -44,6 +51,9 @@ func (a *app) pagerCommand() string {
 		if value, ok := strings.CutPrefix(a.env[i], "PAGER="); ok {
 			return value
 		}
+	}
+	if a.getenv("TERM") == "dumb" {
+		return "" // less would ask whether it may
 	}
 	return defaultPager
 }

@@ -183,6 +183,43 @@ func TestPager(t *testing.T) {
 	}
 }
 
+// TestPagerCommand shows which pager is meant, and that a terminal on which less could
+// not work gets none.
+func TestPagerCommand(t *testing.T) {
+	for _, tt := range []struct {
+		env  []string
+		want string
+	}{
+		{nil, defaultPager}, {[]string{"TERM=xterm"}, defaultPager}, {[]string{"TERM=dumb"}, ""}, {[]string{"PAGER=", "TERM=xterm"}, ""},
+		{[]string{"PAGER=more", "TERM=dumb"}, "more"}, {[]string{"PAGER=more", "PAGER=most -s"}, "most -s"},
+	} {
+		if got := newApp(nil, nil, io.Discard, io.Discard, tt.env).pagerCommand(); got != tt.want {
+			t.Errorf("with %q: %q, want %q", tt.env, got, tt.want)
+		}
+	}
+}
+
+// TestPagerOptions shows what less is told when the person has no wish of their own.
+func TestPagerOptions(t *testing.T) {
+	t.Parallel()
+	pager := filepath.Join(t.TempDir(), "less")
+	if err := os.WriteFile(pager, []byte("#!/bin/sh\necho \"PAGED $* LESS=$LESS\"\n"), 0o755); err != nil {
+		t.Fatal(err)
+	}
+	path := "PATH=" + filepath.Dir(pager) + string(os.PathListSeparator) + os.Getenv("PATH")
+	unset := func(env ...string) []string { return append(env, path, "LESS=") }
+	for want, env := range map[string][]string{
+		"PAGED  LESS=FRX":  unset("PAGER=" + pager),
+		"PAGED  LESS=MiX":  append(unset("PAGER="+pager), "LESS=MiX"),
+		"PAGED -x LESS=FR": append(unset("PAGER="+pager+" -x"), "LESS=FR"),
+	} {
+		received := onTerminal(t, env, "show", "torn_tail", "--logs-dir", samples(t))
+		if first, _, _ := strings.Cut(received, "\n"); first != want {
+			t.Errorf("with %q: %q, want %q", env, first, want)
+		}
+	}
+}
+
 // TestPagerLeft shows that leaving the pager early is no error.
 func TestPagerLeft(t *testing.T) {
 	t.Parallel()
