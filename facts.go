@@ -22,7 +22,7 @@ const (
 	gitPause   = 500 * time.Millisecond
 )
 
-// manifest is what is known of the run at its start.
+// manifest is what is known of the run at its start, besides the state of the code.
 func (o Options) manifest() (shelf.Manifest, error) {
 	config, err := o.configJSON()
 	if err != nil {
@@ -38,7 +38,6 @@ func (o Options) manifest() (shelf.Manifest, error) {
 		Config:  config,
 		Seed:    o.Seed,
 		Parent:  o.Parent,
-		Git:     readGit(o.SourceDir),
 		Host:    host(),
 		Logger:  shelf.LoggerInfo{Version: Version(), Durability: string(o.Durability)},
 	}, nil
@@ -121,12 +120,19 @@ func watchGit(repository *shelf.Git, dir string) *gitFacts {
 	return w
 }
 
+// end lets git go, whether it has answered or not.
+func (w *gitFacts) end() {
+	if w != nil {
+		w.cancel()
+	}
+}
+
 // dirty returns the answer, or nil when it is not known.
 func (w *gitFacts) dirty() *bool {
 	if w == nil {
 		return nil
 	}
-	defer w.cancel()
+	defer w.end()
 	select {
 	case dirty := <-w.answer:
 		return dirty

@@ -78,10 +78,23 @@ func (l *EventLogger) openLegacy() error {
 }
 
 func (l *EventLogger) openRun() error {
+	// The tree is judged as it is before the run, and while its directory is made.
+	git := readGit(l.opts.SourceDir)
+	l.git = watchGit(git, l.opts.SourceDir)
+	err := l.createRun(git)
+	if err != nil {
+		l.git.end()
+	}
+	return err
+}
+
+// createRun makes the run directory and all that writes into it.
+func (l *EventLogger) createRun(git *shelf.Git) error {
 	manifest, err := l.opts.manifest()
 	if err != nil {
 		return err
 	}
+	manifest.Git = git
 	create := shelf.CreateOptions{FS: l.opts.fs, Now: l.opts.now, Manifest: manifest, Warn: l.warn}
 	if l.opts.RunID != AutoRunID {
 		create.RunID = l.opts.RunID
@@ -100,7 +113,6 @@ func (l *EventLogger) openRun() error {
 	if level := l.journal.level(); level != l.opts.Durability {
 		l.readable.say(l.clock.next(), slog.LevelWarn, "no file can be mapped here: durability "+string(level)+" stands in", l.placesOf(slog.LevelWarn, false))
 	}
-	l.git = watchGit(manifest.Git, l.opts.SourceDir)
 	return nil
 }
 
