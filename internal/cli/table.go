@@ -5,7 +5,7 @@ import (
 	"bytes"
 	"strings"
 
-	"charm.land/lipgloss/v2"
+	"github.com/clipperhouse/displaywidth"
 
 	"example.org/runshelf/shelf"
 )
@@ -112,7 +112,7 @@ func appendBlanks(line []byte, n int) []byte {
 func textWidth(s string) int {
 	for i := range len(s) {
 		if s[i] < 0x20 || s[i] >= 0x7f {
-			return lipgloss.Width(s)
+			return displaywidth.String(s)
 		}
 	}
 	return len(s)
