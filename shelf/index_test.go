@@ -298,6 +298,21 @@ func TestVerifyNamesChangedBlocks(t *testing.T) {
 	checkChangedKept(t, r, bad, want)
 }
 
+// A log of one block in which a byte was changed is a bad range too, and is kept as one.
+func TestChangedByteOfAShortLog(t *testing.T) {
+	log := logOf(2500)
+	s := quickShelf(t)
+	r := closedRun(t, s, "a", log)
+	bad := bytes.Replace(log, []byte("quoted"), []byte("forged"), 1)
+	setLog(t, r, bad)
+	want := []Fault{{Kind: FaultChanged, File: EventsFile, Length: int64(len(log))}}
+	if v := verify(t, r); v.Verdict != VerdictDamaged || !reflect.DeepEqual(v.Faults, want) {
+		t.Errorf("%s %+v, want %+v", v.Verdict, v.Faults, want)
+	}
+	repair(t, s, "a")
+	checkChangedKept(t, r, bad, want)
+}
+
 // checkChangedKept wants the ranges in which bytes were changed in quarantine, and
 // told of in the manifest.
 func checkChangedKept(t *testing.T, r *Run, log []byte, ranges []Fault) {

@@ -126,12 +126,13 @@ func (j *repairing) store(r io.Reader, dir, name string) error {
 }
 
 // quarantine keeps each range of the log that does not become a part of the new
-// one, and each in which the index tells that bytes were changed though they still
-// make events, in a file that bears its place in the damaged log.
+// one, and each in which index or digest tell that bytes were changed though they still
+// make events, in a file that bears its place in the damaged log. A long log of which
+// nothing is known but that it was changed is not kept twice.
 func (j *repairing) quarantine(damaged string) error {
 	ranges := j.badRanges()
 	for _, c := range j.changed() {
-		if c.Length < j.seen.survey.size {
+		if c.Length < j.seen.survey.size || c.Length <= 2*IndexBlockBytes {
 			ranges = append(ranges, span{offset: c.Offset, end: c.Offset + c.Length})
 		}
 	}

@@ -57,13 +57,20 @@ func surveyLog(r io.ReaderAt, size int64, sealed *seal, index *Index) (*survey, 
 func (s *survey) take(line rawLine) {
 	p, kind := parseLine(line)
 	if kind != "" {
-		s.reject(line, kind)
+		if !s.divide(line, kind) {
+			s.reject(line, kind)
+		}
 		return
 	}
 	if n := len(s.segments); n > 0 && p.first < p.last && s.segments[n-1].last+1 == p.last {
 		p = p.plain() // a log_gap that was captured from elsewhere, and is in its place here
 	}
 	s.accept(line.span, p, line.ended)
+	s.note(p, line)
+}
+
+// note counts an event, and keeps in mind what it refers to.
+func (s *survey) note(p parsedLine, line rawLine) {
 	s.countType(p.kind)
 	s.dropped += p.dropped
 	if p.reason == reasonDamaged {

@@ -1,0 +1,90 @@
+package shelf
+
+import (
+	"bytes"
+	"fmt"
+	"os"
+	"path/filepath"
+	"slices"
+	"testing"
+)
+
+// A line whose end is another byte has not lost the line behind it: the repair gives
+// the log back as it was, and keeps the byte.
+func TestRepairOfGluedLines(t *testing.T) {
+	log := logOf(2500)
+	end := bytes.IndexByte(log, '\n')
+	for _, c := range []byte{0, ' ', ',', ':', '}', 'x', '"', '\v', 0xff} {
+		s := quickShelf(t)
+		r := closedRun(t, s, "a", log)
+		bad := bytes.Clone(log)
+		bad[end] = c
+		setLog(t, r, bad)
+		if v := verify(t, r); v.Verdict != VerdictDamaged || len(v.Faults) != 1 || v.Faults[0].Offset != int64(end) || v.Faults[0].Length != 1 {
+			t.Errorf("%q: %s, %s", c, v.Verdict, brief(v.Faults))
+		}
+		done := repair(t, s, "a")
+		if done.Lost > 0 || done.After.Verdict != VerdictIntact || !bytes.Equal(readLog(t, r.Dir), log) {
+			t.Errorf("%q: %d lost, %s", c, done.Lost, done.After.Verdict)
+		}
+		kept, err := os.ReadFile(filepath.Join(r.Dir, filepath.FromSlash(done.Kept[len(done.Kept)-1])))
+		if err != nil || !bytes.Equal(kept, bad[end:end+1]) {
+			t.Errorf("%q: quarantine holds %q, %v", c, kept, err)
+		}
+	}
+}
+
+// A line that was torn, and written on right behind, does not swallow the next one.
+func TestRepairOfATornLineInTheMiddle(t *testing.T) {
+	log := logOf(2500)
+	lines := slices.Collect(bytes.Lines(log))
+	for _, left := range []int{1, 20, 60, len(lines[1]) - 2} {
+		s := quickShelf(t)
+		r := closedRun(t, s, "a", log)
+		bad := slices.Concat(lines[0], lines[1][:left], bytes.Join(lines[2:], nil))
+		setLog(t, r, bad)
+		checkRepairedBut(t, s, r, lines, 1)
+		kept := filepath.Join(r.Dir, quarantineDir, "events.jsonl.damaged."+fmt.Sprintf("%d-%d", len(lines[0]), len(lines[0])+left))
+		if b, err := os.ReadFile(kept); err != nil || !bytes.Equal(b, lines[1][:left]) {
+			t.Errorf("%d bytes left: quarantine holds %q, %v", left, b, err)
+		}
+	}
+}
+
+// checkRepairedBut repairs a log that lacks one line, and checks that a log_gap and the
+// other lines make it up.
+func checkRepairedBut(t *testing.T, s *Shelf, r *Run, lines [][]byte, lost int) {
+	t.Helper()
+	done := repair(t, s, r.ID)
+	now := slices.Collect(bytes.Lines(readLog(t, r.Dir)))
+	if done.Lost != 1 || len(now) != len(lines) || !bytes.Contains(now[lost], []byte(`"reason":"damaged"`)) {
+		t.Fatalf("%d lost, %d lines of %d: %s", done.Lost, len(now), len(lines), now[min(lost, len(now)-1)])
+	}
+	for i := range lines {
+		if i != lost && !bytes.Equal(now[i], lines[i]) {
+			t.Errorf("line %d is %q", i+1, now[i])
+		}
+	}
+}
+
+// An object that stands as a value in an unfinished one is no event of this log.
+func TestNoDivisionInsideAnObject(t *testing.T) {
+	const inner = `{"timestamp":"2026-01-15T12:00:00.000000Z","sequence":2,"event_type":"x"}`
+	first := logLine(1)
+	for _, front := range []string{`{"timestamp":"2026-01-15T12:00:00.000000Z","sequence":2,"data":`, `{"list":[`, `{"list":[1,`, `{"a": `} {
+		log := slices.Concat(first, []byte(front+inner+"\n"))
+		s, err := surveyLog(bytes.NewReader(log), int64(len(log)), nil, nil)
+		if err != nil || s.count != 1 || len(s.bad) != 1 || s.bad[0].length() != int64(len(log)-len(first)) {
+			t.Errorf("%s…: %d events, %d bad ranges, %v", front, s.count, len(s.bad), err)
+		}
+	}
+}
+
+// A line that seems to begin at many places costs no more than its length some times.
+func TestDivisionIsBounded(t *testing.T) {
+	line := bytes.Repeat([]byte(`{"timestamp":"`), 400_000)
+	s, err := surveyLog(bytes.NewReader(line), int64(len(line)), nil, nil)
+	if err != nil || s.count != 0 || len(s.bad) != 1 {
+		t.Errorf("%d events, %d bad ranges, %v", s.count, len(s.bad), err)
+	}
+}

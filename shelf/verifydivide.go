@@ -1,0 +1,67 @@
+package shelf
+
+import "bytes"
+
+// divisions bounds at how many places a bad line is tried. One that was glued is
+// divided at the first or the second; a hostile one must not cost the square of its
+// length.
+const divisions = 16
+
+// divide takes a bad line apart that swallowed the one behind it: its line end was
+// changed, or it was torn and the next was written right behind it. What begins as our
+// writer begins a line, and is an event to the end of the line, is one. Divide reports
+// whether there was anything to divide.
+func (s *survey) divide(line rawLine, kind FaultKind) bool {
+	at := 0
+	for range divisions {
+		if at+1 >= len(line.bytes) {
+			return false
+		}
+		next := bytes.Index(line.bytes[at+1:], usualStart)
+		if next < 0 {
+			return false
+		}
+		if at += 1 + next; s.divideAt(line, at, kind) {
+			return true
+		}
+	}
+	return false
+}
+
+// divideAt divides a line before the byte at, if what follows is an event. What stands
+// before it is one too when only its line end is another byte.
+func (s *survey) divideAt(line rawLine, at int, kind FaultKind) bool {
+	rest := line.part(at, len(line.bytes))
+	rest.end, rest.ended = line.end, line.ended
+	p, bad := parseLine(rest)
+	if bad != "" {
+		return false
+	}
+	if kind == FaultTorn {
+		kind = FaultUnparsable // the end of the line is whole
+	}
+	front := line.part(0, at-1)
+	if f, bad := parseLine(front); bad == "" {
+		s.accept(front.span, f, false)
+		s.note(f, front)
+		s.reject(line.part(at-1, at), kind)
+	} else if isInside(line.bytes[at-1]) {
+		return false // a value in an object whose end is missing
+	} else {
+		s.reject(line.part(0, at), kind)
+	}
+	s.accept(rest.span, p, rest.ended)
+	s.note(p, rest)
+	return true
+}
+
+// isInside reports whether an object that follows the byte is a value in another.
+func isInside(before byte) bool { return bytes.IndexByte([]byte(":,[ \t"), before) >= 0 }
+
+// part returns a part of a line, without a line end.
+func (r *rawLine) part(from, to int) rawLine {
+	p := rawLine{span: r.span, bytes: r.bytes[from:to], nul: -1}
+	p.offset, p.end = r.offset+int64(from), r.offset+int64(to)
+	p.look(p.bytes, p.offset)
+	return p
+}
