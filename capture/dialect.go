@@ -32,9 +32,11 @@ const (
 type dialect struct {
 	name                 string
 	time, level, message []slot
-	// fits reports whether a line looks as this library writes it. Nil fits
-	// nothing.
+	// fits reports whether a line looks as this library writes it. Of the values it
+	// may look at their kinds only; see kindOf.
 	fits func(f *facts) bool
+	// The slots of the lists, with those of DialectJSON; see slotSet.
+	timeSet, levelSet, messageSet uint32
 }
 
 // newDialects returns the dialects in the order in which they are tried: what is

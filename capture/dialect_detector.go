@@ -3,6 +3,7 @@ package capture
 import (
 	"bytes"
 	"log/slog"
+	"math/bits"
 	"time"
 
 	"example.org/runshelf/event"
@@ -35,6 +36,7 @@ type Detector struct {
 	facts  facts
 	take   func(event.RawMember) // of facts
 	extra  [4]slog.Attr
+	newest levelMemo
 }
 
 // Adopted is what a line becomes. It is valid until the next line, and as long
@@ -59,6 +61,11 @@ type Adopted struct {
 func NewDetector(name string) (*Detector, error) {
 	d := &Detector{Zone: time.Local, all: newDialects(), fixed: -1, types: map[string]string{}}
 	d.counts = make([]int, len(d.all))
+	any := d.any()
+	for i := range d.all {
+		by := &d.all[i]
+		by.timeSet, by.levelSet, by.messageSet = slotSet(by.time, any.time), slotSet(by.level, any.level), slotSet(by.message, any.message)
+	}
 	d.take = d.facts.take
 	if name == "" || name == "auto" {
 		return d, nil
@@ -100,18 +107,31 @@ func (d *Detector) lineBy(line []byte, read func([]byte, func(event.RawMember)) 
 	if d.wantsText() || !beginsObject(line) {
 		return Adopted{}, false
 	}
-	d.facts.set = 0
+	d.facts.reset()
 	if read(line, d.take) != nil {
 		return Adopted{}, false
 	}
-	i := d.fixed
-	if i < 0 {
-		for i = 0; !d.all[i].fits(&d.facts); i++ {
-		}
+	return d.decided(line, d.decide()), true
+}
+
+// decide returns the place of the first dialect that fits.
+func (d *Detector) decide() (i int) {
+	if d.fixed >= 0 {
+		return d.fixed
+	}
+	for !d.all[i].fits(&d.facts) {
+		i++
+	}
+	return i
+}
+
+// decided adopts a line of the i-th dialect.
+func (d *Detector) decided(line []byte, i int) Adopted {
+	if d.fixed < 0 {
 		d.counts[i]++
 	}
 	d.now = i
-	return d.adopt(line, &d.all[i]), true
+	return d.adopt(line, &d.all[i])
 }
 
 // wantsText reports that every line is to be taken for text.
@@ -198,6 +218,9 @@ func (d *Detector) each(own, any []slot, read func(slot) bool) {
 func (d *Detector) any() *dialect { return &d.all[len(d.all)-2] }
 
 func (d *Detector) message(by *dialect) (message []byte) {
+	if d.facts.set&by.messageSet == 0 {
+		return nil
+	}
 	d.each(by.message, d.any().message, func(s slot) bool {
 		message = text(d.facts.value[s])
 		return message != nil
@@ -206,6 +229,9 @@ func (d *Detector) message(by *dialect) (message []byte) {
 }
 
 func (d *Detector) time(by *dialect) (t time.Time) {
+	if d.facts.set&by.timeSet == 0 {
+		return t
+	}
 	d.each(by.time, d.any().time, func(s slot) (ok bool) {
 		t, ok = parseTime(d.facts.value[s], d.Zone)
 		return ok
@@ -213,7 +239,26 @@ func (d *Detector) time(by *dialect) (t time.Time) {
 	return t
 }
 
+// level reads the level. What one member alone tells is remembered: programs have few
+// levels.
 func (d *Detector) level(by *dialect) (level slog.Level) {
+	set := d.facts.set & by.levelSet
+	if set == 0 {
+		return level
+	}
+	if set&(set-1) != 0 {
+		return d.readLevel(by)
+	}
+	value := d.facts.value[bits.TrailingZeros32(set)]
+	if d.newest.holds(by, set, value) {
+		return d.newest.level
+	}
+	level = d.readLevel(by)
+	d.newest.keep(by, set, value, level)
+	return level
+}
+
+func (d *Detector) readLevel(by *dialect) (level slog.Level) {
 	d.each(by.level, d.any().level, func(s slot) (ok bool) {
 		level, ok = d.levelIn(s)
 		return ok

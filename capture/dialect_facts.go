@@ -118,23 +118,29 @@ func rarerSlotOf(key []byte) (slot, bool) {
 // facts are the members of one line that may tell what every log line has. Of
 // equal names the first counts, since it keeps its name in the event.
 type facts struct {
-	set   uint32 // the slots that the line has, one bit each
-	value [slots][]byte
-	place [slots]span
+	set    uint32 // the slots that the line has, one bit each
+	value  [slots][]byte
+	place  [slots]span
+	member [slots]int // which member of the line it is
+	count  int        // of the members so far
 }
 
 // span is the place of a member in its line.
 type span struct{ start, end int }
 
 func (f *facts) take(m event.RawMember) {
+	f.count++
 	if m.Escaped {
 		return
 	}
 	if s, ok := slotOf(m.Key); ok && !f.has(s) {
 		f.set |= 1 << s
-		f.value[s], f.place[s] = m.Value, span{m.Start, m.End}
+		f.value[s], f.place[s], f.member[s] = m.Value, span{m.Start, m.End}, f.count-1
 	}
 }
+
+// reset forgets the line.
+func (f *facts) reset() { f.set, f.count = 0, 0 }
 
 func (f *facts) has(s slot) bool { return f.set&(1<<s) != 0 }
 

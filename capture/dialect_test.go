@@ -89,7 +89,7 @@ func TestDialectsOfLibraries(t *testing.T) {
 	}
 }
 
-func newDetector(t *testing.T, dialect string) *Detector {
+func newDetector(t testing.TB, dialect string) *Detector {
 	t.Helper()
 	d, err := NewDetector(dialect)
 	if err != nil {
@@ -232,7 +232,10 @@ func FuzzDialect(f *testing.F) {
 		}
 	}
 	f.Add([]byte(`{"level":"","time":"","ts":"","message":null,"record":{},"text":"","log":{}}`))
+	s, plain := &shaped{Detector: newDetector(f, "")}, newDetector(f, "")
 	f.Fuzz(func(t *testing.T, line []byte) {
+		checkShaped(t, s, plain, line)
+		checkShaped(t, s, plain, line)
 		for _, name := range append(Dialects(), "") {
 			d := newDetector(t, name)
 			a, ok := d.Line(line)

@@ -1,6 +1,7 @@
 package capture
 
 import (
+	"bytes"
 	"log/slog"
 	"unicode/utf8"
 	"unsafe"
@@ -71,18 +72,38 @@ func (r *recorder) line(line []byte) {
 
 // object records a line that is a JSON object, and reports whether it is one.
 func (r *recorder) object(line []byte) bool {
+	if !r.detector.wantsText() {
+		line = bytes.TrimPrefix(line, []byte("\ufeff"))
+		if shape := r.foreign.Again(line); shape != nil {
+			ok, _ := r.adopted(r.detector.lineAgain(line, shape.Note.(*known), &r.foreign))
+			return ok
+		}
+	}
 	a, ok := r.detector.lineBy(line, r.read)
 	if !ok {
 		return false
 	}
-	if extra := append(a.Extra, r.stream); !r.batch.LogForeign(a.Level, a.Type, &r.foreign, extra...) &&
-		r.batch.LogObject(a.Level, a.Type, a.Object, extra...) != nil {
-		return false
+	ok, simple := r.adopted(a)
+	if simple {
+		if shape := r.foreign.Learn(); shape != nil {
+			shape.Note = r.detector.know()
+		}
+	}
+	return ok
+}
+
+// adopted records what a line that is an object has become, and reports whether it
+// could, and whether none of its names was in the way of another.
+func (r *recorder) adopted(a Adopted) (ok, simple bool) {
+	extra := append(a.Extra, r.stream)
+	simple = r.batch.LogForeign(a.Level, a.Type, &r.foreign, extra...)
+	if !simple && r.batch.LogObject(a.Level, a.Type, a.Object, extra...) != nil {
+		return false, false
 	}
 	if a.Type == typeMetrics {
 		r.metrics.take(a.Object)
 	}
-	return true
+	return true, simple
 }
 
 // flush records what came so far.

@@ -8,6 +8,7 @@ type Foreign struct {
 	a       adopter // its dst holds the members, each with a comma before it
 	own     []reservedMember
 	careful bool
+	shapes  shapes
 }
 
 // reservedMember is a member under a reserved name. Which one the envelope says
@@ -20,7 +21,7 @@ type reservedMember struct {
 // Read reads an object and calls visit for each of its members, as EachMember
 // does. The object must stay as it is until AppendBody is done.
 func (f *Foreign) Read(object []byte, visit func(RawMember)) error {
-	f.own, f.careful = f.own[:0], false
+	f.own, f.careful, f.shapes.shape = f.own[:0], false, nil
 	if cap(f.a.dst) > keepForeign {
 		f.a.dst = nil // one giant object does not hold its memory for ever
 	}
@@ -38,6 +39,9 @@ func (f *Foreign) Read(object []byte, visit func(RawMember)) error {
 		value := len(f.a.dst)
 		if err := f.a.copyValue(); err != nil {
 			return err
+		}
+		if n := f.a.count; !f.careful {
+			f.shapes.spans[n-1] = shapeSpan{start: from, end: f.a.p.at}
 		}
 		if reserved {
 			f.own = append(f.own, reservedMember{key.inside, start, value, len(f.a.dst)})
@@ -59,10 +63,14 @@ const keepForeign = 256 << 10
 // dataPrefix stands before a name that the envelope has for itself.
 const dataPrefix = "data."
 
-// AppendBody appends what AppendObjectBody would for the object that was read. It
+// AppendBody appends what AppendObjectBody would for the object that was read, by
+// Read or by Again. It
 // reports false, and dst comes back as it was, when names meet each other, which
 // only that function can sort out.
 func (f *Foreign) AppendBody(dst []byte, b Body) ([]byte, bool) {
+	if f.shapes.shape != nil {
+		return f.appendAgain(dst, b)
+	}
 	if f.careful || !ordinary(b.Attrs, true) || !simple(b.Attrs) {
 		return dst, false
 	}
@@ -81,6 +89,24 @@ func (f *Foreign) AppendBody(dst []byte, b Body) ([]byte, bool) {
 		}
 	}
 	dst = append(dst, f.a.dst[from:]...)
+	var e encoder
+	dst = e.attrs(dst, b.Attrs, &own)
+	return append(dst, '}', '\n'), true
+}
+
+// appendAgain is AppendBody for an object that was read again.
+func (f *Foreign) appendAgain(dst []byte, b Body) ([]byte, bool) {
+	if !ordinary(b.Attrs, true) || !simple(b.Attrs) {
+		return dst, false
+	}
+	for i := range b.Attrs {
+		if f.shapes.knows(b.Attrs[i].Key) {
+			return dst, false
+		}
+	}
+	own := envelope{body: &b}
+	dst = appendEnvelope(dst, &b)
+	dst = f.shapes.appendMembers(dst, &own, f.a.dst)
 	var e encoder
 	dst = e.attrs(dst, b.Attrs, &own)
 	return append(dst, '}', '\n'), true

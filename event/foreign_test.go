@@ -1,8 +1,11 @@
 package event
 
 import (
+	"fmt"
 	"log/slog"
+	"strings"
 	"testing"
+	"unicode/utf8"
 )
 
 // sameAsTwoPasses checks that one pass gives what two give, or leaves it to them.
@@ -10,6 +13,7 @@ func sameAsTwoPasses(t *testing.T, f *Foreign, object []byte) (done bool) {
 	t.Helper()
 	body := Body{Type: "step", Level: slog.LevelWarn, Attrs: []slog.Attr{slog.String("stream", "stdout"), slog.String("message", "m")}}
 	var one, two []RawMember
+	sameAgain(t, f, object, body)
 	err := f.Read(object, func(m RawMember) { one = append(one, m) })
 	if errTwo := EachMember(object, func(m RawMember) { two = append(two, m) }); (err == nil) != (errTwo == nil) {
 		t.Fatalf("%s: %v, but %v", object, err, errTwo)
@@ -33,7 +37,95 @@ func sameAsTwoPasses(t *testing.T, f *Foreign, object []byte) (done bool) {
 	if string(got) != string(want) {
 		t.Fatalf("%s:\n got %s\nwant %s", object, got, want)
 	}
+	if done && f.Learn() != nil {
+		if !sameAgain(t, f, object, body) && utf8.Valid(object) {
+			t.Fatalf("%s is not known again", object)
+		}
+	}
 	return done
+}
+
+// sameAgain checks that what is known again becomes what it would be without, and
+// reports whether it was.
+func sameAgain(t *testing.T, f *Foreign, object []byte, body Body) bool {
+	t.Helper()
+	shape := f.Again(object)
+	if shape == nil {
+		return false
+	}
+	n := 0
+	err := EachMember(object, func(m RawMember) {
+		if value := f.Value(object, n); string(value) != string(m.Value) {
+			t.Fatalf("%s: value %d is %s", object, n, value)
+		}
+		n++
+	})
+	if err != nil || n != f.shapes.count {
+		t.Fatalf("%s is no object of %d members: %v", object, f.shapes.count, err)
+	}
+	got, ok := f.AppendBody([]byte("before"), body)
+	want, err := AppendObjectBody([]byte("before"), body, object)
+	if ok && (err != nil || string(got) != string(want)) {
+		t.Fatalf("%s, again:\n got %s\nwant %s", object, got, want)
+	}
+	return true
+}
+
+// An object is known again by its names and its white space, whatever its values are.
+func TestForeignAgain(t *testing.T) {
+	var f Foreign
+	for _, object := range []string{
+		`{"event_type":"step","x":1,"level":"WARN","o":{"a":1}}`, `{"event_type": "step", "x": 1}`, `{"x":1}`, `{"a":1,"b":2,"c":3}`, ` { "a" : 1 } `,
+	} {
+		if !sameAsTwoPasses(t, &f, []byte(object)) {
+			t.Fatal(object)
+		}
+	}
+	for object, want := range map[string]bool{
+		`{"event_type":"other","x":-1.50e7,"level":30,"o":[1, 2, {"b" : "\u00e9\n"}]}`: true,
+		`{"event_type":"st\u0065p","x":"é","level":"WARN","o":{}}`:                     true,
+		`{"event_type": "step", "x": null}`:                                            true,
+		`{"x":{"x":1}}`:                                                                true,
+		`{"a":"","b":true,"c":false}`:                                                  true,
+		` { "a" : "b" } `:                                                              true,
+		`{ "a" : "b" }`:                                                                false,
+		`{"a":1,"b":2}`:                                                                false,
+		`{"a":1,"b":2,"c":3,"d":4}`:                                                    false,
+		`{"x":01}`:                                                                     false,
+		`{"x":tru}`:                                                                    false,
+		`{"x":"\x"}`:                                                                   false,
+		"{\"x\":\"\x01\"}":                                                             false,
+		"{\"x\":\"\xff\"}":                                                             false,
+		`{"x":[1,]}`:                                                                   false,
+		`{"x":`:                                                                        false,
+		`{"x"`:                                                                         false,
+		``:                                                                             false,
+		`{"x":1}}`:                                                                     false,
+	} {
+		if got := sameAgain(t, &f, []byte(object), Body{Type: "step", Level: slog.LevelWarn, Attrs: []slog.Attr{slog.String("stream", "stdout")}}); got != want {
+			t.Errorf("%s: known again is %v", object, got)
+		}
+	}
+	deep := strings.Repeat("[", maxDepth-1) + strings.Repeat("]", maxDepth-1)
+	for depth, want := range map[string]bool{deep: true, "[" + deep + "]": false} {
+		if got := f.Again([]byte(`{"x":`+depth+`}`)) != nil; got != want {
+			t.Errorf("an object %d bytes deep: known again is %v", len(depth)/2, got)
+		}
+	}
+}
+
+// What is remembered of shapes has bounds, and an object of a new shape is then read
+// as ever.
+func TestForeignLearnsWithinBounds(t *testing.T) {
+	var f Foreign
+	for i := range 3 * mostShapeNodes {
+		sameAsTwoPasses(t, &f, fmt.Appendf(nil, `{"a":1,"b%d":2,"c":{"d":3}}`, i))
+		sameAsTwoPasses(t, &f, fmt.Appendf(nil, `{"a%d":1}`, i))
+		sameAsTwoPasses(t, &f, fmt.Appendf(nil, `{"n":1%s}`, strings.Repeat(" ", i)))
+	}
+	if f.shapes.nodes > mostShapeNodes {
+		t.Errorf("%d nodes", f.shapes.nodes)
+	}
 }
 
 func TestForeign(t *testing.T) {
@@ -72,6 +164,11 @@ func FuzzForeign(f *testing.F) {
 }
 
 func BenchmarkForeign(b *testing.B) {
+	b.Run("first", func(b *testing.B) { benchmarkForeign(b, false) })
+	b.Run("again", func(b *testing.B) { benchmarkForeign(b, true) })
+}
+
+func benchmarkForeign(b *testing.B, again bool) {
 	object := []byte(`{"event_type": "step", "tick": 1234, "agent": "agent-7", "x": 0.8444218515250481, "ok": true}`)
 	attrs := []slog.Attr{slog.String("stream", "stdout")}
 	var f Foreign
@@ -79,8 +176,11 @@ func BenchmarkForeign(b *testing.B) {
 	b.SetBytes(int64(len(object)))
 	b.ReportAllocs()
 	for b.Loop() {
-		if err := f.Read(object, func(RawMember) {}); err != nil {
-			b.Fatal(err)
+		if !again || f.Again(object) == nil {
+			if err := f.Read(object, func(RawMember) {}); err != nil {
+				b.Fatal(err)
+			}
+			f.Learn()
 		}
 		dst, _ = f.AppendBody(dst[:0], Body{Type: "step", Attrs: attrs})
 	}
