@@ -111,7 +111,7 @@ func lasting(text string) []string {
 	})
 	for _, r := range []struct{ from, to string }{
 		{`\d{4}-\d\d-\d\d[T ]\d\d:\d\d:\d\d(\.\d+Z)?|\d\d:\d\d:\d\d\.\d+`, "TIME"},
-		{`\b\d+\.\d\d ?s\b`, "DURATION"},
+		{`\b(\d+\.\d\d? ?s|\d+m\d\ds|\d+h\d\dm)\b`, "DURATION"},
 		{`(%  +)\d+\.\d  `, "${1}RATE  "},
 		{` +`, " "},
 	} {
