@@ -102,15 +102,15 @@ type gitFacts struct {
 }
 
 // watchGit asks whether the tree around dir is dirty, or returns nil when it lies in
-// no repository.
-func watchGit(repository *shelf.Git, dir string) *gitFacts {
+// no repository. What is recorded on the shelf makes no tree dirty.
+func watchGit(repository *shelf.Git, dir, shelfDir string) *gitFacts {
 	if repository == nil {
 		return nil
 	}
 	ctx, cancel := context.WithTimeout(context.Background(), gitTimeout)
 	w := &gitFacts{cancel: cancel, answer: make(chan *bool, 1)}
 	go func() {
-		dirty, err := provenance.GitDirty(ctx, dir)
+		dirty, err := provenance.GitDirty(ctx, dir, shelfDir)
 		if err != nil {
 			w.answer <- nil
 			return

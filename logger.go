@@ -80,7 +80,7 @@ func (l *EventLogger) openLegacy() error {
 func (l *EventLogger) openRun() error {
 	// The tree is judged as it is before the run, and while its directory is made.
 	git := readGit(l.opts.SourceDir)
-	l.git = watchGit(git, l.opts.SourceDir)
+	l.git = watchGit(git, l.opts.SourceDir, absolute(l.opts.LogsDir))
 	err := l.createRun(git)
 	if err != nil {
 		l.git.end()

@@ -2,6 +2,7 @@ package capture
 
 import (
 	"bytes"
+	"cmp"
 	"context"
 	"errors"
 	"fmt"
@@ -11,6 +12,7 @@ import (
 	"strings"
 	"time"
 
+	"example.org/runshelf"
 	"example.org/runshelf/provenance"
 	"example.org/runshelf/shelf"
 )
@@ -18,14 +20,15 @@ import (
 // gitTimeout bounds what is asked of git before the program starts.
 const gitTimeout = time.Minute
 
-// requireClean refuses a work tree with uncommitted changes when that is wanted.
+// requireClean refuses a work tree with uncommitted changes when that is wanted. The
+// runs on the shelf are none.
 func (o Options) requireClean() error {
 	if !o.RequireClean {
 		return nil
 	}
 	ctx, cancel := context.WithTimeout(context.Background(), gitTimeout)
 	defer cancel()
-	dirty, err := provenance.GitDirty(ctx, o.Run.SourceDir)
+	dirty, err := provenance.GitDirty(ctx, o.Run.SourceDir, cmp.Or(o.Run.LogsDir, runshelf.DefaultLogsDir))
 	if err != nil {
 		return fmt.Errorf("a clean work tree is required: %w", err)
 	}

@@ -2,6 +2,7 @@ package provenance
 
 import (
 	"context"
+	"errors"
 	"os"
 	"os/exec"
 	"path/filepath"
@@ -304,6 +305,56 @@ func TestGitDirty(t *testing.T) {
 	expectDirty(true)
 	write(t, filepath.Join(dir, ".git/info/exclude"), "new\n")
 	expectDirty(false)
+}
+
+// What is recorded inside the tree is no change of it: also below a directory that is
+// new itself, through links, and with names that git would take for patterns.
+func TestGitDirtyExcept(t *testing.T) {
+	dir := repo(t)
+	below := filepath.Join(dir, "sub")
+	commit(t, dir, "sub/b")
+	elsewhere := realDir(t)
+	for _, name := range []string{"logs", "out/runs", "lo[gs]", "sub/logs"} {
+		shelf := filepath.Join(dir, filepath.FromSlash(name))
+		expect := func(want bool, except ...string) {
+			t.Helper()
+			for _, from := range []string{dir, below} {
+				if got, err := GitDirty(context.Background(), from, except...); err != nil || got != want {
+					t.Errorf("%s from %s except %q: %v, %v; want %v", name, from, except, got, err, want)
+				}
+			}
+		}
+		expect(false, shelf)
+		write(t, filepath.Join(shelf, "run_1/events.jsonl"), "{}")
+		expect(true)
+		expect(true, elsewhere)
+		expect(true, dir)
+		expect(false, shelf)
+		expect(false, elsewhere, shelf)
+		other := filepath.Join(filepath.Dir(shelf), "new")
+		write(t, other, "")
+		expect(true, shelf)
+		if err := errors.Join(os.Remove(other), os.RemoveAll(shelf)); err != nil {
+			t.Fatal(err)
+		}
+	}
+	if got := passOver(below, []string{filepath.Join(below, "no", "such", "shelf")}); len(got) != 3 || got[2] != ":(top,exclude,literal)sub/no/such/shelf" {
+		t.Errorf("a shelf that is still to be made: %q", got)
+	}
+	link := filepath.Join(dir, "linked")
+	if err := os.Symlink(elsewhere, link); err != nil {
+		t.Fatal(err)
+	}
+	if got, err := GitDirty(context.Background(), dir, link); err != nil || got {
+		t.Errorf("the shelf is a link: %v, %v", got, err)
+	}
+	through := filepath.Join(elsewhere, "tree")
+	if err := os.Symlink(dir, through); err != nil {
+		t.Fatal(err)
+	}
+	if got, err := GitDirty(context.Background(), through, filepath.Join(through, "linked")); err != nil || got {
+		t.Errorf("the tree is reached by a link: %v, %v", got, err)
+	}
 }
 
 func TestGitDirtyFails(t *testing.T) {
