@@ -161,6 +161,18 @@ func (w *Where) conditions(n ast.Node) bool {
 // String returns the expression as it was given.
 func (w *Where) String() string { return w.source }
 
+// Roots returns the first names of the fields that the expression speaks of, each once;
+// not those that it names in brackets.
+func (w *Where) Roots() []string {
+	var roots []string
+	for i := range w.fields {
+		if root := w.fields[i].root(); root != "" && !slices.Contains(roots, root) {
+			roots = append(roots, root)
+		}
+	}
+	return roots
+}
+
 // Matcher returns what answers the expression for one goroutine.
 func (w *Where) Matcher() *WhereMatcher {
 	m := &WhereMatcher{}

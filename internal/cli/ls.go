@@ -59,7 +59,7 @@ and the mean and the spread (standard deviation) of each figure over them.`,
 	}
 	flags := cmd.Flags()
 	flags.SortFlags = false
-	flags.IntVarP(&o.limit, "number", "n", newestShown, "how many runs")
+	flags.IntVarP(&o.limit, "number", "n", newestShown, "how many runs, or rows of --group-by")
 	flags.BoolVarP(&o.all, "all", "a", false, "all runs")
 	flags.StringVar(&o.sort, "sort", "", "a column or a key of run.json (metrics.gini); -KEY is descending")
 	o.where.add(flags, "runs for which an `EXPR` is true (status == \"failed\" && config.agents > 5)")
@@ -89,12 +89,13 @@ func (a *app) ls(o *lsOptions, limited bool) error {
 		return err
 	}
 	none := len(entries) == 0
+	a.tellUnknown(entries, where)
 	entries, err = o.choose(entries, where)
 	if err != nil {
 		return err
 	}
 	if len(o.groupBy) > 0 {
-		return a.lsGroups(entries, o)
+		return a.lsGroups(entries, o, limited)
 	}
 	total := len(entries)
 	if !o.all && (limited || a.stdoutTerminal()) {
@@ -151,6 +152,19 @@ func (o *lsOptions) brief() bool {
 		return false
 	}
 	return !slices.ContainsFunc(columnNeeds(o.columns), notBrief)
+}
+
+// tellUnknown says when a condition speaks of a field that no run has: it is most likely
+// a slip, and the answer no run.
+func (a *app) tellUnknown(entries []query.Entry, where *query.Where) {
+	if where == nil || len(entries) == 0 {
+		return
+	}
+	for _, root := range where.Roots() {
+		if err := checkEntryFields(entries, []string{root}); err != nil {
+			a.warn(err.Error() + "; " + hintOf(err))
+		}
+	}
 }
 
 // choose keeps the runs that are wanted, in the order that is wanted.

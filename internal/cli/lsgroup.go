@@ -20,14 +20,18 @@ type runGroup struct {
 
 // lsGroups prints one row for each group of runs, with the mean and the spread of
 // figures over them.
-func (a *app) lsGroups(entries []query.Entry, o *lsOptions) error {
+func (a *app) lsGroups(entries []query.Entry, o *lsOptions, limited bool) error {
 	figures := o.columns
 	if figures == nil {
 		figures = metricsOf(entries)
 	}
 	groups := groupRuns(entries, o.groupBy, figures)
+	total := len(groups)
+	if limited {
+		groups = groups[:min(o.limit, total)]
+	}
 	if o.json.on() {
-		return a.groupsJSON(groups, o.groupBy, figures)
+		return a.groupsJSON(groups, o.groupBy, figures, len(groups) < total)
 	}
 	t := table{right: map[int]bool{len(o.groupBy): true}}
 	var names []string
@@ -125,7 +129,7 @@ func spread(s *query.Summary) float64 {
 }
 
 // groupsJSON prints one document with a line for each group.
-func (a *app) groupsJSON(groups []runGroup, by, figures []string) error {
+func (a *app) groupsJSON(groups []runGroup, by, figures []string, truncated bool) error {
 	out, terminal := a.out(), a.stdoutTerminal()
 	b := fmt.Appendf(nil, `{"format":1,"as_of":"%s","group_by":`, a.now().UTC().Format(event.TimeLayout))
 	b = appendNames(b, by)
@@ -142,7 +146,8 @@ func (a *app) groupsJSON(groups []runGroup, by, figures []string) error {
 		b = append(b, '}')
 	}
 	b = append(b, "\n"[:min(len(groups), 1)]...)
-	_, err := out.Write(appendJSON(nil, append(b, "]}\n"...), terminal))
+	b = fmt.Appendf(b, "],\"truncated\":%t}\n", truncated)
+	_, err := out.Write(appendJSON(nil, b, terminal))
 	return err
 }
 

@@ -61,40 +61,40 @@ space until trash --empty. With --purge they are gone at once.`,
 }
 
 // policy reads the flags.
-func (o *pruneOptions) policy(cmd *cobra.Command) (p shelf.Policy, err error) {
+func (o *pruneOptions) policy(cmd *cobra.Command) (p shelf.Policy, where *query.Where, err error) {
 	given := cmd.Flags().Changed
 	if given("keep") {
 		p.Keep = &o.keep
 		if o.keep < 0 {
-			return p, usageErrorf("--keep is %d, and must not be negative", o.keep)
+			return p, nil, usageErrorf("--keep is %d, and must not be negative", o.keep)
 		}
 	}
 	if given("older") {
 		age, ok := parseAge(o.older)
 		if p.OlderThan = age; !ok || age <= 0 {
-			return p, withHint(usageErrorf("--older %q is no age", o.older), "--older 30d or --older 12h")
+			return p, nil, withHint(usageErrorf("--older %q is no age", o.older), "--older 30d or --older 12h")
 		}
 	}
 	if given("max-size") {
 		size, ok := config.ParseSize(o.maxSize)
 		if p.MaxBytes = &size; !ok {
-			return p, withHint(usageErrorf("--max-size %q is no size", o.maxSize), "--max-size 500MB or --max-size 5GB")
+			return p, nil, withHint(usageErrorf("--max-size %q is no size", o.maxSize), "--max-size 500MB or --max-size 5GB")
 		}
 	}
 	if p.Statuses, err = parseStatuses(o.statuses); err != nil {
-		return p, err
+		return p, nil, err
 	}
-	where, err := o.where.compile(query.AboutRuns)
+	where, err = o.where.compile(query.AboutRuns)
 	if err != nil {
-		return p, err
+		return p, nil, err
 	}
 	if where != nil {
 		p.Where = where.Matcher().MatchRun
 	}
 	if p.Empty() {
-		return p, withHint(usageErrorf("prune needs a policy"), "runshelf prune --keep 20 says which runs would go")
+		return p, nil, withHint(usageErrorf("prune needs a policy"), "runshelf prune --keep 20 says which runs would go")
 	}
-	return p, nil
+	return p, where, nil
 }
 
 // finalStatuses are the names of how a run may have ended.
@@ -120,13 +120,20 @@ func (a *app) prune(cmd *cobra.Command, o *pruneOptions) error {
 	if o.json.fields() != nil {
 		return usageErrorf("--json takes no fields here")
 	}
-	policy, err := o.policy(cmd)
+	policy, where, err := o.policy(cmd)
 	if err != nil {
 		return err
 	}
 	s, err := a.shelf()
 	if err != nil {
 		return err
+	}
+	if where != nil {
+		entries, err := query.List(s, query.ListOptions{})
+		if err != nil {
+			return err
+		}
+		a.tellUnknown(entries, where)
 	}
 	plan, err := s.PlanPrune(policy, a.now())
 	if err != nil {
