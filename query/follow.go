@@ -122,24 +122,34 @@ func (t *trail) follow(ctx context.Context) error {
 				return t.catchUp(true)
 			}
 		}
-		whole, err := t.waker.wait(ctx)
-		if err == nil && whole {
-			err = t.peek()
-		}
-		if err != nil {
+		if err := t.await(ctx); err != nil {
 			return err
 		}
-		t.waker.seen()
 	}
 }
 
-// peekSize is how much is read at once when something wakes us.
+// await returns when it is time for another look at all of the run. Until then it hands
+// out what comes, and asks for nothing besides: who follows sees it that much sooner, and
+// whoever reads what we print has the processor.
+func (t *trail) await(ctx context.Context) error {
+	until := t.waker.until()
+	for {
+		whole, err := t.waker.wait(ctx, until)
+		if err == nil && whole {
+			whole, err = t.peek()
+		}
+		if err != nil || !whole {
+			return err
+		}
+	}
+}
+
+// peekSize is how much is read at once when something was written.
 const peekSize = 64 << 10
 
-// peek hands out the whole lines that the file has by now. Who watches a run sees each
-// event that much sooner; whatever is to be asked besides is asked in the look at all
-// of the run that comes next, and so is what this one cannot read.
-func (t *trail) peek() error {
+// peek hands out the whole lines that the file has by now. It reports whether that is
+// all there is; if not, another look at all of the run tells.
+func (t *trail) peek() (all bool, err error) {
 	if t.peeked == nil {
 		t.peeked = make([]byte, peekSize+pad)
 	}
@@ -147,21 +157,21 @@ func (t *trail) peek() error {
 	clear(t.peeked[n : n+pad])
 	rest := t.peeked[:bytes.LastIndexByte(t.peeked[:n], '\n')+1]
 	if len(rest) == 0 {
-		return nil
+		return false, nil
 	}
-	t.waker.grew()
+	all = len(rest) == n && n < peekSize
 	for len(rest) > 0 {
 		end := bytes.IndexByte(rest, '\n')
 		raw := stored{bytes: rest[:end], offset: t.offset, number: t.number + 1, ended: true}
 		t.offset, t.number, rest = t.offset+int64(end)+1, t.number+1, rest[end+1:]
 		if err := t.take(raw); err != nil {
-			return err
+			return false, err
 		}
 	}
-	if t.o.CaughtUp == nil || n == peekSize {
-		return nil
+	if !all || t.o.CaughtUp == nil {
+		return all, nil
 	}
-	return t.o.CaughtUp()
+	return true, t.o.CaughtUp()
 }
 
 // catchUp hands out the whole lines that are there; at the end of the run also

@@ -81,7 +81,6 @@ func TestFollowDeliversEachLineOnce(t *testing.T) {
 type alarm struct{}
 
 func (alarm) wait(time.Duration) bool { time.Sleep(2 * time.Millisecond); return true }
-func (alarm) seen()                   {}
 func (alarm) close()                  {}
 
 func followPieces(rt *rapid.T, text string, cuts []int, w watch) {
@@ -175,14 +174,15 @@ func TestFollowPeeks(t *testing.T) {
 	long := strings.Repeat("x", 100)
 	many := strings.Repeat("{\"pad\":\""+long+"\"}\n", 2*peekSize/(len(long)+len("{\"pad\":\"\"}\n")))
 	for _, tt := range []struct {
-		name, text     string
-		whole          int  // bytes of the lines handed out
-		lines          int  // how many these are
-		asked, stopped bool // CaughtUp was called; the following was ended
+		name, text   string
+		whole        int  // bytes of the lines handed out
+		lines        int  // how many these are
+		all, stopped bool // that was all, and CaughtUp was called; the following was ended
 	}{
 		{"nothing", "", 0, 0, false, false},
 		{"half a line", `{"a":`, 0, 0, false, false},
-		{"a line and a half", "{\"a\":1}\n{\"b\":", 8, 1, true, false},
+		{"a line", "{\"a\":1}\n", 8, 1, true, false},
+		{"a line and a half", "{\"a\":1}\n{\"b\":", 8, 1, false, false},
 		{"a line that is none", "{\"a\":1}\nnoise\n", 14, 1, true, false},
 		{"more than is read at once", many, strings.LastIndex(many[:peekSize], "\n") + 1, strings.Count(many[:peekSize], "\n"), false, false},
 		{"a line longer than that", "{\"pad\":\"" + strings.Repeat(long, peekSize/len(long)+1) + "\"}\n", 0, 0, false, false},
@@ -197,9 +197,9 @@ func TestFollowPeeks(t *testing.T) {
 				}
 				return nil
 			})
-			err := f.peek()
-			if f.offset != int64(tt.whole) || lines != tt.lines || asked != tt.asked || errors.Is(err, ErrStop) != tt.stopped {
-				t.Errorf("%d bytes in %d lines, asked %t, %v", f.offset, lines, asked, err)
+			all, err := f.peek()
+			if f.offset != int64(tt.whole) || lines != tt.lines || all != tt.all || asked != tt.all || errors.Is(err, ErrStop) != tt.stopped {
+				t.Errorf("%d bytes in %d lines, all %t, asked %t, %v", f.offset, lines, all, asked, err)
 			}
 		})
 	}
@@ -272,7 +272,7 @@ func TestFollowIsWoken(t *testing.T) {
 			}
 			happened := make(chan error, 1)
 			go func() { happened <- tt.happen(run.Dir, cancel) }()
-			_, err := w.wait(ctx)
+			_, err := w.wait(ctx, w.until())
 			if err != tt.want {
 				t.Errorf("it was woken with %v, want %v", err, tt.want)
 			}
@@ -282,8 +282,8 @@ func TestFollowIsWoken(t *testing.T) {
 			if tt.want == nil {
 				return
 			}
-			w.seen() // what it told of the end is gone now
-			if _, err := w.wait(ctx); err != tt.want {
+			// What the watch told of the end has been taken.
+			if _, err := w.wait(ctx, w.until()); err != tt.want {
 				t.Errorf("later with %v, want %v", err, tt.want)
 			}
 		})

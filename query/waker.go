@@ -24,10 +24,8 @@ const (
 // watch tells that something may have been written in a run directory.
 type watch interface {
 	// wait returns when that is so, when d is over, or when the context has ended that
-	// the watch was made with.
+	// the watch was made with. It takes all that there is to tell: one look serves for it.
 	wait(d time.Duration) (written bool)
-	// seen takes what the watch has to tell until now: one look serves for all.
-	seen()
 	// close lets the watch go. It may not be called beside wait.
 	close()
 }
@@ -79,29 +77,26 @@ func (w *waker) pause() time.Duration {
 	return pollWoken
 }
 
-// wait returns when the log may have grown, or the time for another look has
-// come; whole is whether the file alone then tells all of it. Its error is the cause
+// until is when another look is due at the latest.
+func (w *waker) until() time.Time { return w.now().Add(w.pause()) }
+
+// wait returns when the log may have grown, or the time for another look has come; whole
+// is whether the log has grown and its file alone tells all of it. Its error is the cause
 // of the end of ctx.
-func (w *waker) wait(ctx context.Context) (whole bool, err error) {
-	written := false
+func (w *waker) wait(ctx context.Context, until time.Time) (whole bool, err error) {
+	left, written := until.Sub(w.now()), false
 	switch {
-	case ctx.Err() != nil: // what the watch told of that may have been taken for an event
+	case ctx.Err() != nil || left <= 0:
+		// What the watch told of the end may have been taken for an event.
 	case w.watch != nil:
-		written = w.watch.wait(w.pause())
+		written = w.watch.wait(left)
 	default:
-		sleep(ctx, w.pause())
+		sleep(ctx, left)
 	}
 	if ctx.Err() != nil {
 		return false, context.Cause(ctx)
 	}
 	return written && !w.tailed, nil
-}
-
-// seen says that the log will be looked at now.
-func (w *waker) seen() {
-	if w.watch != nil {
-		w.watch.seen()
-	}
 }
 
 // sleep waits for d, or for the end of ctx.

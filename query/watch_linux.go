@@ -19,6 +19,7 @@ type inotify struct {
 	fd      int
 	forget  func() bool   // ends the wait for the end of the context
 	settled chan struct{} // closed when that has been told
+	told    [4 << 10]byte
 }
 
 // newWatch watches the log of a run and the names in its directory, until ctx ends.
@@ -57,15 +58,12 @@ func (w *inotify) wait(d time.Duration) bool {
 	fds := []unix.PollFd{{Fd: int32(w.fd), Events: unix.POLLIN}}
 	const rounded = time.Millisecond - 1
 	// Whatever else it returns for, another look does no harm.
-	n, _ := unix.Poll(fds, int((d+rounded)/time.Millisecond))
-	return n > 0
-}
-
-func (w *inotify) seen() {
-	var told [4 << 10]byte
+	if n, _ := unix.Poll(fds, int((d+rounded)/time.Millisecond)); n <= 0 {
+		return false
+	}
 	for {
-		if n, err := unix.Read(w.fd, told[:]); n < len(told)/2 && err != unix.EINTR {
-			return // it has no more to tell
+		if n, err := unix.Read(w.fd, w.told[:]); n < len(w.told)/2 && err != unix.EINTR {
+			return true // it has no more to tell
 		}
 	}
 }

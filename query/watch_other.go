@@ -35,21 +35,18 @@ func (n *notified) wait(d time.Duration) bool {
 	defer timer.Stop()
 	select {
 	case <-n.ctx.Done():
+		return false
 	case <-timer.C:
+		return false
 	case <-n.watcher.Events:
-		return true
 	case <-n.watcher.Errors:
-		return true // the queue of the system ran over, which is a reason to look too
+		// The queue of the system ran over, which is a reason to look too.
 	}
-	return false
-}
-
-func (n *notified) seen() {
 	for {
 		select {
 		case <-n.watcher.Events:
 		default:
-			return
+			return true
 		}
 	}
 }
