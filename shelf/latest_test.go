@@ -223,6 +223,31 @@ func TestLatestLeftoverOfAKilledProcessIsReplaced(t *testing.T) {
 	checkNoTemporaries(t, s.Dir())
 }
 
+// Who waits for many others waits longer than for one who has stopped.
+func TestLockIsWaitedForWhileOthersChangeSomething(t *testing.T) {
+	t.Parallel()
+	dir := t.TempDir()
+	d, err := vfs.OS().OpenFile(dir, os.O_RDONLY, 0)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if held, err := vfs.TryLock(d); !held {
+		t.Skip("directories cannot be locked here:", err)
+	}
+	go func() {
+		defer d.Close()
+		for began := time.Now(); time.Since(began) < lockWait+lockWait/4; time.Sleep(10 * time.Millisecond) {
+			_ = os.Mkdir(filepath.Join(dir, "x"), 0o777)
+			_ = os.Remove(filepath.Join(dir, "x"))
+		}
+	}()
+	held, release := lockDir(vfs.OS(), dir)
+	defer release()
+	if !held {
+		t.Error("the others had not come to their end")
+	}
+}
+
 func TestLatestMovesAlthoughTheShelfStaysLocked(t *testing.T) {
 	t.Parallel()
 	s := quickShelf(t)

@@ -14,9 +14,12 @@ import (
 
 const (
 	// lockWait is how long a change waits for another one in the same directory.
-	// Each takes milliseconds, so a longer wait means a stopped process, which
-	// must not stop others.
+	// Each takes milliseconds, so a longer wait in which nothing changes there means
+	// a stopped process, which must not stop others.
 	lockWait = 2 * time.Second
+	// lockTurns is how often that long is waited while others do change something:
+	// a hundred who came at once, on a slow disk or a busy machine, get their turns.
+	lockTurns = 8
 	// manifestLimit is how much of a run.json is read, in bytes. A longer one is
 	// damaged.
 	manifestLimit = 64 << 20
@@ -33,8 +36,23 @@ func lockDir(fsys vfs.FS, dir string) (held bool, release func()) {
 	if err != nil {
 		return false, func() {}
 	}
-	held, _ = vfs.Lock(d, lockWait)
+	held, err = vfs.TryLock(d)
+	for turn := 0; turn < lockTurns && !held && err == nil; turn++ {
+		before := changed(d)
+		if held, err = vfs.Lock(d, lockWait); changed(d).Equal(before) {
+			break
+		}
+	}
 	return held, func() { d.Close() }
+}
+
+// changed is when the entries of an open directory were changed last.
+func changed(d vfs.File) time.Time {
+	info, err := d.Stat()
+	if err != nil {
+		return time.Time{}
+	}
+	return info.ModTime()
 }
 
 // replacement is a whole new content for a file.
