@@ -1,6 +1,8 @@
 package shelf
 
 import (
+	"errors"
+	"io/fs"
 	"os"
 	"path/filepath"
 	"strings"
@@ -97,6 +99,17 @@ func TestDoctorWithoutTheRight(t *testing.T) {
 		if !strings.Contains(text, want) {
 			t.Errorf("nothing of %q in\n%s", want, text)
 		}
+	}
+	hide(filepath.Join(s.Dir(), "r2", ManifestFile), 0)
+	run, err := OpenRun(filepath.Join(s.Dir(), "r2"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	if v, err := run.Verify(); !errors.Is(err, fs.ErrPermission) {
+		t.Errorf("verified without the right to read the manifest: %+v, %v", v, err)
+	}
+	if _, err := s.Repair("r2"); !errors.Is(err, fs.ErrPermission) {
+		t.Errorf("repaired without the right to read the manifest: %v", err)
 	}
 	if strings.Contains(text, "repair") || strings.Contains(text, "events.jsonl") {
 		t.Errorf("damage is told of:\n%s", text)

@@ -155,6 +155,9 @@ type examination struct {
 }
 
 func verifyRun(fsys vfs.FS, r *Run) (*Verification, *examination, error) {
+	if errors.Is(r.Problem, fs.ErrPermission) {
+		return nil, nil, r.Problem // who may not read it cannot say that it is broken
+	}
 	log, err := openLog(fsys, r)
 	if isOddFile(err) {
 		v, x := r.withoutLog()

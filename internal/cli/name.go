@@ -2,6 +2,7 @@ package cli
 
 import (
 	"errors"
+	"io/fs"
 
 	"github.com/spf13/cobra"
 
@@ -44,7 +45,19 @@ func (a *app) edit(name string, change func(*shelf.Manifest) error) error {
 	if err != nil {
 		return err
 	}
-	return noRunHint(s, s.Edit(name, change))
+	if err := s.Edit(name, change); err != nil {
+		return a.editHint(s, name, err)
+	}
+	return nil
+}
+
+// editHint adds what can be done about a run that was not changed.
+func (a *app) editHint(s *shelf.Shelf, name string, err error) error {
+	run, none := s.Find(name)
+	if none == nil && run.Problem != nil && !errors.Is(run.Problem, fs.ErrPermission) && !errors.Is(run.Problem, fs.ErrNotExist) {
+		return withHint(err, "runshelf repair "+quote(run.ID)+" makes its manifest again")
+	}
+	return noRunHint(s, err)
 }
 
 // errNothingThere says that what is to be taken away is not there.

@@ -118,7 +118,7 @@ func addRest(t *table, name string, n, all uint64) {
 func groupRow(g *query.Group, c *query.Counts) []cell {
 	rate := ""
 	if s := c.Seconds(); s > 0 {
-		rate = strconv.FormatFloat(float64(g.Count)/s, 'f', 1, 64)
+		rate = rateText(float64(g.Count) / s)
 	}
 	row := []cell{
 		{text: clip(safe(g.Value), valueWidth)}, {text: grouped(g.Count)}, {text: share(g.Count, c.Events)},
@@ -130,6 +130,14 @@ func groupRow(g *query.Group, c *query.Counts) []cell {
 		}
 	}
 	return row
+}
+
+// rateText is how many a second, with two digits of meaning also when they are few.
+func rateText(rate float64) string {
+	if rate < 0.1 {
+		return strconv.FormatFloat(rate, 'g', 2, 64)
+	}
+	return strconv.FormatFloat(rate, 'f', 1, 64)
 }
 
 // orNothing shows a figure, or nothing where there is none.

@@ -65,6 +65,14 @@ func TestParseSince(t *testing.T) {
 	}
 }
 
+func TestRateText(t *testing.T) {
+	for rate, want := range map[float64]string{54426.47706: "54426.5", 3: "3.0", 0.1: "0.1", 0.0999: "0.1", 0.05: "0.05", 6.943480072212192e-05: "6.9e-05"} {
+		if got := rateText(rate); got != want {
+			t.Errorf("%v is %s", rate, got)
+		}
+	}
+}
+
 func TestShortDuration(t *testing.T) {
 	for d, want := range map[time.Duration]string{
 		0: "0.00s", 4250 * time.Millisecond: "4.25s", 42 * time.Second: "42.0s", 90 * time.Second: "1m30s",
