@@ -206,6 +206,9 @@ func (r *SimulationRunner) end(ctx context.Context, reason string, err error) Re
 	if err != nil {
 		reason += ": " + err.Error()
 	}
+	if text := r.plan.limitText(reason); text != "" {
+		r.logger.Note(text)
+	}
 	result.Events = r.logger.LogEvent(level, 0, endType, attrs...)
 	result.Elapsed = time.Since(r.began)
 	r.logger.End(runshelf.Outcome{
@@ -213,6 +216,18 @@ func (r *SimulationRunner) end(ctx context.Context, reason string, err error) Re
 		Metrics: result.Metrics,
 	})
 	return result
+}
+
+// limitText says which limit ended a run, "" when none did. The last tick is none: it is
+// where the run was to end.
+func (p *plan) limitText(reason string) string {
+	switch reason {
+	case ReasonMaxEvents:
+		return fmt.Sprintf("limit reached: simulation.max_events is %d", p.maxEvents)
+	case ReasonMaxSeconds:
+		return fmt.Sprintf("limit reached: simulation.max_seconds is %g", p.maxTime.Seconds())
+	}
+	return ""
 }
 
 // signalThat names the signal that interrupted a run, "" when none did.

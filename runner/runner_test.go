@@ -216,9 +216,14 @@ func TestLimits(t *testing.T) {
 		"simulation.max_seconds=0.0001": ReasonMaxSeconds,
 		"ticks=3":                       ReasonMaxTicks,
 	} {
-		_, result := run(t, filepath.Join(t.TempDir(), "logs"), Options{}, limit)
+		done, result := run(t, filepath.Join(t.TempDir(), "logs"), Options{}, limit, "logging.readable_events=none")
 		if result.Reason != reason || result.Status != shelf.StatusCompleted {
 			t.Errorf("%s: %+v", limit, result)
+		}
+		notes, _ := os.ReadFile(filepath.Join(done.Dir(), shelf.LogFile)) // there is none without a note
+		key, value, _ := strings.Cut(limit, "=")
+		if said := strings.Contains(string(notes), "limit reached: "+key+" is "+value+"\n"); said != (reason != ReasonMaxTicks) {
+			t.Errorf("%s: run.log has %q", limit, notes)
 		}
 	}
 }
