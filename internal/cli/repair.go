@@ -21,7 +21,7 @@ moved from its tail into its log.
 A run that is sound is not touched, and one that is being written is refused. Whether the
 repair succeeded is verified before anything is said.`,
 		Example: `  runshelf repair latest
-  runshelf verify -q | xargs -n 1 runshelf repair`,
+  runshelf verify -q | xargs -r -n 1 runshelf repair`,
 		Args:              oneRun,
 		RunE:              func(_ *cobra.Command, args []string) error { return a.repair(args[0]) },
 		ValidArgsFunction: a.completeRuns,

@@ -39,7 +39,7 @@ Each fault is named with its place. The exit code is 1 when a run is damaged or 
 		Example: `  runshelf verify
   runshelf verify latest
   runshelf verify latest --json
-  runshelf verify -q | xargs -n 1 runshelf repair`,
+  runshelf verify -q | xargs -r -n 1 runshelf repair`,
 		RunE: func(_ *cobra.Command, args []string) error { return a.verify(&o, args) },
 		ValidArgsFunction: func(cmd *cobra.Command, _ []string, word string) ([]cobra.Completion, cobra.ShellCompDirective) {
 			return a.completeRuns(cmd, nil, word)
