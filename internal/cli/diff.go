@@ -206,9 +206,9 @@ func (a *app) openLog(name string) (*compare.Log, error) {
 	info, statErr := os.Stat(name)
 	switch {
 	case errors.Is(statErr, fs.ErrNotExist):
-		return nil, err
+		return nil, withHint(err, "there is no file of that name either; "+hintOf(err))
 	case statErr == nil && info.IsDir():
-		return nil, err
+		return nil, withHint(err, "there is only a directory of that name; "+hintOf(err))
 	}
 	return compare.OpenFile(name)
 }

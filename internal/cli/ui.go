@@ -2,6 +2,8 @@ package cli
 
 import (
 	"context"
+	"errors"
+	"net"
 	"os/exec"
 	"runtime"
 	"strings"
@@ -54,6 +56,9 @@ func (a *app) ui(ctx context.Context, o *uiOptions) error {
 		return err
 	}
 	server, err := web.New(a.pageOptions(s, o.port))
+	if listen := new(net.OpError); errors.As(err, &listen) && o.port != 0 {
+		return withHint(err, "without --port a free one is taken")
+	}
 	if err != nil {
 		return err
 	}

@@ -5,6 +5,7 @@ import (
 	"context"
 	"encoding/json"
 	"io"
+	"net"
 	"net/http"
 	"os"
 	"path/filepath"
@@ -99,5 +100,23 @@ func TestPageAnswersLikeTheCommands(t *testing.T) {
 		if _, has := got["as_of"]; strings.HasPrefix(tt.path, "/api/runs?") && !has {
 			t.Errorf("%s: as_of is missing", tt.path)
 		}
+	}
+}
+
+// A port that is taken is told of with what to do.
+func TestPortTaken(t *testing.T) {
+	taken, err := net.Listen("tcp4", "127.0.0.1:0")
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer taken.Close()
+	_, port, err := net.SplitHostPort(taken.Addr().String())
+	if err != nil {
+		t.Fatal(err)
+	}
+	var out, talk bytes.Buffer
+	code := Main([]string{"ui", "--no-open", "--port", port}, strings.NewReader(""), &out, &talk, nil)
+	if code != 1 || out.Len() > 0 || !strings.Contains(talk.String(), "hint: without --port a free one is taken\n") {
+		t.Errorf("exit code %d, %q, %q", code, out.String(), talk.String())
 	}
 }
