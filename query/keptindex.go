@@ -207,7 +207,7 @@ func (p *partial) indexed(b *block) (shelf.IndexBlock, bool) {
 
 // look notes what an index must know of a line, of its stored values; ours says that
 // the time is one of ours.
-func (c *counter) look(p *partial, sequence, kind, at []byte, ours bool) {
+func (c *counter) look(p *partial, sequence, kind []byte, ours bool) {
 	n := sequenceOf(sequence)
 	if n <= p.last || len(kind) < len(`"x"`) || kind[0] != '"' || !ours {
 		p.odd = true
@@ -216,7 +216,6 @@ func (c *counter) look(p *partial, sequence, kind, at []byte, ours bool) {
 	if p.last = n; p.first == 0 {
 		p.first = n
 	}
-	p.disorder = p.disorder || p.latest != nil && string(at) < string(p.latest)
 }
 
 // inOrderKeeping has each block of a file worked on like inOrder. When an index is to be kept,

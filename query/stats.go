@@ -2,6 +2,7 @@ package query
 
 import (
 	"cmp"
+	"encoding/binary"
 	"hash/crc32"
 	"time"
 
@@ -135,10 +136,10 @@ type counter struct {
 	sequence int
 	time     int
 	places   map[string]int // of the parts, by key
-	recent   [16]recentKey
+	recent   [64]recentKey
 	scratch  []byte
-	looks    bool     // at each line, for an index or since a time was none
-	second   [20]byte // of the timestamp looked at last, with its quote
+	looks    bool // at what an index tells of each line
+	clock    clock
 }
 
 // recentKey remembers which part a stored value belongs to: most values are one
@@ -170,10 +171,7 @@ func (c *counter) block(b *block, p *partial) *partial {
 	if b.known != nil {
 		return b.known.partial(p)
 	}
-	if c.all(b, p); !c.looks && !p.bounded() {
-		c.looks = true // at the times, from here on
-		return c.block(b, p)
-	}
+	c.all(b, p)
 	p.report = c.lines.report
 	c.lines.report.BrokenAt = nil
 	if c.looks {
@@ -185,7 +183,8 @@ func (c *counter) block(b *block, p *partial) *partial {
 // all counts the lines of a block.
 func (c *counter) all(b *block, p *partial) {
 	clear(c.places)
-	c.recent = [16]recentKey{}
+	clear(c.recent[:])
+	c.clock.latest = 0
 	c.lines.report.BrokenAt = p.report.BrokenAt
 	c.lines.begin(b)
 	for c.lines.next() {
@@ -195,12 +194,6 @@ func (c *counter) all(b *block, p *partial) {
 	}
 }
 
-// bounded reports whether the earliest and the latest time are times: what only
-// looks like one of ours may stand before or behind all that are.
-func (p *partial) bounded() bool {
-	return p.latest == nil || !timeOf(p.earliest).IsZero() && !timeOf(p.latest).IsZero()
-}
-
 var castagnoli = crc32.MakeTable(crc32.Castagnoli)
 
 // count counts one event.
@@ -208,12 +201,21 @@ func (c *counter) count(b []byte, p *partial) {
 	values := c.matcher.skim.values
 	p.events++
 	stamp := valueIn(b, values[c.time])
-	ours := isOurTime(stamp) && (!c.looks || c.isTime(stamp))
 	stored := c.by.get(b, values)
-	if c.looks {
-		c.look(p, valueIn(b, values[c.sequence]), stored, stamp, ours)
+	if c.clock.ticks(stamp) {
+		if c.looks {
+			c.look(p, valueIn(b, values[c.sequence]), stored, true)
+		}
+		p.latest = stamp
+	} else {
+		ours := c.clock.isTime(stamp)
+		if c.looks {
+			c.look(p, valueIn(b, values[c.sequence]), stored, ours)
+			p.disorder = p.disorder || p.latest != nil && string(stamp) < string(p.latest)
+		}
+		p.span(stamp, ours)
+		c.clock.set(p.latest)
 	}
-	p.span(stamp, ours)
 	switch {
 	case stored == nil:
 		p.missing++
@@ -233,7 +235,7 @@ func (c *counter) count(b []byte, p *partial) {
 
 // part returns the place of the part for a value.
 func (c *counter) part(stored []byte, now moment, p *partial) int {
-	r := &c.recent[(uint(len(stored))*7+uint(stored[len(stored)/2]))%uint(len(c.recent))]
+	r := &c.recent[recentPlace(stored)]
 	if string(r.key) == string(stored) {
 		return r.part
 	}
@@ -249,6 +251,19 @@ func (c *counter) part(stored []byte, now moment, p *partial) int {
 	return at
 }
 
+// recentPlace is where a value is remembered.
+func recentPlace(stored []byte) uint64 {
+	n := len(stored)
+	if n < 8 {
+		return uint64(stored[n/2]) * hashFactor >> 58
+	}
+	x := binary.LittleEndian.Uint64(stored) ^ binary.LittleEndian.Uint64(stored[n-8:])<<1 ^ uint64(n)
+	return x * hashFactor >> 58
+}
+
+// hashFactor spreads what is multiplied by it over the upper bits.
+const hashFactor = 0x9e3779b97f4a7c15
+
 // span widens the time from the earliest to the latest event. ours are times whose
 // order is that of their bytes.
 func (p *partial) span(stored []byte, ours bool) {
@@ -262,27 +277,6 @@ func (p *partial) span(stored []byte, ours bool) {
 	case string(stored) < string(p.earliest):
 		p.earliest = stored
 	}
-}
-
-// isTime reports whether there is such a time as a timestamp of our form says. Most
-// are in the second of the one before.
-func (c *counter) isTime(stored []byte) bool {
-	const second = len(`"2006-01-02T15:04:05`)
-	if string(stored[:second]) == string(c.second[:]) {
-		for _, d := range stored[second+1 : second+7] {
-			if d-'0' > 9 {
-				return false
-			}
-		}
-		return true
-	}
-	text := string(stored[1 : len(stored)-1])
-	at, err := time.Parse(event.TimeLayout, text)
-	if err != nil || at.Format(event.TimeLayout) != text {
-		return false
-	}
-	copy(c.second[:], stored)
-	return true
 }
 
 // appendCanonical appends a stored value the way the encoder writes it, so that
