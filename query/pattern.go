@@ -153,7 +153,7 @@ func (p *patterns) find(text []byte) *pattern {
 	place := p.place(text)
 	for i := range uint(maxProbes) {
 		found := p.table[(place+i)%uint(len(p.table))]
-		if found == nil || string(text) == found.text {
+		if found == nil || p.unit.Same(text, found.text) {
 			return found
 		}
 	}

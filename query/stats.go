@@ -2,7 +2,6 @@ package query
 
 import (
 	"cmp"
-	"encoding/binary"
 	"hash/crc32"
 	"time"
 
@@ -145,8 +144,26 @@ type counter struct {
 // recentKey remembers which part a stored value belongs to: most values are one
 // of a few.
 type recentKey struct {
-	key  []byte
-	part int
+	key   []byte
+	short shortValue
+	part  int
+}
+
+// shortValue is all of a value of 8 to 24 bytes, in words: they are compared more quickly
+// than texts of any length.
+type shortValue struct {
+	n                   int // 0 for a value of another length
+	first, middle, last uint64
+}
+
+// shortOf returns a value in words, and where it is remembered.
+func shortOf(stored []byte) (s shortValue, place uint64) {
+	n := len(stored)
+	if n < 8 || n > 24 {
+		return s, (uint64(n)<<8 ^ uint64(stored[n/2])) * hashFactor >> 58
+	}
+	s = shortValue{n, load(stored, 0), load(stored, min(8, n-8)), load(stored, n-8)}
+	return s, (s.first ^ s.last<<1 ^ uint64(n)) * hashFactor >> 58
 }
 
 func newCounter(by string, of []string, f Filter) *counter {
@@ -235,8 +252,9 @@ func (c *counter) count(b []byte, p *partial) {
 
 // part returns the place of the part for a value.
 func (c *counter) part(stored []byte, now moment, p *partial) int {
-	r := &c.recent[recentPlace(stored)]
-	if string(r.key) == string(stored) {
+	short, place := shortOf(stored)
+	r := &c.recent[place]
+	if r.short == short && (short.n != 0 || string(r.key) == string(stored)) {
 		return r.part
 	}
 	c.scratch = appendCanonical(c.scratch[:0], stored)
@@ -247,18 +265,8 @@ func (c *counter) part(stored []byte, now moment, p *partial) int {
 		c.places[key] = at
 		p.parts = append(p.parts, part{key: []byte(key), first: now, of: make([]Summary, len(c.of))})
 	}
-	*r = recentKey{stored, at}
+	*r = recentKey{stored, short, at}
 	return at
-}
-
-// recentPlace is where a value is remembered.
-func recentPlace(stored []byte) uint64 {
-	n := len(stored)
-	if n < 8 {
-		return uint64(stored[n/2]) * hashFactor >> 58
-	}
-	x := binary.LittleEndian.Uint64(stored) ^ binary.LittleEndian.Uint64(stored[n-8:])<<1 ^ uint64(n)
-	return x * hashFactor >> 58
 }
 
 // hashFactor spreads what is multiplied by it over the upper bits.

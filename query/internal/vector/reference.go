@@ -41,8 +41,8 @@ type taker struct {
 // strip is Strip in Go, of whole words.
 func (s *Stripped) strip(b []byte) {
 	var t taker
-	kept, most := 0, cap(s.Ends)-step
-	for word := 0; word*step < len(b) && len(s.Ends) < most; word++ {
+	kept := 0
+	for word := range len(b) / step {
 		told := len(s.Ends)
 		var mask uint64
 		for i, c := range b[word*step : (word+1)*step] {

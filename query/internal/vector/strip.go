@@ -33,8 +33,8 @@ type Stripped struct {
 }
 
 // Behind is how many bytes must be there behind a text that is stripped, what they hold
-// being of no account.
-const Behind = step
+// being of no account: so many are looked at at once.
+const Behind = 8 * step
 
 // job is what the assembly is handed.
 type job struct {
@@ -43,14 +43,12 @@ type job struct {
 	kept  *byte
 	keep  *byte
 	ends  *End
-	max   int // line ends after which to stop; there is room for so many more as are looked at at once
 	lines int // of the result
 }
 
 // Strip takes lines apart. They begin at b[0], and those that end among the first n bytes
-// or shortly behind are told of; it stops early at a line that is no JSON, or when there
-// is no more room for line ends. b must have [Behind] bytes more than n. Lines may end in
-// these as well.
+// or shortly behind are told of; it stops early at a line that is no JSON. b must have
+// [Behind] bytes more than n. Lines may end in these as well.
 func (u Unit) Strip(s *Stripped, b []byte, n int) {
 	words := (n + step - 1) / step
 	s.room(words)
@@ -62,7 +60,7 @@ func (u Unit) Strip(s *Stripped, b []byte, n int) {
 		s.strip(b[:words*step])
 		return
 	}
-	j := job{src: &b[0], n: n, kept: &s.Kept[0], keep: &s.Keep[0], ends: &s.Ends[:1][0], max: cap(s.Ends) - step}
+	j := job{src: &b[0], n: n, kept: &s.Kept[0], keep: &s.Keep[0], ends: &s.Ends[:1][0]}
 	if u == AVX512 {
 		stripAVX512(&j)
 	} else {
@@ -71,11 +69,10 @@ func (u Unit) Strip(s *Stripped, b []byte, n int) {
 	s.Ends = s.Ends[:j.lines]
 }
 
-// room makes room for what is left of so many words.
+// room makes room for what is left of so many words, as many as are looked at at once more.
 func (s *Stripped) room(words int) {
-	if size := (words + 1) * step; len(s.Kept) < size {
-		s.Kept, s.Keep = make([]byte, size), make([]byte, size/8+8)
-		s.Ends = make([]End, 0, 3*words+2*step)
+	if words += Behind / step; len(s.Kept) < words*step {
+		s.Kept, s.Keep, s.Ends = make([]byte, words*step), make([]byte, words*8), make([]End, 0, words*step)
 	}
 	s.Ends = s.Ends[:0]
 }

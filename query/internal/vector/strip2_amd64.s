@@ -117,8 +117,6 @@ noted:
 	EIGHT(48)
 	EIGHT(56)
 	ADDQ    $64, SI
-	CMPQ    R9, FULL
-	JAE     done
 	CMPQ    SI, END
 	JB      loop
 
@@ -128,7 +126,7 @@ done:
 	RET
 
 escaped:
-	ESCAPED
+	ESCAPED(BACKSLASH)
 	MOVQ  AX, R15
 	IS(0)
 	OR(1)

@@ -35,7 +35,6 @@
 #define SRC   136(DX)
 #define END   144(DX)
 #define KEPT  152(DX)
-#define FULL  160(DX)
 
 // BEHIND moves a mask on by one byte: it then marks what stands behind.
 #define BEHIND(mask, other, before) \
@@ -66,10 +65,7 @@
 	MOVQ job_kept(AX), DI; \
 	MOVQ DI, KEPT; \
 	MOVQ job_keep(AX), R8; \
-	MOVQ job_ends(AX), R9; \
-	MOVQ job_max(AX), CX; \
-	LEAQ (R9)(CX*8), CX; \
-	MOVQ CX, FULL
+	MOVQ job_ends(AX), R9
 
 // NEWLINES sets LINEEND, and leaves the quotes in AX and what may be escaped in BX.
 #define NEWLINES \
@@ -84,16 +80,16 @@
 // escape the next byte unless they are escaped themselves. A run of them is taken by
 // one subtraction, as in simdjson (Langdale and Lemire 2019; this form of it is
 // simdjson's own, of 2023). Those in AX that are escaped are no quotes.
-#define ESCAPED \
-	MOVQ  BACKSLASH, CX; \
+#define ESCAPED(backslash) \
+	MOVQ  backslash, CX; \
 	ANDNQ CX, R12, CX; \
 	LEAQ  (CX)(CX*1), R13; \
-	MOVQ  $0xaaaaaaaaaaaaaaaa, R15; \
-	ORQ   R15, R13; \
+	MOVQ  $0xaaaaaaaaaaaaaaaa, R12; \
+	ORQ   R12, R13; \
 	SUBQ  CX, R13; \
-	XORQ  R15, R13; \
+	XORQ  R12, R13; \
 	XORQ  R13, BX; \
-	ANDQ  BACKSLASH, R13; \
+	ANDQ  backslash, R13; \
 	SHRQ  $63, R13; \
 	MOVQ  R13, R12; \
 	ANDNQ AX, BX, AX

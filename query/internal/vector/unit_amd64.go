@@ -10,7 +10,7 @@ func detect() Unit {
 	switch {
 	case !x.HasAVX2 || !x.HasPCLMULQDQ || !x.HasBMI1 || !x.HasPOPCNT:
 		return Portable
-	case !x.HasAVX512F || !x.HasAVX512BW || !x.HasAVX512VBMI || !x.HasAVX512VBMI2 || !x.HasAVX512GFNI:
+	case !x.HasAVX512F || !x.HasAVX512BW || !x.HasAVX512VBMI || !x.HasAVX512VBMI2 || !x.HasAVX512GFNI || !x.HasAVX512DQ || !x.HasAVX512VPCLMULQDQ || !x.HasBMI2:
 		return AVX2
 	}
 	return AVX512
