@@ -191,12 +191,12 @@ func pruneKept(dir string, maxBytes int64, maxFiles int) {
 func (p *partial) indexed(b *block) (shelf.IndexBlock, bool) {
 	text := b.text()
 	n := len(event.TimeLayout)
-	if p.odd || p.events == 0 || p.missing+p.long > 0 || p.report.Broken > 0 || text[len(text)-1] != '\n' || len(p.latest) != n+2 {
+	if p.odd || p.events == 0 || p.missing+p.long > 0 || p.report.Broken > 0 || text[len(text)-1] != '\n' || !p.latest.found() {
 		return shelf.IndexBlock{}, false
 	}
 	x := shelf.IndexBlock{
 		Offset: b.offset + int64(b.start), Length: int64(len(text)), First: p.first, Last: p.last,
-		Earliest: string(p.earliest[1 : n+1]), Latest: string(p.latest[1 : n+1]), CRC: p.sum, Unordered: p.disorder,
+		Earliest: string(valueIn(b.buf, p.earliest)[1 : n+1]), Latest: string(valueIn(b.buf, p.latest)[1 : n+1]), CRC: p.sum, Unordered: p.disorder,
 	}
 	for i := range p.parts {
 		x.Types = append(x.Types, shelf.TypeCount{JSON: string(p.parts[i].key), Count: p.parts[i].count})

@@ -158,6 +158,23 @@ func sequenceOf(stored []byte) uint64 {
 	return n
 }
 
+// sequenceAt is sequenceOf for a value in a line, eight digits at once.
+func sequenceAt(b []byte, v span) uint64 {
+	n := v.hi - v.lo
+	if n < 1 || n > 8 || v.lo < 8 {
+		return sequenceOf(valueIn(b, v))
+	}
+	// The last digit is the highest byte. What is in front of the digits becomes zeros.
+	x := (load(b, v.hi-8) ^ ones*'0') >> (64 - 8*n) << (64 - 8*n)
+	if (x|(x+ones*6))&(ones*0xf0) != 0 {
+		return 0
+	}
+	// Pairs of digits become numbers, then pairs of these, and once more.
+	x = (x*10 + x>>8) & 0x00ff00ff00ff00ff
+	x = (x*100 + x>>16) & 0x0000ffff0000ffff
+	return x*10_000&0xffffffff + x>>32
+}
+
 // levelOf returns a stored level; one that is missing or unknown is INFO.
 func levelOf(stored []byte) slog.Level {
 	text, _ := stringOf(stored)

@@ -45,6 +45,11 @@ func newExactRef(path []string, keys *[]string) *ref {
 	}
 }
 
+// plain reports whether the field is the value of one key as it stands.
+func (r *ref) plain() bool {
+	return len(r.ways) == 1 && r.ways[0].rest == "" && len(r.keys) == 0 && !r.level
+}
+
 // storedInfo is what stands for a level that is left out.
 var storedInfo = []byte(`"INFO"`)
 

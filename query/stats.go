@@ -114,8 +114,8 @@ type partial struct {
 	parts           []part
 	events, missing uint64
 	long            uint64 // whose value is too long to be told apart
-	earliest        []byte // timestamps in our form
-	latest          []byte
+	earliest        span   // timestamps in our form
+	latest          span
 	other           timeRange // of timestamps in any other form
 	report          Report
 
@@ -131,11 +131,12 @@ type counter struct {
 	lines    lineReader
 	matcher  *matcher
 	by       *ref
+	key      int // of which the value is what is counted by, or -1
 	of       []*ref
 	sequence int
 	time     int
 	places   map[string]int // of the parts, by key
-	recent   [64]recentKey
+	recent   [recentKeys]recentKey
 	scratch  []byte
 	looks    bool // at what an index tells of each line
 	clock    clock
@@ -149,6 +150,11 @@ type recentKey struct {
 	part  int
 }
 
+const (
+	recentBits = 8
+	recentKeys = 1 << recentBits
+)
+
 // shortValue is all of a value of 8 to 24 bytes, in words: they are compared more quickly
 // than texts of any length.
 type shortValue struct {
@@ -156,20 +162,23 @@ type shortValue struct {
 	first, middle, last uint64
 }
 
-// shortOf returns a value in words, and where it is remembered.
-func shortOf(stored []byte) (s shortValue, place uint64) {
-	n := len(stored)
-	if n < 8 || n > 24 {
-		return s, (uint64(n)<<8 ^ uint64(stored[n/2])) * hashFactor >> 58
-	}
-	s = shortValue{n, load(stored, 0), load(stored, min(8, n-8)), load(stored, n-8)}
-	return s, (s.first ^ s.last<<1 ^ uint64(n)) * hashFactor >> 58
+// isShort reports whether a value of so many bytes is a short one.
+func isShort(n int) bool { return n-8 <= 24-8 && n >= 8 }
+
+// shortAt returns the value in words, and where it is remembered.
+func shortAt(b []byte, v span) (s shortValue, place uint64) {
+	n := v.hi - v.lo
+	s = shortValue{n, load(b, v.lo), load(b, v.lo+min(8, n-8)), load(b, v.hi-8)}
+	return s, (s.first ^ s.last<<1 ^ uint64(n)) * hashFactor >> (64 - recentBits)
 }
 
 func newCounter(by string, of []string, f Filter) *counter {
 	var keys []string
 	c := &counter{places: map[string]int{}}
-	c.by = newRef(by, &keys)
+	c.by, c.key = newRef(by, &keys), -1
+	if c.by.plain() && len(of) == 0 {
+		c.key = c.by.ways[0].key
+	}
 	for _, field := range of {
 		c.of = append(c.of, newRef(field, &keys))
 	}
@@ -204,11 +213,53 @@ func (c *counter) all(b *block, p *partial) {
 	c.clock.latest = 0
 	c.lines.report.BrokenAt = p.report.BrokenAt
 	c.lines.begin(b)
-	for c.lines.next() {
+	for c.known(b, p); c.lines.next(); c.known(b, p) {
 		if !c.lines.broken && c.matcher.match(b.buf) {
 			c.count(b.buf, p)
 		}
 	}
+}
+
+// known counts the lines that are read by their patterns, up to the first that is not,
+// when all are wanted.
+func (c *counter) known(b *block, p *partial) {
+	if l := &c.lines; c.matcher.all && c.key >= 0 && l.known != nil {
+		for l.nextKnown() {
+			if !c.ordinary(b.buf, p) {
+				c.count(b.buf, p)
+			}
+		}
+	}
+}
+
+// ordinary counts an event as most are: with a time in the second of the one before and
+// not before it, and with a value by words that was met lately. It reports false, and has
+// counted nothing, when the event is another one.
+func (c *counter) ordinary(b []byte, p *partial) bool {
+	values := c.matcher.skim.values
+	v := values[c.key]
+	if !isShort(v.hi - v.lo) {
+		return false
+	}
+	short, place := shortAt(b, v)
+	now := moment{values[c.sequence], values[c.time]}
+	r := &c.recent[place]
+	if r.short != short || !c.clock.ticks(valueIn(b, now.at)) {
+		return false
+	}
+	if c.looks {
+		n := sequenceAt(b, now.sequence)
+		if n <= p.last || p.last == 0 || b[v.lo] != '"' {
+			return false
+		}
+		p.last = n
+	}
+	p.events++
+	p.latest = now.at
+	at := &p.parts[r.part]
+	at.count++
+	at.last = now
+	return true
 }
 
 var castagnoli = crc32.MakeTable(crc32.Castagnoli)
@@ -223,15 +274,15 @@ func (c *counter) count(b []byte, p *partial) {
 		if c.looks {
 			c.look(p, valueIn(b, values[c.sequence]), stored, true)
 		}
-		p.latest = stamp
+		p.latest = values[c.time]
 	} else {
 		ours := c.clock.isTime(stamp)
 		if c.looks {
 			c.look(p, valueIn(b, values[c.sequence]), stored, ours)
-			p.disorder = p.disorder || p.latest != nil && string(stamp) < string(p.latest)
+			p.disorder = p.disorder || string(stamp) < string(valueIn(b, p.latest))
 		}
-		p.span(stamp, ours)
-		c.clock.set(p.latest)
+		p.span(b, values[c.time], ours)
+		c.clock.set(valueIn(b, p.latest))
 	}
 	switch {
 	case stored == nil:
@@ -252,9 +303,8 @@ func (c *counter) count(b []byte, p *partial) {
 
 // part returns the place of the part for a value.
 func (c *counter) part(stored []byte, now moment, p *partial) int {
-	short, place := shortOf(stored)
-	r := &c.recent[place]
-	if r.short == short && (short.n != 0 || string(r.key) == string(stored)) {
+	r, fresh := c.remembered(stored)
+	if r.short == fresh.short && (r.short.n > 0 || string(r.key) == string(stored)) {
 		return r.part
 	}
 	c.scratch = appendCanonical(c.scratch[:0], stored)
@@ -265,25 +315,35 @@ func (c *counter) part(stored []byte, now moment, p *partial) int {
 		c.places[key] = at
 		p.parts = append(p.parts, part{key: []byte(key), first: now, of: make([]Summary, len(c.of))})
 	}
-	*r = recentKey{stored, short, at}
+	*r, r.part = fresh, at
 	return at
+}
+
+// remembered returns where a value is remembered, and what is remembered of it.
+func (c *counter) remembered(stored []byte) (*recentKey, recentKey) {
+	if n := len(stored); !isShort(n) {
+		return &c.recent[(uint64(n)<<8^uint64(stored[n/2]))*hashFactor>>(64-recentBits)], recentKey{key: stored}
+	}
+	short, place := shortAt(stored, span{0, len(stored)})
+	return &c.recent[place], recentKey{short: short}
 }
 
 // hashFactor spreads what is multiplied by it over the upper bits.
 const hashFactor = 0x9e3779b97f4a7c15
 
-// span widens the time from the earliest to the latest event. ours are times whose
-// order is that of their bytes.
-func (p *partial) span(stored []byte, ours bool) {
+// span widens the time from the earliest to the latest event by a value in b. ours are
+// times whose order is that of their bytes.
+func (p *partial) span(b []byte, v span, ours bool) {
+	stored := valueIn(b, v)
 	switch {
 	case !ours:
 		p.other.add(timeOf(stored))
-	case p.latest == nil:
-		p.earliest, p.latest = stored, stored
-	case string(stored) >= string(p.latest):
-		p.latest = stored
-	case string(stored) < string(p.earliest):
-		p.earliest = stored
+	case !p.latest.found():
+		p.earliest, p.latest = v, v
+	case string(stored) >= string(valueIn(b, p.latest)):
+		p.latest = v
+	case string(stored) < string(valueIn(b, p.earliest)):
+		p.earliest = v
 	}
 }
 

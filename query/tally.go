@@ -23,8 +23,8 @@ func (t *tally) deliver(b *block, p *partial) error {
 	t.Events += p.events
 	t.Missing += p.missing
 	t.Other += p.long
-	t.times.add(timeOf(p.earliest))
-	t.times.add(timeOf(p.latest))
+	t.times.add(timeOf(valueIn(b.buf, p.earliest)))
+	t.times.add(timeOf(valueIn(b.buf, p.latest)))
 	t.times.add(p.other.from)
 	t.times.add(p.other.to)
 	for i := range p.parts {
