@@ -62,20 +62,6 @@ func (r *lineReader) next() bool {
 	return r.overlong()
 }
 
-// nextKnown goes to the next line if it is read by its pattern; false when it must be read
-// by next.
-func (r *lineReader) nextKnown() bool {
-	if r.finds || r.at >= r.b.end {
-		return false
-	}
-	end, next, ok := r.known.read(r.b.buf, r.at, r.b.end, r.skim.values)
-	if ok {
-		r.number++
-		r.take(end, next)
-	}
-	return ok
-}
-
 // take makes the line at r.at the present one, whose object ends at end; the next begins
 // at next.
 func (r *lineReader) take(end, next int) {

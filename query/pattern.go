@@ -1,7 +1,6 @@
 package query
 
 import (
-	"encoding/binary"
 	"math/bits"
 	"slices"
 
@@ -23,11 +22,12 @@ type pattern struct {
 // patternSlot says where in such a line a wanted value is, seen from the end of the
 // wanted value before it, or from the start of the line.
 type patternSlot struct {
-	key    int     // which of the wanted ones
-	before []int32 // bytes that stay, up to each place where others went
-	lead   int32   // bytes that stay, from there to the value
-	inside []int32 // the same within the value
-	rest   int32
+	key    int   // which of the wanted ones
+	before []int // bytes that stay, up to each place where others went
+	lead   int   // bytes that stay, from there to the value
+	first  int   // the first place of these within the value, in the same way; or none, 0
+	inside []int // the others
+	rest   int   // bytes that stay, to the end of the value
 }
 
 // Limits of a table, and of what is stripped at once, so that it lies in the cache of a
@@ -96,16 +96,14 @@ func (p *patterns) read(b []byte, at, end int, values []span) (objectEnd, next i
 		return 0, 0, false
 	}
 	line := p.left.Ends[p.next]
-	text := p.left.Kept[p.kept : line.Kept+1]
-	p.next++
-	p.at, p.kept = p.base+int(line.Text)+1, int(line.Kept)+1
-	if p.at > end || len(text) < minPattern {
-		return 0, 0, false
-	}
-	found := p.find(text)
+	found, next := p.look(line, end)
 	p.rest.tried(found != nil)
 	if found == nil {
-		p.missed, p.missedAt = text, at
+		p.missed, p.missedAt = p.left.Kept[p.kept:line.Kept+1], at
+	}
+	p.next++
+	p.at, p.kept = next, int(line.Kept)+1
+	if found == nil {
 		return 0, 0, false
 	}
 	clear(values)
@@ -113,38 +111,50 @@ func (p *patterns) read(b []byte, at, end int, values []span) (objectEnd, next i
 	return p.at - found.tail, p.at, true
 }
 
+// look returns the pattern of the next line, which has this end, and where the line after
+// it begins in the buffer. There is none, or no pattern, when the line reaches beyond end.
+func (p *patterns) look(line vector.End, end int) (found *pattern, next int) {
+	text := p.left.Kept[p.kept : line.Kept+1]
+	if next = p.base + int(line.Text) + 1; next > end || len(text) < minPattern {
+		return nil, next
+	}
+	return p.find(text), next
+}
+
 // fill sets the places of the wanted values of the line at b[at].
 func (p *patterns) fill(found *pattern, at int, values []span) {
-	i := at - p.base
+	keep, i := p.left.Keep, at-p.base
 	for k := range found.slots {
 		s := &found.slots[k]
 		for _, n := range s.before {
-			i = p.stay(i + int(n))
+			i = stays(keep, i+n)
 		}
-		i += int(s.lead)
+		i += s.lead
 		from := i
-		for _, n := range s.inside {
-			i = p.stay(i + int(n))
+		if i = stays(keep, i+s.first); len(s.inside) > 0 {
+			for _, n := range s.inside {
+				i = stays(keep, i+n)
+			}
 		}
-		i += int(s.rest)
+		i += s.rest
 		values[s.key] = span{from + p.base, i + p.base}
 	}
 }
 
-// stay returns the first byte from i on that stays, of the text that was stripped.
-func (p *patterns) stay(i int) int {
-	keep := binary.LittleEndian.Uint64(p.left.Keep[i>>3:]) >> (i & 7)
-	for keep == 0 {
+// stays returns the first byte from i on that stays.
+func stays(keep []byte, i int) int {
+	left := load(keep, i>>3) >> (i & 7)
+	for left == 0 {
 		i = i&^7 + 64
-		keep = binary.LittleEndian.Uint64(p.left.Keep[i>>3:])
+		left = load(keep, i>>3)
 	}
-	return i + bits.TrailingZeros64(keep)
+	return i + bits.TrailingZeros64(left)
 }
 
 // place is where in the table the search for a text begins.
 func (p *patterns) place(text []byte) uint {
 	n := len(text)
-	x := binary.LittleEndian.Uint64(text[n-16:]) ^ binary.LittleEndian.Uint64(text[n/2:])*0x9e3779b97f4a7c15
+	x := load(text, n-16) ^ load(text, n/2)*hashFactor
 	return uint((x ^ uint64(n)<<48) * 0xd6e8feb86659fd93 >> (64 - patternBits))
 }
 
@@ -164,7 +174,7 @@ func (p *patterns) find(text []byte) *pattern {
 // is the one that begins at b[at]: an object up to objectEnd, with the wanted values where
 // they are said to be.
 func (p *patterns) learn(b []byte, at, objectEnd int, values []span) {
-	if p == nil || p.missed == nil || p.missedAt != at || p.count >= maxPatterns {
+	if p == nil || p.missedAt != at || len(p.missed) < minPattern || p.count >= maxPatterns || p.at <= objectEnd {
 		return
 	}
 	place, end := p.place(p.missed), p.at-1
@@ -188,19 +198,21 @@ func (p *patterns) slots(gaps []int, at int, values []span) []patternSlot {
 	var slots []patternSlot
 	here := 0
 	// steps are the gaps behind what was gone through up to a place, as numbers of bytes.
-	steps := func(to int) (between []int32, last int32) {
+	steps := func(to int) (between []int, last int) {
 		for ; len(gaps) > 0 && gaps[0] <= to; gaps = gaps[1:] {
-			between = append(between, int32(gaps[0]-here))
+			between = append(between, gaps[0]-here)
 			here = gaps[0]
 		}
-		last = int32(to - here)
+		last = to - here
 		here = to
 		return between, last
 	}
 	for _, key := range inOrderOfPlace(values) {
 		s := patternSlot{key: key}
 		s.before, s.lead = steps(p.stayed(at, values[key].lo))
-		s.inside, s.rest = steps(p.stayed(at, values[key].hi))
+		if s.inside, s.rest = steps(p.stayed(at, values[key].hi)); len(s.inside) > 0 {
+			s.first, s.inside = s.inside[0], s.inside[1:]
+		}
 		slots = append(slots, s)
 	}
 	return slots

@@ -223,13 +223,41 @@ func (c *counter) all(b *block, p *partial) {
 // known counts the lines that are read by their patterns, up to the first that is not,
 // when all are wanted.
 func (c *counter) known(b *block, p *partial) {
-	if l := &c.lines; c.matcher.all && c.key >= 0 && l.known != nil {
-		for l.nextKnown() {
-			if !c.ordinary(b.buf, p) {
-				c.count(b.buf, p)
-			}
+	l := &c.lines
+	if !c.matcher.all || c.key < 0 || l.known == nil {
+		return
+	}
+	for c.knownOfStripped(b, p) {
+	}
+}
+
+// knownOfStripped is known for the lines that were stripped together. It is false at the
+// first line that is not known.
+func (c *counter) knownOfStripped(b *block, p *partial) bool {
+	l, values := &c.lines, c.matcher.skim.values
+	k := l.known
+	if l.at >= b.end || k.rest.left > 0 || !k.strip(b.buf, l.at, b.end) {
+		return false
+	}
+	ends, n := k.left.Ends[k.next:], 0
+	for n < len(ends) {
+		found, next := k.look(ends[n], b.end)
+		if found == nil {
+			break
+		}
+		clear(values)
+		k.fill(found, k.at, values)
+		k.at, k.kept = next, int(ends[n].Kept)+1
+		if n++; !c.ordinary(b.buf, p) {
+			c.count(b.buf, p)
 		}
 	}
+	k.next += n
+	k.rest.tries += n
+	l.at = k.at
+	l.number += int64(n)
+	l.report.Lines += int64(n)
+	return n == len(ends)
 }
 
 // ordinary counts an event as most are: with a time in the second of the one before and

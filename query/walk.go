@@ -1,6 +1,9 @@
 package query
 
-import "math/bits"
+import (
+	"encoding/binary"
+	"math/bits"
+)
 
 // maxDepth is how deep objects and arrays may nest. It is what encoding/json
 // allows.
@@ -186,11 +189,7 @@ const (
 )
 
 // load returns eight bytes, the first one lowest.
-func load(b []byte, i int) uint64 {
-	_ = b[i+7]
-	return uint64(b[i]) | uint64(b[i+1])<<8 | uint64(b[i+2])<<16 | uint64(b[i+3])<<24 |
-		uint64(b[i+4])<<32 | uint64(b[i+5])<<40 | uint64(b[i+6])<<48 | uint64(b[i+7])<<56
-}
+func load(b []byte, i int) uint64 { return binary.LittleEndian.Uint64(b[i : i+8]) }
 
 // special marks, by its lowest bit that is set, the first byte of x that does
 // not stand for itself in a string: a quote, a backslash or a control character.
