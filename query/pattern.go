@@ -121,34 +121,51 @@ func (p *patterns) look(line vector.End, end int) (found *pattern, next int) {
 	return p.find(text), next
 }
 
-// fill sets the places of the wanted values of the line at b[at].
+// fill sets the places of the wanted values of the line at b[at]. Most values have at most
+// one place where bytes went, and follow each other: these are written out here.
 func (p *patterns) fill(found *pattern, at int, values []span) {
-	keep, i := p.left.Keep, at-p.base
+	keep, base, i := p.left.Keep, p.base, at-p.base
 	for k := range found.slots {
 		s := &found.slots[k]
-		for _, n := range s.before {
-			i = stays(keep, i+n)
+		if len(s.before) > 0 {
+			i = hops(keep, i, s.before)
 		}
-		i += s.lead
-		from := i
-		if i = stays(keep, i+s.first); len(s.inside) > 0 {
-			for _, n := range s.inside {
-				i = stays(keep, i+n)
-			}
+		from := i + s.lead
+		i = from + s.first
+		if left := load(keep, i>>3) >> (i & 7); left != 0 {
+			i += bits.TrailingZeros64(left)
+		} else {
+			i = staysFar(keep, i)
+		}
+		if len(s.inside) > 0 {
+			i = hops(keep, i, s.inside)
 		}
 		i += s.rest
-		values[s.key] = span{from + p.base, i + p.base}
+		values[s.key] = span{from + base, i + base}
 	}
 }
 
-// stays returns the first byte from i on that stays.
-func stays(keep []byte, i int) int {
-	left := load(keep, i>>3) >> (i & 7)
-	for left == 0 {
-		i = i&^7 + 64
-		left = load(keep, i>>3)
+// hops goes on by numbers of bytes that stay, and over what went behind each.
+func hops(keep []byte, i int, steps []int) int {
+	for _, n := range steps {
+		i += n
+		if left := load(keep, i>>3) >> (i & 7); left != 0 {
+			i += bits.TrailingZeros64(left)
+		} else {
+			i = staysFar(keep, i)
+		}
 	}
-	return i + bits.TrailingZeros64(left)
+	return i
+}
+
+// staysFar returns the first byte behind i that stays, none of the next ones does.
+func staysFar(keep []byte, i int) int {
+	for i = i &^ 7; ; {
+		i += 64
+		if left := load(keep, i>>3); left != 0 {
+			return i + bits.TrailingZeros64(left)
+		}
+	}
 }
 
 // place is where in the table the search for a text begins.
