@@ -60,6 +60,9 @@ type DroppedError struct {
 
 // Error says how many events were lost and why.
 func (e *DroppedError) Error() string {
+	if e.Dropped == 1 {
+		return fmt.Sprintf("1 event could not be written: %v", e.Cause)
+	}
 	return fmt.Sprintf("%d events could not be written: %v", e.Dropped, e.Cause)
 }
 
