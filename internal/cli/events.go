@@ -2,6 +2,7 @@ package cli
 
 import (
 	"context"
+	"slices"
 	"strconv"
 	"strings"
 	"syscall"
@@ -138,6 +139,15 @@ func (o *eventOptions) check(cmd *cobra.Command) error {
 			return usageErrorf("--fields has an empty field")
 		}
 	}
+	if o.json.on() { // an object has each key once
+		var once []string
+		for _, field := range o.fields {
+			if !slices.Contains(once, field) {
+				once = append(once, field)
+			}
+		}
+		o.fields = once
+	}
 	return nil
 }
 
@@ -234,6 +244,11 @@ func (a *app) followRun(ctx context.Context, run *shelf.Run, filter query.Filter
 	return exitStatus(run.Dir)
 }
 
+// signalNumbers are the signals that have one number everywhere.
+var signalNumbers = map[string]int{
+	"HUP": 1, "INT": 2, "QUIT": 3, "ILL": 4, "TRAP": 5, "ABRT": 6, "FPE": 8, "KILL": 9, "SEGV": 11, "PIPE": 13, "ALRM": 14, "TERM": 15,
+}
+
 // exitStatus ends the command as the run in dir ended: with the code of its
 // program where that is known, else with one that says how.
 func exitStatus(dir string) error {
@@ -245,6 +260,8 @@ func exitStatus(dir string) error {
 	switch {
 	case run.Manifest.Program.ExitCode != nil && run.Status != shelf.StatusCrashed:
 		code = *run.Manifest.Program.ExitCode
+	case signalNumbers[run.Manifest.Program.Signal] != 0:
+		code = exitSignals + signalNumbers[run.Manifest.Program.Signal]
 	case run.Status == shelf.StatusCompleted, run.Status == shelf.StatusRunning:
 		code = exitGood
 	case run.Status == shelf.StatusInterrupted:
