@@ -37,6 +37,8 @@ type Detector struct {
 	take   func(event.RawMember) // of facts
 	extra  [4]slog.Attr
 	newest levelMemo
+	typed  []byte // the value that named a type last, and
+	typeOf string // which
 }
 
 // Adopted is what a line becomes. It is valid until the next line, and as long
@@ -171,7 +173,7 @@ func (d *Detector) eventType(said said) string {
 		if !d.facts.has(s) {
 			continue
 		}
-		if t := d.word(text(d.facts.value[s])); t != "" {
+		if t := d.typeIn(d.facts.value[s]); t != "" {
 			return t
 		}
 	}
@@ -182,6 +184,19 @@ func (d *Detector) eventType(said said) string {
 		return t
 	}
 	return event.DefaultType
+}
+
+// typeIn returns the type that a value names, or "". That of the newest line is
+// remembered: it is often the same.
+func (d *Detector) typeIn(value []byte) string {
+	if d.typeOf != "" && string(value) == string(d.typed) {
+		return d.typeOf
+	}
+	t := d.word(text(value))
+	if t != "" {
+		d.typed, d.typeOf = append(d.typed[:0], value...), t
+	}
+	return t
 }
 
 // word returns a text that can name a type, or "".

@@ -135,6 +135,9 @@ func limitOf(line []byte) int {
 
 // looksLikeObject reports whether a line begins as a JSON object does.
 func looksLikeObject(line []byte) bool {
+	if len(line) > 0 && line[0] > ' ' && line[0] < 0x80 {
+		return line[0] == '{'
+	}
 	for _, c := range bytes.TrimPrefix(line, []byte("\ufeff")) {
 		if c != ' ' && c != '\t' {
 			return c == '{'

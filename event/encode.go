@@ -69,11 +69,15 @@ func appendEnvelope(dst []byte, b *Body) []byte {
 	if b.Level != slog.LevelInfo {
 		dst = appendLevel(dst, b.Level)
 	}
-	if b.Cause != 0 {
-		dst = append(dst, `,"cause":`...)
-		dst = appendUint(dst, b.Cause)
+	return appendCause(dst, b)
+}
+
+func appendCause(dst []byte, b *Body) []byte {
+	if b.Cause == 0 {
+		return dst
 	}
-	return dst
+	dst = append(dst, `,"cause":`...)
+	return appendUint(dst, b.Cause)
 }
 
 func appendLevel(dst []byte, l slog.Level) []byte {

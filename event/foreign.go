@@ -96,18 +96,20 @@ func (f *Foreign) AppendBody(dst []byte, b Body) ([]byte, bool) {
 
 // appendAgain is AppendBody for an object that was read again.
 func (f *Foreign) appendAgain(dst []byte, b Body) ([]byte, bool) {
-	if !ordinary(b.Attrs, true) || !simple(b.Attrs) {
+	last := &f.shapes.shape.last
+	tail := last.tailOf(b.Attrs)
+	if tail == nil && (!ordinary(b.Attrs, true) || !simple(b.Attrs) || f.shapes.knowsAny(b.Attrs)) {
 		return dst, false
 	}
-	for i := range b.Attrs {
-		if f.shapes.knows(b.Attrs[i].Key) {
-			return dst, false
-		}
-	}
 	own := envelope{body: &b}
-	dst = appendEnvelope(dst, &b)
+	dst = last.appendEnvelope(dst, &b)
 	dst = f.shapes.appendMembers(dst, &own, f.a.dst)
+	if tail != nil {
+		return append(dst, tail...), true
+	}
+	start := len(dst)
 	var e encoder
-	dst = e.attrs(dst, b.Attrs, &own)
-	return append(dst, '}', '\n'), true
+	dst = append(e.attrs(dst, b.Attrs, &own), '}', '\n')
+	last.keepTail(b.Attrs, dst[start:])
+	return dst, true
 }

@@ -63,10 +63,15 @@ func sameAgain(t *testing.T, f *Foreign, object []byte, body Body) bool {
 	if err != nil || n != f.shapes.count {
 		t.Fatalf("%s is no object of %d members: %v", object, f.shapes.count, err)
 	}
-	got, ok := f.AppendBody([]byte("before"), body)
-	want, err := AppendObjectBody([]byte("before"), body, object)
-	if ok && (err != nil || string(got) != string(want)) {
-		t.Fatalf("%s, again:\n got %s\nwant %s", object, got, want)
+	for _, body := range []Body{
+		body, {Type: "other", Cause: 7, Attrs: body.Attrs[:1]}, {Type: "step", Attrs: body.Attrs[:1]}, {Type: "step", Attrs: body.Attrs[:1]}, {},
+		{Type: "q\"uote", Level: slog.LevelWarn, Attrs: []slog.Attr{slog.String("stream", "stderr")}}, {Type: "step", Attrs: []slog.Attr{slog.Int("stream", 1)}}, body,
+	} {
+		got, ok := f.AppendBody([]byte("before"), body)
+		want, err := AppendObjectBody([]byte("before"), body, object)
+		if ok && (err != nil || string(got) != string(want)) {
+			t.Fatalf("%s, again as %v:\n got %s\nwant %s", object, body, got, want)
+		}
 	}
 	return true
 }
@@ -102,7 +107,7 @@ func TestForeignAgain(t *testing.T) {
 		``:                                                                             false,
 		`{"x":1}}`:                                                                     false,
 	} {
-		if got := sameAgain(t, &f, []byte(object), Body{Type: "step", Level: slog.LevelWarn, Attrs: []slog.Attr{slog.String("stream", "stdout")}}); got != want {
+		if got := sameAgain(t, &f, []byte(object), Body{Type: "step", Level: slog.LevelWarn, Attrs: []slog.Attr{slog.String("stream", "stdout"), slog.Int("n", 1)}}); got != want {
 			t.Errorf("%s: known again is %v", object, got)
 		}
 	}

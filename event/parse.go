@@ -140,7 +140,15 @@ func numberEnd(s string, i int) int {
 
 func isDigit(c byte) bool { return c-'0' <= 9 }
 
+// digitsEnd returns the end of the digits that stand at i, eight at a time where
+// there are as many.
 func digitsEnd(s string, i int) int {
+	for ; i+8 <= len(s); i += 8 {
+		x := load(s, i) ^ ones*'0'
+		if m := (x | x&^highs + ones*(0x80-10)) & highs; m != 0 {
+			return i + bits.TrailingZeros64(m)/8
+		}
+	}
 	for i < len(s) && isDigit(s[i]) {
 		i++
 	}

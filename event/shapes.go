@@ -1,6 +1,7 @@
 package event
 
 import (
+	"log/slog"
 	"strings"
 	"unicode/utf8"
 	"unsafe"
@@ -15,6 +16,47 @@ type Shape struct {
 
 	end  string // the text behind the last value
 	seen keySet // of the names
+	last around
+}
+
+// around is what stood around the members of the last event of a shape. Most of the
+// time it is the same for the next one.
+type around struct {
+	kind       string
+	level      slog.Level
+	envelope   []byte // from type to level
+	typed      []byte // the value of the type in it
+	key, value string // of the one attribute
+	tail       []byte // the attribute and the end of the line; nil when there was no such
+}
+
+// appendEnvelope appends what the function of the name does.
+func (a *around) appendEnvelope(dst []byte, b *Body) []byte {
+	if a.envelope == nil || a.kind != b.Type || a.level != b.Level {
+		alone := Body{Type: b.Type, Level: b.Level}
+		a.envelope = appendEnvelope(a.envelope[:0], &alone)
+		b.Type = alone.Type
+		a.kind, a.level = b.Type, b.Level
+		a.typed = appendString(a.typed[:0], b.Type)
+	}
+	return appendCause(append(dst, a.envelope...), b)
+}
+
+// tailOf returns the end of an event that has the attributes, nil when it is not
+// known.
+func (a *around) tailOf(attrs []slog.Attr) []byte {
+	if a.tail == nil || len(attrs) != 1 || attrs[0].Value.Kind() != slog.KindString || attrs[0].Key != a.key || attrs[0].Value.String() != a.value {
+		return nil
+	}
+	return a.tail
+}
+
+// keepTail remembers the end of an event.
+func (a *around) keepTail(attrs []slog.Attr, tail []byte) {
+	if len(attrs) == 1 && attrs[0].Value.Kind() == slog.KindString && len(tail) <= longestShapeText {
+		a.key, a.value = strings.Clone(attrs[0].Key), strings.Clone(attrs[0].Value.String())
+		a.tail = append(a.tail[:0], tail...)
+	}
 }
 
 // Bounds of what is remembered, so that a program whose names are without end fills
@@ -195,14 +237,17 @@ func (n *shapeNode) end(text string, seen keySet) *Shape {
 	return shape
 }
 
-// knows reports whether the object that was read again has a name.
-func (s *shapes) knows(name string) bool {
-	if seen := s.shape.seen; !seen.add(name) {
-		return false
-	}
-	for _, n := range s.path[:s.count] {
-		if n.key == name {
-			return true
+// knowsAny reports whether the object that was read again has a name that an
+// attribute has.
+func (s *shapes) knowsAny(attrs []slog.Attr) bool {
+	for i := range attrs {
+		if seen := s.shape.seen; !seen.add(attrs[i].Key) {
+			continue
+		}
+		for _, n := range s.path[:s.count] {
+			if n.key == attrs[i].Key {
+				return true
+			}
 		}
 	}
 	return false
@@ -220,7 +265,7 @@ func (s *shapes) appendMembers(dst []byte, own *envelope, copied []byte) []byte 
 		}
 		dst = append(dst, s.text[from:end]...)
 		from, end = span.start, span.end
-		if n.own && own.says(n.key, unsafe.Slice(unsafe.StringData(s.text[from:]), end-from)) {
+		if n.own && s.saysAgain(n.key, s.text[from:end], own) {
 			from = end
 			continue
 		}
@@ -252,4 +297,12 @@ func (n *shapeNode) ending(rest string) *Shape {
 		}
 	}
 	return nil
+}
+
+// saysAgain reports whether the envelope has a value that is not empty.
+func (s *shapes) saysAgain(name, value string, own *envelope) bool {
+	if name == KeyType && value == string(s.shape.last.typed) {
+		return true
+	}
+	return own.says(name, unsafe.Slice(unsafe.StringData(value), len(value)))
 }
