@@ -16,22 +16,33 @@ func Models() []simulation.Definition {
 	return []simulation.Definition{economy.Definition(), exchange.Definition()}
 }
 
+// finder finds a model by its name.
+type finder = func(name string) (simulation.Definition, error)
+
 // FindModel returns the built-in model of the given name.
-func FindModel(name string) (simulation.Definition, error) {
-	models := Models()
-	i := slices.IndexFunc(models, func(d simulation.Definition) bool { return d.Name == name })
-	if i < 0 {
-		return simulation.Definition{}, &UnknownModelError{Name: name}
+func FindModel(name string) (simulation.Definition, error) { return finderOf(nil)(name) }
+
+// finderOf returns a finder of the built-in models and of those given besides.
+func finderOf(own []simulation.Definition) finder {
+	return func(name string) (simulation.Definition, error) {
+		models := append(Models(), own...)
+		i := slices.IndexFunc(models, func(d simulation.Definition) bool { return d.Name == name })
+		if i < 0 {
+			return simulation.Definition{}, &UnknownModelError{Name: name, known: modelNames(models)}
+		}
+		return models[i], nil
 	}
-	return models[i], nil
 }
 
-// UnknownModelError is returned for a model that is not built in.
-type UnknownModelError struct{ Name string }
+// UnknownModelError is returned for a model that is neither built in nor given.
+type UnknownModelError struct {
+	Name  string
+	known []string
+}
 
 // Error names the model and those that there are.
 func (e *UnknownModelError) Error() string {
-	return fmt.Sprintf("no model %q (there are: %s)", e.Name, strings.Join(modelNames(Models()), ", "))
+	return fmt.Sprintf("no model %q (there are: %s)", e.Name, strings.Join(e.known, ", "))
 }
 
 func modelNames(models []simulation.Definition) []string {
@@ -42,10 +53,11 @@ func modelNames(models []simulation.Definition) []string {
 	return names
 }
 
-// Registry returns every setting there is: the program's own, and those of each
-// built-in model in a section of the model's name.
-func Registry() (*config.Registry, error) {
-	models := Models()
+// Registry returns every setting there is: the program's own, and those of each model
+// in a section of the model's name. Models of the caller's own, which must not bear the
+// name of another, stand beside the built-in ones; see [Options.Own].
+func Registry(own ...simulation.Definition) (*config.Registry, error) {
+	models := append(Models(), own...)
 	settings := config.Builtin(modelNames(models)...)
 	for _, d := range models {
 		for _, p := range d.Params {

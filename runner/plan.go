@@ -69,10 +69,13 @@ func (p *plan) begin(o Options) (err error) {
 	if name == "" {
 		name = o.Config.String("simulation.model")
 	}
-	if p.def, err = FindModel(name); err != nil {
+	if p.def, err = finderOf(o.Own)(name); err != nil {
 		return err
 	}
 	p.config = simulation.Config(o.Config.Section(name))
+	if _, ok := p.config["ticks"].(int64); !ok {
+		return fmt.Errorf("the settings hold none of the model %s, or it has no parameter ticks: make them with a registry of it", name)
+	}
 	if err := p.check(); err != nil {
 		return err
 	}

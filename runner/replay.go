@@ -46,12 +46,14 @@ type recordedEnd struct {
 // ErrNoSimulation is what is wrapped when a run is no simulation of this program.
 var ErrNoSimulation = errors.New("not a recorded simulation")
 
-// NewReplay reads what a run was. It fails when the model is not built in, when
-// its version is another, or when neither event nor manifest tells seed and
-// configuration.
-func NewReplay(run *shelf.Run) (*Replay, error) { return newReplay(run, FindModel) }
+// NewReplay reads what a run was. It fails when the model is neither built in nor among
+// the caller's own, when its version is another, or when neither event nor manifest
+// tells seed and configuration.
+func NewReplay(run *shelf.Run, own ...simulation.Definition) (*Replay, error) {
+	return newReplay(run, finderOf(own))
+}
 
-func newReplay(run *shelf.Run, find func(string) (simulation.Definition, error)) (*Replay, error) {
+func newReplay(run *shelf.Run, find finder) (*Replay, error) {
 	r := &Replay{}
 	start, last, err := recordedEnds(run)
 	if err != nil {
@@ -62,7 +64,7 @@ func newReplay(run *shelf.Run, find func(string) (simulation.Definition, error))
 			return nil, fmt.Errorf("replaying %s: %w", run.ID, err)
 		}
 	}
-	if err := r.plan.adoptFrom(start, find); err != nil {
+	if err := r.plan.adopt(start, find); err != nil {
 		return nil, fmt.Errorf("replaying %s: %w", run.ID, err)
 	}
 	if parent, ok := start.Data.Get("parent"); ok {

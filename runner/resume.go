@@ -26,7 +26,7 @@ func (p *plan) resume(o Options) error {
 	if err != nil {
 		return fmt.Errorf("resuming %s: %w", run.ID, err)
 	}
-	if err = p.adopt(start); err == nil {
+	if err = p.adopt(start, finderOf(o.Own)); err == nil {
 		err = p.check()
 	}
 	if err != nil {
@@ -71,10 +71,7 @@ func ends(run *shelf.Run) (first, last event.Event, err error) {
 }
 
 // adopt takes model, seed and configuration from a simulation_start event.
-func (p *plan) adopt(start event.Event) error { return p.adoptFrom(start, FindModel) }
-
-// adoptFrom is adopt with the models that find knows.
-func (p *plan) adoptFrom(start event.Event, find func(string) (simulation.Definition, error)) (err error) {
+func (p *plan) adopt(start event.Event, find finder) (err error) {
 	if start.Type != startType {
 		return fmt.Errorf("its first event is %s: it is no simulation", start.Type)
 	}

@@ -22,6 +22,8 @@ type Options struct {
 	Config *config.Config
 	// Model is the name of the model. Empty means the setting simulation.model.
 	Model string
+	// Own are models besides the built-in ones, those that [Registry] was given.
+	Own []simulation.Definition
 	// RunID is the id of the run. Empty means a fresh one.
 	RunID string
 	// OutputFile, when set, asks for legacy mode: all events go to this file and
