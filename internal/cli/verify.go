@@ -35,7 +35,8 @@ says what that proves:
   truncated  the end is missing
   damaged    bytes are not as they were written
 
-Each fault is named with its place. The exit code is 1 when a run is damaged or truncated.`,
+Each fault is named with its place, and so are the lines that a wrapped program left in its
+side channel and that became no events. The exit code is 1 when a run is damaged or truncated.`,
 		Example: `  runshelf verify
   runshelf verify latest
   runshelf verify latest --json
