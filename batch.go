@@ -10,7 +10,7 @@ import (
 )
 
 // batchBytes is about how much a batch holds before it hands itself over.
-const batchBytes = 512 << 10
+const batchBytes = 1 << 20
 
 // bulkBytes is from how much on, in bytes, a batch goes to the file by a write of its
 // own, and digest and index follow beside the program. A smaller one goes the way of
@@ -19,7 +19,7 @@ const bulkBytes = 32 << 10
 
 // batchMemories is how many times the memory of a batch that goes its own way can
 // be waiting for the digest.
-const batchMemories = 3
+const batchMemories = 4
 
 // Batch gathers events and hands them to the logger together: one time, one turn
 // and one write for all of them. It is for those who have many at once, such as

@@ -35,6 +35,8 @@ type dialect struct {
 	// fits reports whether a line looks as this library writes it. Of the values it
 	// may look at their kinds only; see kindOf.
 	fits func(f *facts) bool
+	// nested says that a line tells what matters deeper inside; see Detector.inside.
+	nested bool
 	// The slots of the lists, with those of DialectJSON; see slotSet.
 	timeSet, levelSet, messageSet uint32
 }
@@ -47,8 +49,8 @@ func newDialects() []dialect { return append(ownNameDialects(), sharedNameDialec
 // ownNameDialects are told by names, or kinds of values, that are their own.
 func ownNameDialects() []dialect {
 	return []dialect{
-		{name: DialectOTLP, fits: func(f *facts) bool { return f.has(slotResourceLogs) }},
-		{name: DialectLoguru, fits: func(f *facts) bool { return f.has(slotRecord) && f.has(slotText) && f.opens(slotRecord, '{') }},
+		{name: DialectOTLP, nested: true, fits: func(f *facts) bool { return f.has(slotResourceLogs) }},
+		{name: DialectLoguru, nested: true, fits: func(f *facts) bool { return f.has(slotRecord) && f.has(slotText) && f.opens(slotRecord, '{') }},
 		{
 			name: DialectECS, fits: func(f *facts) bool { return f.has(slotECS) || f.has(slotAtTimestamp) && f.has(slotLogLevel) },
 			time: []slot{slotAtTimestamp}, level: []slot{slotLogLevel, slotLog}, message: []slot{slotMessage},

@@ -98,22 +98,24 @@ func (d *Detector) Dialect() string {
 
 // Line looks at one line, without its end. It reports false when the line is no
 // JSON object, or all lines are to be taken for text.
-func (d *Detector) Line(line []byte) (Adopted, bool) {
-	return d.lineBy(line, event.EachMember)
+func (d *Detector) Line(line []byte) (a Adopted, ok bool) {
+	ok = d.lineBy(line, event.EachMember, &a)
+	return a, ok
 }
 
 // lineBy is Line with another way to read the members of an object.
-func (d *Detector) lineBy(line []byte, read func([]byte, func(event.RawMember)) error) (Adopted, bool) {
+func (d *Detector) lineBy(line []byte, read func([]byte, func(event.RawMember)) error, a *Adopted) bool {
 	d.lines++
 	line = bytes.TrimPrefix(line, []byte("\ufeff"))
 	if d.wantsText() || !beginsObject(line) {
-		return Adopted{}, false
+		return false
 	}
 	d.facts.reset()
 	if read(line, d.take) != nil {
-		return Adopted{}, false
+		return false
 	}
-	return d.decided(line, d.decide()), true
+	d.decided(line, d.decide(), a)
+	return true
 }
 
 // decide returns the place of the first dialect that fits.
@@ -128,12 +130,12 @@ func (d *Detector) decide() (i int) {
 }
 
 // decided adopts a line of the i-th dialect.
-func (d *Detector) decided(line []byte, i int) Adopted {
+func (d *Detector) decided(line []byte, i int, a *Adopted) {
 	if d.fixed < 0 {
 		d.counts[i]++
 	}
 	d.now = i
-	return d.adopt(line, &d.all[i])
+	d.adopt(line, &d.all[i], a)
 }
 
 // wantsText reports that every line is to be taken for text.
@@ -145,8 +147,11 @@ func beginsObject(line []byte) bool {
 }
 
 // adopt reads what the line says about itself.
-func (d *Detector) adopt(line []byte, by *dialect) Adopted {
-	said := d.inside(by)
+func (d *Detector) adopt(line []byte, by *dialect, a *Adopted) {
+	var said said
+	if by.nested {
+		said = d.inside(by)
+	}
 	if said.message == nil {
 		said.message = d.message(by)
 	}
@@ -156,19 +161,18 @@ func (d *Detector) adopt(line []byte, by *dialect) Adopted {
 	if !said.leveled {
 		said.level = d.level(by)
 	}
-	a := Adopted{Type: d.eventType(said), Level: said.level, Time: said.time, Object: line, Extra: d.extra[:0]}
+	a.Type, a.Level, a.Time, a.Object, a.Extra = d.eventType(said.name, said.message), said.level, said.time, line, d.extra[:0]
 	if said.message != nil && !d.facts.has(slotMessage) {
 		a.Extra = append(a.Extra, slog.String(keyMessage, asString(said.message)))
 	}
 	if !said.time.IsZero() && !d.facts.has(slotSourceTime) {
 		a.Extra = append(a.Extra, slog.Time(keySourceTime, said.time.UTC()))
 	}
-	return a
 }
 
 // eventType returns the type in memory of its own, which it shares with earlier
 // events of the type.
-func (d *Detector) eventType(said said) string {
+func (d *Detector) eventType(name, message []byte) string {
 	for _, s := range []slot{slotEventType, slotEvent, slotEventName, slotType} {
 		if !d.facts.has(s) {
 			continue
@@ -177,10 +181,10 @@ func (d *Detector) eventType(said said) string {
 			return t
 		}
 	}
-	if t := d.word(said.name); t != "" {
+	if t := d.word(name); t != "" {
 		return t
 	}
-	if t := d.word(said.message); t != "" {
+	if t := d.word(message); t != "" {
 		return t
 	}
 	return event.DefaultType

@@ -35,7 +35,7 @@ func (d *Detector) know() *known {
 
 // lineAgain is Line for a line whose object f has read again, and of whose shape k is
 // known.
-func (d *Detector) lineAgain(line []byte, k *known, f *event.Foreign) Adopted {
+func (d *Detector) lineAgain(line []byte, k *known, f *event.Foreign, a *Adopted) {
 	d.lines++
 	d.facts.set = k.set
 	kinds := uint64(0)
@@ -47,7 +47,7 @@ func (d *Detector) lineAgain(line []byte, k *known, f *event.Foreign) Adopted {
 	if !k.judged || k.kinds != kinds || len(k.members) > mostKinds {
 		k.judged, k.kinds, k.dialect = true, kinds, d.decide()
 	}
-	return d.decided(line, k.dialect)
+	d.decided(line, k.dialect, a)
 }
 
 // The kind of a value is all that the dialects look at in it; see newDialects.

@@ -19,14 +19,14 @@ type shaped struct {
 	again   int
 }
 
-func (s *shaped) line(line []byte) (Adopted, bool) {
+func (s *shaped) line(line []byte) (a Adopted, ok bool) {
 	line = bytes.TrimPrefix(line, []byte("\ufeff"))
 	if shape := s.foreign.Again(line); shape != nil {
 		s.again++
-		return s.lineAgain(line, shape.Note.(*known), &s.foreign), true
+		s.lineAgain(line, shape.Note.(*known), &s.foreign, &a)
+		return a, true
 	}
-	a, ok := s.lineBy(line, s.foreign.Read)
-	if ok {
+	if ok = s.lineBy(line, s.foreign.Read, &a); ok {
 		if shape := s.foreign.Learn(); shape != nil {
 			shape.Note = s.know()
 		}

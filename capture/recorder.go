@@ -72,18 +72,19 @@ func (r *recorder) line(line []byte) {
 
 // object records a line that is a JSON object, and reports whether it is one.
 func (r *recorder) object(line []byte) bool {
+	var a Adopted
 	if !r.detector.wantsText() {
 		line = bytes.TrimPrefix(line, []byte("\ufeff"))
 		if shape := r.foreign.Again(line); shape != nil {
-			ok, _ := r.adopted(r.detector.lineAgain(line, shape.Note.(*known), &r.foreign))
+			r.detector.lineAgain(line, shape.Note.(*known), &r.foreign, &a)
+			ok, _ := r.adopted(&a)
 			return ok
 		}
 	}
-	a, ok := r.detector.lineBy(line, r.read)
-	if !ok {
+	if !r.detector.lineBy(line, r.read, &a) {
 		return false
 	}
-	ok, simple := r.adopted(a)
+	ok, simple := r.adopted(&a)
 	if simple {
 		if shape := r.foreign.Learn(); shape != nil {
 			shape.Note = r.detector.know()
@@ -94,7 +95,7 @@ func (r *recorder) object(line []byte) bool {
 
 // adopted records what a line that is an object has become, and reports whether it
 // could, and whether none of its names was in the way of another.
-func (r *recorder) adopted(a Adopted) (ok, simple bool) {
+func (r *recorder) adopted(a *Adopted) (ok, simple bool) {
 	extra := append(a.Extra, r.stream)
 	simple = r.batch.LogForeign(a.Level, a.Type, &r.foreign, extra...)
 	if !simple && r.batch.LogObject(a.Level, a.Type, a.Object, extra...) != nil {

@@ -79,7 +79,7 @@ type recording struct {
 }
 
 // chunksAhead is how many chunks the stream may be ahead of its events.
-const chunksAhead = 3
+const chunksAhead = 6
 
 // record starts to record.
 func (s *stream) record() *recording {
