@@ -4,9 +4,11 @@ import (
 	"bufio"
 	"fmt"
 	"strings"
+	"time"
 
 	"example.org/runshelf/event"
 	"example.org/runshelf/query"
+	"example.org/runshelf/shelf"
 )
 
 // eventPrinter prints events in one of the forms there are.
@@ -18,9 +20,32 @@ type eventPrinter struct {
 	colored  bool
 	buf      []byte
 	printed  int64
+	day      day // on which the run started
 }
 
-// newEventPrinter chooses the form that the flags ask for.
+// day is a date here.
+type day struct {
+	year  int
+	month time.Month
+	day   int
+}
+
+func dayOf(t time.Time) (d day) {
+	d.year, d.month, d.day = t.Date()
+	return d
+}
+
+// of tells the printer whose events come. An imported log has times of its own, of any
+// day.
+func (p *eventPrinter) of(run *shelf.Run) {
+	p.day = day{}
+	if run.Manifest.Kind != kindImport {
+		p.day = dayOf(run.Start.Local())
+	}
+}
+
+// newEventPrinter chooses the form that the flags ask for. The printer must be told whose
+// events it prints.
 func (a *app) newEventPrinter(o *eventOptions) *eventPrinter {
 	p := &eventPrinter{out: a.out(), fields: o.fields, terminal: a.stdoutTerminal(), colored: a.stdoutColor()}
 	switch {
@@ -102,7 +127,8 @@ func (p *eventPrinter) columns(l *query.Line) error {
 	return p.flushLine()
 }
 
-// readable prints time, sequence, level and text.
+// readable prints time, sequence, level and text. The time has its date when that is not
+// the one of the start: a run that goes on over midnight has a time twice.
 func (p *eventPrinter) readable(l *query.Line) error {
 	e, err := l.Decode()
 	if err != nil {
@@ -110,7 +136,11 @@ func (p *eventPrinter) readable(l *query.Line) error {
 	}
 	at := strings.Repeat("-", len("15:04:05.000"))
 	if !e.Time.IsZero() {
-		at = e.Time.Local().Format("15:04:05.000")
+		local, layout := e.Time.Local(), "15:04:05.000"
+		if dayOf(local) != p.day {
+			layout = "2006-01-02 15:04:05.000"
+		}
+		at = local.Format(layout)
 	}
 	level, color := levelText(e)
 	p.buf = append(p.buf, paint(p.colored, colorFaint, at)...)

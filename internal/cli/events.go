@@ -41,7 +41,8 @@ func newEventsCommand(a *app) *cobra.Command {
 	cmd := &cobra.Command{
 		Use:   "events RUN",
 		Short: "the events of a run",
-		Long: `Prints the events of a run, one readable line each: time, sequence, level, text.
+		Long: `Prints the events of a run, one readable line each: time, sequence, level, text. The time
+is local, and has its date when that is not the one on which the run started.
 A line that is no event is skipped; a warning says how many.`,
 		Example: `  runshelf events latest
   runshelf events latest --type 'mint*' --type transfer --last 10
@@ -176,6 +177,7 @@ func (a *app) printEvents(run *shelf.Run, filter query.Filter, o *eventOptions) 
 		a.startPager()
 	}
 	p := a.newEventPrinter(o)
+	p.of(run)
 	if o.count && !o.hasLast && !o.hasFirst && !filter.KeepBroken {
 		n, report, err := query.Count(run, filter)
 		if err != nil {
@@ -231,6 +233,7 @@ func (a *app) followRun(ctx context.Context, run *shelf.Run, filter query.Filter
 	ctx, stop := a.interruptible(ctx)
 	defer stop()
 	p := a.newEventPrinter(o)
+	p.of(run)
 	report, err := query.Follow(ctx, run, filter, o.atMost(p.print), query.FollowOptions{
 		Last: o.last, FromLast: o.hasLast, CaughtUp: a.out().Flush,
 	})

@@ -46,9 +46,10 @@ func (a *app) rerun(run *shelf.Run) (argv []string, cwd string) {
 	return m.Program.Argv, m.Program.Cwd
 }
 
-// The kinds of the runs that sim and exec make.
+// The kinds of the runs that sim, exec and import make.
 const (
 	kindSimulation = "simulation"
+	kindImport     = "import"
 	kindExec       = "exec"
 )
 

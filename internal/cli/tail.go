@@ -102,6 +102,7 @@ func (a *app) tailLatest(ctx context.Context, name string, filter query.Filter, 
 	} else {
 		w.seen = run.ID
 		a.say("following " + run.ID)
+		p.of(run)
 		_, err = query.Follow(ctx, run, filter, p.print, options)
 	}
 	options.FromLast = false
@@ -111,6 +112,7 @@ func (a *app) tailLatest(ctx context.Context, name string, filter query.Filter, 
 			return err
 		}
 		a.say("following " + run.ID)
+		p.of(run)
 		_, err = query.Follow(ctx, run, filter, p.print, options)
 	}
 	return err
