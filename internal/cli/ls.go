@@ -108,7 +108,7 @@ func (a *app) ls(o *lsOptions, limited bool) error {
 		return a.lsIDs(entries)
 	case none:
 		a.say("no runs in " + s.Dir())
-		a.say("hint: runshelf sim makes one")
+		a.say("hint: " + noRunsAdvice(s.Dir()))
 		return nil
 	}
 	return a.lsTable(entries, o.columns, total)

@@ -4,11 +4,13 @@ import (
 	"cmp"
 	"errors"
 	"fmt"
+	"path/filepath"
 	"strings"
 	"time"
 
 	"github.com/spf13/cobra"
 
+	"example.org/runshelf"
 	"example.org/runshelf/event"
 	"example.org/runshelf/query"
 	"example.org/runshelf/shelf"
@@ -30,9 +32,20 @@ func noRunHint(s *shelf.Shelf, err error) error {
 		return err
 	}
 	if runs, listErr := s.Runs(); listErr == nil && len(runs) == 0 {
-		return withHint(err, "there are no runs in "+s.Dir()+"; runshelf sim makes one")
+		return withHint(err, "there are no runs in "+s.Dir()+"; "+noRunsAdvice(s.Dir()))
 	}
 	return err
+}
+
+// noRunsAdvice is what to do about a shelf without runs: most likely it is the wrong one
+// when there is one close by, below it or where the person stands.
+func noRunsAdvice(dir string) string {
+	for _, near := range []string{filepath.Join(dir, runshelf.DefaultLogsDir), ".", ".."} {
+		if runs, err := shelf.New(near).Runs(); err == nil && len(runs) > 0 {
+			return "there are some with --logs-dir " + quote(near)
+		}
+	}
+	return "runshelf sim makes one"
 }
 
 // oneRun checks that a command got exactly one name of a run.
