@@ -14,7 +14,11 @@ import (
 
 // blockSize is how much of a file one worker reads at once. It is small enough
 // for the cache of a core and large enough that a read costs little.
-const blockSize = 128 << 10
+const blockSize = 256 << 10
+
+// placesEach is how many blocks are at work, or wait for their turn to be delivered, for
+// each worker. With fewer, workers wait for who delivers.
+const placesEach = 4
 
 // maxWorkers bounds the workers of one question, and so its memory.
 const maxWorkers = 8
@@ -185,7 +189,7 @@ func inOrder[T any](f *blocks, newWork func() func(*block, T) T, deliver func(*b
 	if f.workers <= 1 || count <= 1 {
 		return oneByOne(f, newWork(), deliver)
 	}
-	places := make([]place[T], min(count, int64(2*f.workers)))
+	places := make([]place[T], min(count, int64(placesEach*f.workers)))
 	for i := range places {
 		places[i].done = make(chan struct{}, 1)
 	}

@@ -14,7 +14,7 @@
 //
 // # How a log is read
 //
-// A log is cut into blocks of 128 KiB at line ends, which workers read
+// A log is cut into blocks of 256 KiB at line ends, which workers read
 // side by side and whose results are put together in their order. Within a
 // block nothing is decoded: a skimmer finds the values of the few keys that the
 // question is about. Lines that have the shape of one read before (the same

@@ -106,7 +106,6 @@ func (p *patterns) read(b []byte, at, end int, values []span) (objectEnd, next i
 	if found == nil {
 		return 0, 0, false
 	}
-	clear(values)
 	p.fill(found, at, values)
 	return p.at - found.tail, p.at, true
 }
@@ -124,6 +123,9 @@ func (p *patterns) look(line vector.End, end int) (found *pattern, next int) {
 // fill sets the places of the wanted values of the line at b[at]. Most values have at most
 // one place where bytes went, and follow each other: these are written out here.
 func (p *patterns) fill(found *pattern, at int, values []span) {
+	if len(found.slots) < len(values) {
+		clear(values)
+	}
 	keep, base, i := p.left.Keep, p.base, at-p.base
 	for k := range found.slots {
 		s := &found.slots[k]

@@ -245,7 +245,6 @@ func (c *counter) knownOfStripped(b *block, p *partial) bool {
 		if found == nil {
 			break
 		}
-		clear(values)
 		k.fill(found, k.at, values)
 		k.at, k.kept = next, int(ends[n].Kept)+1
 		if n++; !c.ordinary(b.buf, p) {
