@@ -30,6 +30,9 @@ func (m *maker) run(name string) string { return filepath.Join(m.dir, "logs", na
 
 func (m *maker) log(name string) string { return filepath.Join(m.run(name), "events.jsonl") }
 
+// leftAlone is longer than a log must have been left alone for an index of it to be kept.
+const leftAlone = 3 * time.Second
+
 // make makes a run unless it is there.
 func (m *maker) make(name string) error {
 	if _, made := m.events[name]; made {
@@ -48,6 +51,9 @@ func (m *maker) make(name string) error {
 	}
 	n, err := writeLog(m.log(name), int64(size), name == runLast)
 	m.events[name] = n
+	if name == runLarge {
+		time.Sleep(leftAlone)
+	}
 	return err
 }
 
