@@ -77,13 +77,19 @@ func (b *Batch) Log(level slog.Level, eventType string, attrs ...slog.Attr) {
 // begin begins the line of an event and returns where its body is to begin. The
 // head is a guess: other events may come before it.
 func (b *Batch) begin() int {
+	b.lines = b.stamp.AppendNext(b.lines, b.take())
+	return len(b.lines)
+}
+
+// take returns the sequence of the next event, and takes the time when it is the
+// first.
+func (b *Batch) take() uint64 {
+	sequence := b.next + uint64(len(b.ends))
 	if len(b.ends) == 0 {
 		b.at = b.logger.clock.read()
-		b.lines = b.stamp.AppendHead(b.lines, b.at, b.next)
-	} else {
-		b.lines = b.stamp.AppendNext(b.lines, b.next+uint64(len(b.ends)))
+		b.stamp.Head(b.at, sequence)
 	}
-	return len(b.lines)
+	return sequence
 }
 
 // LogObject adds an event whose data is the text of a JSON object, as
@@ -119,9 +125,9 @@ func (b *Batch) LogForeign(level slog.Level, eventType string, f *event.Foreign,
 
 // TextForm is what events have in common that differ in one text.
 type TextForm struct {
-	level      slog.Level
-	kind       string
-	head, tail []byte
+	level         slog.Level
+	kind          string
+	before, after string // of the inside of the text
 }
 
 // NewTextForm returns the form of events of a type that hold a text under key,
@@ -134,17 +140,15 @@ func NewTextForm(level slog.Level, eventType, key string, attrs ...slog.Attr) Te
 	body.Attrs = attrs
 	tail := event.AppendBody(nil, body)[len(head):]
 	head = append(head, ',')
-	head = append(event.AppendString(head, key), ':')
-	return TextForm{level: level, kind: eventType, head: head, tail: tail}
+	head = append(event.AppendString(head, key), `:"`...)
+	return TextForm{level: level, kind: eventType, before: string(head), after: `"` + string(tail)}
 }
 
 // LogText adds an event of a form.
 func (b *Batch) LogText(f *TextForm, text string) {
-	body := b.begin()
-	b.lines = append(b.lines, f.head...)
-	b.lines = event.AppendString(b.lines, text)
-	b.lines = append(b.lines, f.tail...)
-	b.added(f.level, f.kind, body)
+	start, sequence := len(b.lines), b.take()
+	b.lines = b.stamp.AppendText(b.lines, sequence, f.before, text, f.after)
+	b.added(f.level, f.kind, start+b.stamp.Len())
 }
 
 // added takes the event whose line has just been written. One that is too long for

@@ -53,7 +53,7 @@ func benchmarkLinesTo(b *testing.B, log *runshelf.EventLogger, line string) {
 }
 
 func BenchmarkPlainLines(b *testing.B) {
-	benchmarkLines(b, "step %d of the simulation, in which nothing much happened to anyone\n")
+	benchmarkLines(b, "step %d of the simulation, in which nothing much happened to anyone at all\n")
 }
 
 func BenchmarkJSONLines(b *testing.B) {

@@ -67,6 +67,9 @@ func (s *Stamp) AppendNext(dst []byte, sequence uint64) []byte {
 	return append(dst, s.head[:s.size]...)
 }
 
+// Len is the length of the head that was written last, in bytes.
+func (s *Stamp) Len() int { return s.size }
+
 // HeadLen is the length of the head of a line with a sequence, in bytes.
 func HeadLen(sequence uint64) int {
 	if sequence == 0 {
