@@ -7,6 +7,7 @@ import (
 	"maps"
 	"path/filepath"
 	"runtime/debug"
+	"slices"
 	"time"
 
 	"example.org/runshelf/event"
@@ -30,7 +31,7 @@ func (o Options) manifest() (shelf.Manifest, error) {
 	}
 	return shelf.Manifest{
 		Name:    o.Name,
-		Tags:    o.Tags,
+		Tags:    o.tags(),
 		Notes:   o.notes(),
 		Extra:   maps.Clone(o.Extra),
 		Kind:    o.Kind,
@@ -41,6 +42,17 @@ func (o Options) manifest() (shelf.Manifest, error) {
 		Host:    host(),
 		Logger:  shelf.LoggerInfo{Version: Version(), Durability: string(o.Durability)},
 	}, nil
+}
+
+// tags are those that were given, each once.
+func (o Options) tags() []string {
+	var tags []string
+	for _, tag := range o.Tags {
+		if !slices.Contains(tags, tag) {
+			tags = append(tags, tag)
+		}
+	}
+	return tags
 }
 
 // notes are dated by the start of the run: they were said of it before it began.

@@ -49,7 +49,7 @@ func inWords(err error) error {
 func refuseEmpty(cmd *cobra.Command) error {
 	var empty error
 	cmd.Flags().Visit(func(f *pflag.Flag) {
-		if empty == nil && isEmpty(f.Value) {
+		if empty == nil && (isEmpty(f.Value) || isBlankName(f)) {
 			empty = usageErrorf("--%s is empty", f.Name)
 		}
 	})
@@ -68,6 +68,19 @@ func isEmpty(value pflag.Value) bool {
 	}
 	return !slices.ContainsFunc(list.GetSlice(), func(s string) bool { return s != "" })
 }
+
+// isBlankName reports a name or a tag that nobody could see.
+func isBlankName(f *pflag.Flag) bool {
+	switch list, ok := f.Value.(pflag.SliceValue); {
+	case f.Name == "name":
+		return isBlankText(f.Value.String())
+	case f.Name == "tag" && ok:
+		return slices.ContainsFunc(list.GetSlice(), isBlankText)
+	}
+	return false
+}
+
+func isBlankText(s string) bool { return strings.TrimSpace(s) == "" }
 
 // firstWord returns the first argument that is no flag.
 func firstWord(args []string) string {

@@ -89,7 +89,7 @@ func nameChange(words []string, remove bool) (func(*shelf.Manifest) error, error
 	case len(words) != 1:
 		return nil, withHint(usageErrorf("name needs a run and one name, and got %s for it", plural(int64(len(words)), "word")),
 			"quote a name with spaces")
-	case words[0] == "":
+	case isBlankText(words[0]):
 		return nil, withHint(usageErrorf("the name is empty"), "--remove takes a name away")
 	}
 	return func(m *shelf.Manifest) error { m.Name = words[0]; return nil }, nil

@@ -26,7 +26,7 @@ func tagChange(tags []string, remove bool) (func(*shelf.Manifest) error, error) 
 	if len(tags) == 0 {
 		return nil, withHint(usageErrorf("tag needs a run and at least one tag"), "runshelf tag latest paper")
 	}
-	if slices.Contains(tags, "") {
+	if slices.ContainsFunc(tags, isBlankText) {
 		return nil, usageErrorf("a tag is empty")
 	}
 	return func(m *shelf.Manifest) error {
