@@ -28,6 +28,7 @@ type patternSlot struct {
 	first  int   // the first place of these within the value, in the same way; or none, 0
 	inside []int // the others
 	rest   int   // bytes that stay, to the end of the value
+	back   int   // from the end of the value to that of the line, when it is found from there; else 0
 }
 
 // Limits of a table, and of what is stripped at once, so that it lies in the cache of a
@@ -106,7 +107,7 @@ func (p *patterns) read(b []byte, at, end int, values []span) (objectEnd, next i
 	if found == nil {
 		return 0, 0, false
 	}
-	p.fill(found, at, values)
+	p.fill(found, at, next, values)
 	return p.at - found.tail, p.at, true
 }
 
@@ -120,15 +121,24 @@ func (p *patterns) look(line vector.End, end int) (found *pattern, next int) {
 	return p.find(text), next
 }
 
-// fill sets the places of the wanted values of the line at b[at]. Most values have at most
-// one place where bytes went, and follow each other: these are written out here.
-func (p *patterns) fill(found *pattern, at int, values []span) {
+// fill sets the places of the wanted values of the line from b[at] up to next. Most values
+// have at most one place where bytes went, and follow each other: these are written out
+// here.
+func (p *patterns) fill(found *pattern, at, next int, values []span) {
 	if len(found.slots) < len(values) {
 		clear(values)
 	}
 	keep, base, i := p.left.Keep, p.base, at-p.base
 	for k := range found.slots {
 		s := &found.slots[k]
+		if s.back > 0 {
+			to := next - s.back
+			if from := s.from(keep, to-base); from >= 0 {
+				values[s.key] = span{from + base, to}
+				i = to - base
+				continue
+			}
+		}
 		if len(s.before) > 0 {
 			i = hops(keep, i, s.before)
 		}
@@ -145,6 +155,20 @@ func (p *patterns) fill(found *pattern, at int, values []span) {
 		i += s.rest
 		values[s.key] = span{from + base, i + base}
 	}
+}
+
+// from returns where the value begins that ends at to, with one place where bytes went; -1
+// when too many went.
+func (s *patternSlot) from(keep []byte, to int) int {
+	i := to - s.rest - 1
+	if i < 64 {
+		return -1
+	}
+	left := load(keep, i>>3-7) << (7 - i&7)
+	if left == 0 {
+		return -1
+	}
+	return i - bits.LeadingZeros64(left) + 1 - s.first
 }
 
 // hops goes on by numbers of bytes that stay, and over what went behind each.
@@ -231,6 +255,9 @@ func (p *patterns) slots(gaps []int, at int, values []span) []patternSlot {
 		s.before, s.lead = steps(p.stayed(at, values[key].lo))
 		if s.inside, s.rest = steps(p.stayed(at, values[key].hi)); len(s.inside) > 0 {
 			s.first, s.inside = s.inside[0], s.inside[1:]
+		}
+		if len(gaps) == 0 && len(s.before) > 2 && s.first > 0 && len(s.inside) == 0 {
+			s.back = p.at - values[key].hi
 		}
 		slots = append(slots, s)
 	}

@@ -245,7 +245,7 @@ func (c *counter) knownOfStripped(b *block, p *partial) bool {
 		if found == nil {
 			break
 		}
-		k.fill(found, k.at, values)
+		k.fill(found, k.at, next, values)
 		k.at, k.kept = next, int(ends[n].Kept)+1
 		if n++; !c.ordinary(b.buf, p) {
 			c.count(b.buf, p)
