@@ -13,6 +13,8 @@ func stripAVX512(j *job)
 func stripAVX2(j *job)
 
 // shuffles has for each mask of eight bytes the order that puts those it marks in front.
+//
+//lint:ignore U1000 the assembly reads it
 var shuffles = makeShuffles()
 
 func makeShuffles() (all [256][8]uint8) {
