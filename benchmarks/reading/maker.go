@@ -104,5 +104,11 @@ func (m *maker) shelfOf(runs int) (string, error) {
 			}
 		}
 	}
+	time.Sleep(settled)
 	return dir, nil
 }
+
+// settled is how long a shelf is left alone before it is listed. Of a run that was
+// changed in the last two seconds nothing is kept, since it may change once more within
+// one step of the clock; a shelf that people list is older.
+const settled = 3 * time.Second
