@@ -126,7 +126,12 @@ func (q *sqlQuery) run(statement string, out SQLOutput) error {
 	return q.rows(stmt, out)
 }
 
-var errReadOnly = &SQLError{Message: "only SELECT statements are allowed: a query reads and never writes"}
+// The errors of statements that are no questions, and of questions about anything else
+// than the two tables.
+var (
+	errReadOnly   = &SQLError{Message: "only SELECT statements are allowed: a query reads and never writes"}
+	errOutOfReach = &SQLError{Message: "a query reaches the tables runs and events, and nothing else"}
+)
 
 // open makes a database that has our two tables and nothing else.
 func (q *sqlQuery) open() (*sqlite3.Conn, error) {
@@ -235,7 +240,7 @@ func (q *sqlQuery) explain(err error) error {
 	case q.ctx.Err() != nil:
 		return context.Cause(q.ctx)
 	case errors.Is(err, sqlite3.AUTH):
-		return errReadOnly
+		return errOutOfReach
 	case errors.As(err, &theirs):
 		return &SQLError{Message: strings.TrimPrefix(strings.TrimPrefix(err.Error(), "sqlite3: "), "SQL logic error: ")}
 	}

@@ -156,6 +156,13 @@ func TestSQLReadsOnly(t *testing.T) {
 			t.Errorf("%q: %q, %v", statement, rows, err)
 		}
 	}
+	for statement, want := range map[string]*SQLError{
+		`DELETE FROM events`: errReadOnly, `PRAGMA table_info(runs)`: errReadOnly, `SELECT * FROM pragma_database_list`: errOutOfReach,
+	} {
+		if _, _, err := ask(t, s, statement); err != want {
+			t.Errorf("%q: %v, want %v", statement, err, want)
+		}
+	}
 	if after, err := os.ReadDir(s.Dir()); err != nil || len(after) != len(before) {
 		t.Errorf("%d entries, there were %d: %v", len(after), len(before), err)
 	}
