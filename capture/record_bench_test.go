@@ -59,3 +59,7 @@ func BenchmarkPlainLines(b *testing.B) {
 func BenchmarkJSONLines(b *testing.B) {
 	benchmarkLines(b, `{"event_type": "step", "tick": %d, "agent": "agent-7", "x": 0.8444218515250481, "ok": true}`+"\n")
 }
+
+func BenchmarkSlogLines(b *testing.B) {
+	benchmarkLines(b, `{"time":"2026-01-15T12:00:00.123456789+01:00","level":"INFO","msg":"order filled","id":%d,"price":12.5,"ok":true}`+"\n")
+}

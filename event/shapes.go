@@ -63,7 +63,7 @@ func (a *around) keepTail(attrs []slog.Attr, tail []byte) {
 // no memory and does not pay for the search.
 const (
 	mostShapeNodes   = 1000
-	mostShapeBranch  = 16
+	mostShapeBranch  = 32
 	longestShapeText = 256
 )
 
