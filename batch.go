@@ -19,7 +19,7 @@ const bulkBytes = 32 << 10
 
 // batchMemories is how many times the memory of a batch that goes its own way can
 // be waiting for the digest.
-const batchMemories = 4
+const batchMemories = 6
 
 // Batch gathers events and hands them to the logger together: one time, one turn
 // and one write for all of them. It is for those who have many at once, such as

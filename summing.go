@@ -16,7 +16,7 @@ type summand struct {
 }
 
 // summandsAhead is how many writes the file may be ahead of the digest.
-const summandsAhead = 4
+const summandsAhead = 6
 
 func startSumming(add func(lines []byte)) *summing {
 	s := &summing{lines: make(chan summand, summandsAhead), done: make(chan struct{})}
