@@ -61,7 +61,7 @@ func TestPatternsChangeNothing(t *testing.T) {
 	line := rapid.Custom(func(t *rapid.T) string {
 		shape := rapid.SampledFrom([]string{
 			`{"event_type":%s,"a":%s,"b":%s}`, `{"event_type": %s, "a": %s, "b": %s}`, `{"a":%s,"event_type":%s,"a":%s}`, `{"a":%s,"event\u005ftype":%s,"b":%s} ` + "\r", `{"x":{"event_type":%s,"a":%s},"a":%s}`,
-			` {"a":%s,"b":%s,"event_type":%s}`, `{"event_type":%s,"a" :%s,"12":%s}`, `%s%s%s`, "\x00" + `{"a":%s,"b":%s,"c":%s}`, `{"a":[%s,%s],"event_type":%s}`, `{"event_type":%s,"a":%s,"b":%s`,
+			` {"a":%s,"b":%s,"event_type":%s}`, `{"n":%s,"m":"x","o":-2.5,"p":%s,"event_type":%s}`, `{"n":12,"m":"x","o":2.5,"p":%s,"b":%s,"a": %s } `, `{"event_type":%s,"a" :%s,"12":%s}`, `%s%s%s`, "\x00" + `{"a":%s,"b":%s,"c":%s}`, `{"a":[%s,%s],"event_type":%s}`, `{"event_type":%s,"a":%s,"b":%s`,
 		}).Draw(t, "shape")
 		return fmt.Sprintf(shape, value.Draw(t, "1"), value.Draw(t, "2"), value.Draw(t, "3"))
 	})
