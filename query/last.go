@@ -68,11 +68,23 @@ func (s *sieve) findLast(lines fromEnd, n int) ([]extent, error) {
 		if err != nil {
 			return nil, err
 		}
+		found = append(found, s.wantedBack(raw)...)
+	}
+	return found[:min(len(found), n)], nil
+}
+
+// wantedBack returns the place of a line when it is wanted, and before it that of the
+// one which it had swallowed.
+func (s *sieve) wantedBack(raw stored) []extent {
+	var found []extent
+	for {
 		if s.wants(raw) {
-			found = append(found, extent{s.line.Offset, len(s.line.Bytes), s.line.Broken})
+			found = slices.Insert(found, 0, extent{s.line.Offset, len(s.line.Bytes), s.line.Broken})
+		}
+		if raw = s.rest; raw.bytes == nil {
+			return found
 		}
 	}
-	return found, nil
 }
 
 // handOut reads the lines found and passes them on in the order of the file.

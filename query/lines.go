@@ -18,6 +18,8 @@ type lineReader struct {
 	number int64  // of the present line in its block, from 1; blank lines count, and what was passed over does not
 	lo, hi int    // the present line without what surrounds the event
 	broken bool   // the present line is no event
+	whole  bool   // lines that are no events are not taken apart
+	within bool   // r.at is within a line, whose beginning has been the present one
 	report Report // of the lines so far
 }
 
@@ -32,7 +34,7 @@ func (r *lineReader) begin(b *block) {
 	if r.find != nil {
 		r.finds = r.find.begin(b)
 	}
-	r.b, r.at, r.number = b, b.start, 0
+	r.b, r.at, r.number, r.within = b, b.start, 0, false
 	r.report = Report{BrokenAt: r.report.BrokenAt[:0]}
 }
 
@@ -43,7 +45,10 @@ func (r *lineReader) next() bool {
 		if r.finds && !r.seek() {
 			break
 		}
-		r.number++
+		if !r.within {
+			r.number++
+		}
+		r.within = false
 		if r.known != nil && !r.finds {
 			if end, next, ok := r.known.read(r.b.buf, r.at, r.b.end, r.skim.values); ok {
 				r.take(end, next)
@@ -97,15 +102,37 @@ func (r *lineReader) exact() bool {
 		return false
 	}
 	r.report.Lines++
-	r.lo, r.hi = int(trimmed.offset-r.b.offset), int(trimmed.offset-r.b.offset)+len(trimmed.bytes)
+	r.span(trimmed)
 	if r.broken = !r.skim.exact(r.b.buf, r.lo, r.hi); r.broken {
-		r.report.broken(raw)
-		r.lo, r.hi = int(raw.offset-r.b.offset), int(raw.offset-r.b.offset)+len(raw.bytes)
+		r.unsound(raw)
 	} else if raw.ended && raw.offset == trimmed.offset {
 		r.skim.learn(r.lo, r.at-1)
 		r.known.learn(r.b.buf, r.lo, r.hi, r.skim.values)
 	}
 	return true
+}
+
+// span makes a line the present one.
+func (r *lineReader) span(line stored) {
+	r.lo = int(line.offset - r.b.offset)
+	r.hi = r.lo + len(line.bytes)
+}
+
+// unsound takes the line that is no event. When it has swallowed another one, that is
+// the next.
+func (r *lineReader) unsound(raw stored) {
+	if !r.whole {
+		var rest stored
+		if raw, rest = r.skim.divide(raw); rest.bytes != nil {
+			r.at, r.within = int(rest.offset-r.b.offset), true
+			r.span(raw.trim())
+			r.broken = !r.skim.exact(r.b.buf, r.lo, r.hi)
+		}
+	}
+	if r.broken {
+		r.report.broken(raw)
+		r.span(raw)
+	}
 }
 
 // raw takes the line at r.at as the file has it.

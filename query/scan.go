@@ -70,7 +70,9 @@ type sifter struct {
 
 func newSifter(f Filter) *sifter {
 	m := newMatcher(f)
-	return &sifter{lines: newLineReader(m.skim, finderOf(f), f.vector()), matcher: m}
+	lines := newLineReader(m.skim, finderOf(f), f.vector())
+	lines.whole = m.keepBroken // whoever wants broken lines wants them as they are stored
+	return &sifter{lines: lines, matcher: m}
 }
 
 // block finds the wanted lines of one block. The result of an earlier block is

@@ -301,6 +301,8 @@ func TestScanEqualsNaive(t *testing.T) {
 func FuzzScan(f *testing.F) {
 	f.Add([]byte(sample(3)))
 	f.Add([]byte("\xef\xbb\xbf{}\r\n\x00{\"a\":1}"))
+	f.Add([]byte(strings.Replace(sample(3), "\n", "*", 2)))
+	f.Add([]byte("{\"a\":[1,\n" + strings.Replace(sample(3), "}\n", "", 1)))
 	f.Fuzz(func(t *testing.T, log []byte) {
 		seen := 0
 		check := func(l *Line) error {

@@ -6,7 +6,8 @@ type sieve struct {
 	matcher *matcher
 	fn      func(*Line) error
 	report  Report
-	line    Line // reused, so that a question does not allocate for each line
+	line    Line   // reused, so that a question does not allocate for each line
+	rest    stored // the line that the one judged last had swallowed; without bytes when there was none
 }
 
 // newSieve checks the filter first.
@@ -17,29 +18,43 @@ func newSieve(f Filter, fn func(*Line) error) (*sieve, error) {
 	return &sieve{matcher: newMatcher(f), fn: fn}, nil
 }
 
-// take judges one line and passes it on when it is wanted.
+// take judges one line, and what it had swallowed, and passes on what is wanted.
 func (s *sieve) take(raw stored) error {
-	if !s.wants(raw) {
-		return nil
+	for {
+		if s.wants(raw) {
+			s.report.Matched++
+			if err := s.fn(&s.line); err != nil {
+				return err
+			}
+		}
+		if raw = s.rest; raw.bytes == nil {
+			return nil
+		}
 	}
-	s.report.Matched++
-	return s.fn(&s.line)
 }
 
-// wants judges and counts one line, and leaves it in s.line.
+// wants judges and counts one line, and leaves it in s.line, and in s.rest what it
+// had swallowed.
 func (s *sieve) wants(raw stored) bool {
+	s.rest = stored{}
 	trimmed := raw.trim()
 	if raw.blank(trimmed) {
 		return false
 	}
 	s.report.Lines++
-	b := trimmed.padded()
-	if b == nil || !s.matcher.skim.exact(b, 0, len(trimmed.bytes)) {
+	sound := s.matcher.skim.reads(trimmed)
+	if !sound && !s.matcher.keepBroken {
+		if raw, s.rest = s.matcher.skim.divide(raw); s.rest.bytes != nil {
+			trimmed = raw.trim()
+			sound = s.matcher.skim.reads(trimmed)
+		}
+	}
+	if !sound {
 		s.report.broken(raw)
 		return s.keepsBroken(raw)
 	}
 	s.line = Line{Bytes: trimmed.bytes, Offset: trimmed.offset, Number: raw.number}
-	return s.matcher.match(b)
+	return s.matcher.match(trimmed.padded())
 }
 
 // keepsBroken reports whether a broken line is to be handed out, and leaves it

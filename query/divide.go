@@ -1,0 +1,66 @@
+package query
+
+import "bytes"
+
+// A line whose end was changed, or that was torn before the next was written behind
+// it, swallows that next line, which nothing has hit. So a line that is no event is
+// looked through for one that begins inside of it as our writer begins a line, and
+// reaches to its end.
+
+// divisions bounds at how many places a line is tried. One that was glued is divided
+// at the first or the second; a hostile one must not cost the square of its length.
+const divisions = 16
+
+// eventStart is how our writer begins a line.
+var eventStart = []byte(`{"timestamp":"`)
+
+// divide takes apart a line that is no event. The second part is an event; of the
+// first nobody knows, and it lacks the byte that stood where its line end was when it
+// is one without that. The second has no bytes when there was nothing to divide. What
+// the skimmer has read is not that of the first.
+func (s *skimmer) divide(line stored) (front, rest stored) {
+	at := 0
+	for range divisions {
+		if at+1 >= len(line.bytes) {
+			break
+		}
+		next := bytes.Index(line.bytes[at+1:], eventStart)
+		if next < 0 {
+			break
+		}
+		at += 1 + next
+		if rest = line.part(at, len(line.bytes)); !s.reads(rest.trim()) {
+			continue
+		}
+		rest.ended = line.ended
+		if front = line.front(at - 1); s.reads(front.trim()) {
+			return front, rest
+		}
+		if !isInside(line.bytes[at-1]) {
+			return line.front(at), rest
+		}
+	}
+	return line, stored{}
+}
+
+// reads is exact for a line that has been trimmed.
+func (s *skimmer) reads(line stored) bool {
+	return len(line.bytes) > 0 && s.exact(line.padded(), 0, len(line.bytes))
+}
+
+// isInside reports whether an object that follows the byte is a value in another,
+// whose end is missing.
+func isInside(before byte) bool { return bytes.IndexByte([]byte(":,[ \t"), before) >= 0 }
+
+// part is a part of a line, as if it had a line end.
+func (s stored) part(from, to int) stored {
+	return stored{bytes: s.bytes[from:to], offset: s.offset + int64(from), number: s.number, ended: true}
+}
+
+// front is the part of a line before a place. It has memory of its own, since what
+// stands behind it there would not stop a walker.
+func (s stored) front(to int) stored {
+	p := s.part(0, to)
+	p.bytes = append(make([]byte, 0, to+pad), p.bytes...)
+	return p
+}
