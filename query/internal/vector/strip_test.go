@@ -67,11 +67,25 @@ func TestStripStops(t *testing.T) {
 func TestStripEqual(t *testing.T) {
 	piece := rapid.SampledFrom([]string{
 		`"`, `\`, `\\`, `\"`, "\n", ":", ": ", ":-", ":0", ".", ",", "-", "0", "00", "12", "5", "x", "u", "é", "\x00", "\x1f", "\x7f", "\x8a", " ", "{", "}", `":"`, `","`, `":1,"`,
-		strings.Repeat("y", 30), strings.Repeat(`\`, 65), strings.Repeat("7", 70), `{"key":"value","n":-1.05}` + "\n",
+		strings.Repeat("y", 30), strings.Repeat(`\`, 65), strings.Repeat("7", 70),
+		`:"` + strings.Repeat("y", 600), strings.Repeat(`\`, 513), ":" + strings.Repeat("1", 512), `"` + strings.Repeat("x,", 300), `{"key":"value","n":-1.05}` + "\n",
 	})
 	rapid.Check(t, func(rt *rapid.T) {
 		sameStripped(rt, []byte(strings.Join(rapid.SliceOfN(piece, 0, 60).Draw(rt, "pieces"), "")))
 	})
+}
+
+// TestStripFar has what goes on over all that is looked at at once, ending at each place
+// of it: texts of values and of keys, numbers, backslashes.
+func TestStripFar(t *testing.T) {
+	for size := 400; size < 1100; size++ {
+		for _, line := range []string{
+			`{"a":"` + strings.Repeat("y", size) + `","b":-12}`, `{"` + strings.Repeat("1", size) + `":"x"}`, `{"a":-` + strings.Repeat("1", size) + `,"b":"x"}`,
+			`{"a":"` + strings.Repeat(`\`, size) + `","b":"\""}`, `{"a": ` + strings.Repeat("0.", size) + `}`, `{"a":` + strings.Repeat("[", size) + `"x"}`,
+		} {
+			sameStripped(t, []byte(line+"\n{}\n"))
+		}
+	}
 }
 
 func FuzzStrip(f *testing.F) {
