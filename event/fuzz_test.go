@@ -157,6 +157,7 @@ func FuzzDecode(f *testing.F) {
 }
 
 var decodeSeeds = []string{
+	"1000000\xc9", "12345678\x80", "1234567\x8a8", "[1234567:]", "-1234567/", // what only looks like a digit among eight
 	`{"timestamp":"2026-01-15T12:00:00.123456Z","sequence":1,"event_type":"x","level":"WARN","cause":3,"a":[1,-0.5e+3,{"b":null}]}`,
 	`{"a":1,"a":2,"":[]}`, " [true , false\t,\r\nnull] ", `"\ud83d\ude00\ud800\u0041\udc00\u00e9\/\b"`, "\"\xff\xed\xa0\x80\"", `"\x"`, `"\u12g4"`,
 	`01`, `1.`, `.5`, `-`, `1e`, `+1`, `1e999`, `12345678901234567890`, `-0`, `NaN`, `tru`, `{"a"}`, `{"a":}`, `{,}`, `[1,]`, `{"a":1,}`, `{a:1}`,

@@ -145,7 +145,7 @@ func isDigit(c byte) bool { return c-'0' <= 9 }
 func digitsEnd(s string, i int) int {
 	for ; i+8 <= len(s); i += 8 {
 		x := load(s, i) ^ ones*'0'
-		if m := (x | x&^highs + ones*(0x80-10)) & highs; m != 0 {
+		if m := (x | (x&^highs + ones*(0x80-10))) & highs; m != 0 {
 			return i + bits.TrailingZeros64(m)/8
 		}
 	}

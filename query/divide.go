@@ -15,10 +15,10 @@ const divisions = 16
 var eventStart = []byte(`{"timestamp":"`)
 
 // divide takes apart a line that is no event. The second part is an event; of the
-// first nobody knows, and it lacks the byte that stood where its line end was when it
-// is one without that. The second has no bytes when there was nothing to divide. What
-// the skimmer has read is not that of the first.
-func (s *skimmer) divide(line stored) (front, rest stored) {
+// first sound tells whether it is one too, as it is when another byte stands where its
+// line end was; that is left out then. The second has no bytes when there was nothing
+// to divide. Values are those of the first when it is sound.
+func (s *skimmer) divide(line stored) (front, rest stored, sound bool) {
 	at := 0
 	for range divisions {
 		if at+1 >= len(line.bytes) {
@@ -34,13 +34,13 @@ func (s *skimmer) divide(line stored) (front, rest stored) {
 		}
 		rest.ended = line.ended
 		if front = line.front(at - 1); s.reads(front.trim()) {
-			return front, rest
+			return front, rest, true
 		}
 		if !isInside(line.bytes[at-1]) {
-			return line.front(at), rest
+			return line.front(at), rest, false
 		}
 	}
-	return line, stored{}
+	return line, stored{}, false
 }
 
 // reads is exact for a line that has been trimmed.

@@ -59,6 +59,7 @@ func TestDivide(t *testing.T) {
 		{"ends of two lines", one + "*" + two + "\x00" + three + "\n", []string{three}, []int64{0}, false},
 		{"torn, then written on", one[:30] + two + "\n", []string{two}, []int64{0}, false},
 		{"torn in a text", `{"timestamp":"` + two + "\n", []string{two}, []int64{0}, false},
+		{"without anything between", one + two + "\n", []string{two}, []int64{0}, false},
 		{"without line end", one + "*" + two, []string{one, two}, nil, false},
 		{"torn behind", one + "*" + two[:40], nil, []int64{0}, true},
 		{"a value whose object lacks its end", `{"a":` + two + "\n", nil, []int64{0}, false},

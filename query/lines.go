@@ -123,10 +123,11 @@ func (r *lineReader) span(line stored) {
 func (r *lineReader) unsound(raw stored) {
 	if !r.whole {
 		var rest stored
-		if raw, rest = r.skim.divide(raw); rest.bytes != nil {
+		var sound bool
+		if raw, rest, sound = r.skim.divide(raw); rest.bytes != nil {
 			r.at, r.within = int(rest.offset-r.b.offset), true
 			r.span(raw.trim())
-			r.broken = !r.skim.exact(r.b.buf, r.lo, r.hi)
+			r.broken = !(sound && r.skim.exact(r.b.buf, r.lo, r.hi))
 		}
 	}
 	if r.broken {

@@ -44,10 +44,8 @@ func (s *sieve) wants(raw stored) bool {
 	s.report.Lines++
 	sound := s.matcher.skim.reads(trimmed)
 	if !sound && !s.matcher.keepBroken {
-		if raw, s.rest = s.matcher.skim.divide(raw); s.rest.bytes != nil {
-			trimmed = raw.trim()
-			sound = s.matcher.skim.reads(trimmed)
-		}
+		raw, s.rest, sound = s.matcher.skim.divide(raw)
+		trimmed = raw.trim()
 	}
 	if !sound {
 		s.report.broken(raw)

@@ -214,7 +214,8 @@ describe("the page", { skip: missing }, () => {
 
   test("curves overlaid, with a band over seeds", async () => {
     const { page, close } = await open("/compare?runs=economy_0,economy_1,economy_2");
-    await page.waitForSelector(".chart .u-over");
+    // The curves come one after the other.
+    await page.waitForSelector(".chart[aria-label*='economy_0: from'][aria-label*='economy_2: from'] .u-over");
     assert.match(await page.locator(".chart").first().getAttribute("aria-label"), /economy_0: from .* economy_2: from /);
     await page.click("text=mean and band");
     await page.waitForSelector(".chart[aria-label*='mean: from']");
