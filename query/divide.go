@@ -1,34 +1,18 @@
 package query
 
-import "bytes"
+import "example.org/runshelf/shelf"
 
 // A line whose end was changed, or that was torn before the next was written behind
 // it, swallows that next line, which nothing has hit. So a line that is no event is
 // looked through for one that begins inside of it as our writer begins a line, and
 // reaches to its end.
 
-// divisions bounds at how many places a line is tried. One that was glued is divided
-// at the first or the second; a hostile one must not cost the square of its length.
-const divisions = 16
-
-// eventStart is how our writer begins a line.
-var eventStart = []byte(`{"timestamp":"`)
-
 // divide takes apart a line that is no event. The second part is an event; of the
 // first sound tells whether it is one too, as it is when another byte stands where its
 // line end was; that is left out then. The second has no bytes when there was nothing
 // to divide. Values are those of the first when it is sound.
 func (s *skimmer) divide(line stored) (front, rest stored, sound bool) {
-	at := 0
-	for range divisions {
-		if at+1 >= len(line.bytes) {
-			break
-		}
-		next := bytes.Index(line.bytes[at+1:], eventStart)
-		if next < 0 {
-			break
-		}
-		at += 1 + next
+	for at := range shelf.Divisions(line.bytes) {
 		if rest = line.part(at, len(line.bytes)); !s.reads(rest.trim()) {
 			continue
 		}
@@ -36,7 +20,7 @@ func (s *skimmer) divide(line stored) (front, rest stored, sound bool) {
 		if front = line.front(at - 1); s.reads(front.trim()) {
 			return front, rest, true
 		}
-		if !isInside(line.bytes[at-1]) {
+		if !shelf.IsInside(line.bytes[at-1]) {
 			return line.front(at), rest, false
 		}
 	}
@@ -47,10 +31,6 @@ func (s *skimmer) divide(line stored) (front, rest stored, sound bool) {
 func (s *skimmer) reads(line stored) bool {
 	return len(line.bytes) > 0 && s.exact(line.padded(), 0, len(line.bytes))
 }
-
-// isInside reports whether an object that follows the byte is a value in another,
-// whose end is missing.
-func isInside(before byte) bool { return bytes.IndexByte([]byte(":,[ \t"), before) >= 0 }
 
 // part is a part of a line, as if it had a line end.
 func (s stored) part(from, to int) stored {

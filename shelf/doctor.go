@@ -105,8 +105,9 @@ func causeOf(err error) string {
 	return err.Error()
 }
 
-// sizeText is a number of bytes as the commands write it.
-func sizeText(n uint64) string {
+// SizeText is a number of bytes for people, in decimal units, as disks are sold and
+// `ls -h` with --si shows.
+func SizeText(n int64) string {
 	if n < 1000 {
 		return fmt.Sprintf("%d B", n)
 	}
@@ -125,11 +126,11 @@ func (d *doctor) checkDisk() {
 	const frees = "runshelf prune and runshelf trash --empty free some"
 	switch {
 	case space.Bytes < fewBytes:
-		d.bad("disk", sizeText(space.Bytes)+" are left", frees)
+		d.bad("disk", SizeText(int64(space.Bytes))+" are left", frees)
 	case space.HasFiles && space.Files < fewFiles:
 		d.bad("disk", fmt.Sprintf("%d more files can be made", space.Files), frees)
 	default:
-		d.good("disk", sizeText(space.Bytes)+" are left")
+		d.good("disk", SizeText(int64(space.Bytes))+" are left")
 	}
 }
 
@@ -241,7 +242,7 @@ func (d *doctor) checkTrash() {
 	case err != nil:
 		d.bad("trash", err.Error(), "")
 	case len(trashed) > 0:
-		d.good("trash", fmt.Sprintf("%s of removed runs (%d), which runshelf trash --empty frees", sizeText(uint64(size)), len(trashed)))
+		d.good("trash", fmt.Sprintf("%s of removed runs (%d), which runshelf trash --empty frees", SizeText(size), len(trashed)))
 	}
 }
 

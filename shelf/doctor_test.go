@@ -127,8 +127,8 @@ func TestDoctorOfALostStatus(t *testing.T) {
 }
 
 func TestSizeText(t *testing.T) {
-	for n, want := range map[uint64]string{0: "0 B", 999: "999 B", 1000: "1.0 kB", 999_949: "999.9 kB", 999_950: "1.0 MB", 63_704_000_000: "63.7 GB"} {
-		if got := sizeText(n); got != want {
+	for n, want := range map[int64]string{0: "0 B", 999: "999 B", 1000: "1.0 kB", 999_949: "999.9 kB", 999_950: "1.0 MB", 63_704_000_000: "63.7 GB"} {
+		if got := SizeText(n); got != want {
 			t.Errorf("%d is %s", n, got)
 		}
 	}

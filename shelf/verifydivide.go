@@ -1,6 +1,9 @@
 package shelf
 
-import "bytes"
+import (
+	"bytes"
+	"iter"
+)
 
 // divisions bounds at how many places a bad line is tried. One that was glued is
 // divided at the first or the second; a hostile one must not cost the square of its
@@ -12,20 +15,31 @@ const divisions = 16
 // writer begins a line, and is an event to the end of the line, is one. Divide reports
 // whether there was anything to divide.
 func (s *survey) divide(line rawLine, kind FaultKind) bool {
-	at := 0
-	for range divisions {
-		if at+1 >= len(line.bytes) {
-			return false
-		}
-		next := bytes.Index(line.bytes[at+1:], usualStart)
-		if next < 0 {
-			return false
-		}
-		if at += 1 + next; s.divideAt(line, at, kind) {
+	for at := range Divisions(line.bytes) {
+		if s.divideAt(line, at, kind) {
 			return true
 		}
 	}
 	return false
+}
+
+// Divisions yields the places within a line at which a line of ours seems to begin,
+// from the first on, as far as they are tried. Behind the first of them that an event
+// begins at, up to the end of the line, stands a line that this one swallowed, unless
+// [IsInside] says that it is a value.
+func Divisions(line []byte) iter.Seq[int] {
+	return func(yield func(int) bool) {
+		at := 0
+		for range divisions {
+			next := bytes.Index(line[min(at+1, len(line)):], usualStart)
+			if next < 0 {
+				return
+			}
+			if at += 1 + next; !yield(at) {
+				return
+			}
+		}
+	}
 }
 
 // divideAt divides a line before the byte at, if what follows is an event. What stands
@@ -45,7 +59,7 @@ func (s *survey) divideAt(line rawLine, at int, kind FaultKind) bool {
 		s.accept(front.span, f, false)
 		s.note(f, front)
 		s.reject(line.part(at-1, at), kind)
-	} else if isInside(line.bytes[at-1]) {
+	} else if IsInside(line.bytes[at-1]) {
 		return false // a value in an object whose end is missing
 	} else {
 		s.reject(line.part(0, at), kind)
@@ -55,8 +69,9 @@ func (s *survey) divideAt(line rawLine, at int, kind FaultKind) bool {
 	return true
 }
 
-// isInside reports whether an object that follows the byte is a value in another.
-func isInside(before byte) bool { return bytes.IndexByte([]byte(":,[ \t"), before) >= 0 }
+// IsInside reports whether an object that follows the byte is a value in another, whose
+// end is missing.
+func IsInside(before byte) bool { return bytes.IndexByte([]byte(":,[ \t"), before) >= 0 }
 
 // part returns a part of a line, without a line end.
 func (r *rawLine) part(from, to int) rawLine {

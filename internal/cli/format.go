@@ -6,6 +6,8 @@ import (
 	"strconv"
 	"strings"
 	"time"
+
+	"example.org/runshelf/shelf"
 )
 
 // localTime is a moment as a person here reads it.
@@ -41,18 +43,8 @@ func grouped(n uint64) string {
 	return b.String()
 }
 
-// byteSize is a number of bytes in decimal units, as disks are sold and `ls -h`
-// with --si shows.
-func byteSize(n int64) string {
-	if n < 1000 {
-		return fmt.Sprintf("%d B", n)
-	}
-	size, units := float64(n)/1000, "kMGTPE"
-	for size >= 999.95 && len(units) > 1 {
-		size, units = size/1000, units[1:]
-	}
-	return fmt.Sprintf("%.1f %cB", size, units[0])
-}
+// byteSize is a number of bytes for people.
+func byteSize(n int64) string { return shelf.SizeText(n) }
 
 // plural counts things whose name takes an s.
 func plural(n int64, noun string) string {
