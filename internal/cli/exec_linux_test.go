@@ -7,6 +7,7 @@ import (
 	"os"
 	"os/exec"
 	"path/filepath"
+	"slices"
 	"strconv"
 	"strings"
 	"syscall"
@@ -246,9 +247,9 @@ func BenchmarkExecTrue(b *testing.B) {
 	recorded := func() *exec.Cmd {
 		return exec.Command("runshelf", "exec", "--logs-dir", filepath.Join(dir, "logs"), "--", "true")
 	}
-	with, alone := compareTimes(b, recorded, plain, func() {})
-	b.ReportMetric(float64((with-alone).Microseconds())/1000/float64(b.N), "ms-more/op")
-	b.ReportMetric(float64(with)/float64(alone), "times-true")
+	rounds := compareTimes(b, recorded, plain, func() {})
+	b.ReportMetric(median(rounds, func(r round) float64 { return (r.one - r.other).Seconds() * 1000 }), "ms-more/op")
+	b.ReportMetric(median(rounds, round.ratio), "times-true")
 }
 
 // benchmarkBytes is how much is recorded in a benchmark, and warmBytes what a trial
@@ -277,36 +278,52 @@ func BenchmarkExecAgainstTee(b *testing.B) {
 			recorded := func() *exec.Cmd {
 				return exec.Command("runshelf", "exec", "--logs-dir", logs, "--run-id", "r", "--", "cat", input)
 			}
-			with, alone := compareTimes(b, recorded, tee, func() {
+			rounds := compareTimes(b, recorded, tee, func() {
 				if err := errors.Join(os.RemoveAll(logs), os.RemoveAll(copied)); err != nil {
 					b.Fatal(err)
 				}
 				warmMemory(b, dir)
 			})
-			b.ReportMetric(float64(with)/float64(alone), "times-tee")
+			b.ReportMetric(median(rounds, round.ratio), "times-tee")
 		})
 	}
 }
 
-// compareTimes adds up how long the commands of two kinds take. Which of them comes
+// round is how long the commands of two kinds took, one after the other.
+type round struct{ one, other time.Duration }
+
+func (r round) ratio() float64 { return float64(r.one) / float64(r.other) }
+
+// compareTimes takes the times of the commands of two kinds. Which of them comes
 // first changes from round to round; prepare is called before each.
-func compareTimes(b *testing.B, one, other func() *exec.Cmd, prepare func()) (first, second time.Duration) {
+func compareTimes(b *testing.B, one, other func() *exec.Cmd, prepare func()) (rounds []round) {
 	b.Helper()
-	timed := func(make func() *exec.Cmd, total *time.Duration) {
+	timed := func(make func() *exec.Cmd) time.Duration {
 		prepare()
-		*total += timeOf(b, make())
+		return timeOf(b, make())
 	}
-	for i := 0; b.Loop(); i++ {
-		if i%2 == 0 {
-			timed(one, &first)
-			timed(other, &second)
+	for b.Loop() {
+		var r round
+		if len(rounds)%2 == 0 {
+			r.one, r.other = timed(one), timed(other)
 		} else {
-			timed(other, &second)
-			timed(one, &first)
+			r.other, r.one = timed(other), timed(one)
 		}
+		rounds = append(rounds, r)
 	}
 	prepare()
-	return first, second
+	return rounds
+}
+
+// median is the figure in the middle of those of the rounds: one command that was
+// slow once does not shift it, as it would their sum.
+func median(rounds []round, figure func(round) float64) float64 {
+	figures := make([]float64, len(rounds))
+	for i, r := range rounds {
+		figures[i] = figure(r)
+	}
+	slices.Sort(figures)
+	return (figures[(len(figures)-1)/2] + figures[len(figures)/2]) / 2
 }
 
 // warmMemory writes as many bytes as a trial does and removes them again. On a
