@@ -3,7 +3,6 @@ package runshelf
 import (
 	"log/slog"
 	"sort"
-	"time"
 
 	"example.org/runshelf/event"
 	"example.org/runshelf/shelf"
@@ -33,8 +32,8 @@ type Batch struct {
 	lines  []byte // whole; what is wrong in the heads is put right in the end
 	ends   []int  // of the lines
 	series []series
-	at     time.Time // of all events, if no others come before them
-	next   uint64    // the sequence of the first, likewise
+	at     instant // of all events, if no others come before them
+	next   uint64  // the sequence of the first, likewise
 	stamp  event.Stamp
 	spare  []byte // memory for lines
 	aside  bool
@@ -87,7 +86,7 @@ func (b *Batch) take() uint64 {
 	sequence := b.next + uint64(len(b.ends))
 	if len(b.ends) == 0 {
 		b.at = b.logger.clock.read()
-		b.stamp.Head(b.at, sequence)
+		b.stamp.HeadAt(int64(b.at), sequence)
 	}
 	return sequence
 }
@@ -225,7 +224,7 @@ func (b *Batch) place() (end int64, away bool) {
 
 // placeMany hands over all events in one piece, when they are many. It reports
 // false when they are not, or when that could not be done.
-func (b *Batch) placeMany(t time.Time, first uint64) bool {
+func (b *Batch) placeMany(t instant, first uint64) bool {
 	if len(b.lines) < bulkBytes || b.bulk == nil || b.logger.gap.open() {
 		return false
 	}
@@ -263,7 +262,7 @@ func (b *Batch) blockEnd(start int) int {
 
 // placeBlock hands over the events from the start-th on, as many as the present
 // block of the index takes, and returns which is the next one.
-func (b *Batch) placeBlock(t time.Time, first uint64, start int) int {
+func (b *Batch) placeBlock(t instant, first uint64, start int) int {
 	l := b.logger
 	from, end := b.startOf(start), b.blockEnd(start)
 	if !l.gap.open() && l.journal.append(b.lines[from:b.ends[end-1]]) == nil {
@@ -285,7 +284,7 @@ func (b *Batch) seriesOf(i int) int {
 
 // note counts the events from the start-th to before the end-th, which are written,
 // and has them shown to people.
-func (b *Batch) note(t time.Time, first uint64, start, end int) {
+func (b *Batch) note(t instant, first uint64, start, end int) {
 	for k := b.seriesOf(start); start < end; k++ {
 		s := &b.series[k]
 		next := min(s.end, end)
@@ -310,26 +309,26 @@ func (b *Batch) startOf(i int) int {
 
 // complete puts the heads right: the time, and the sequences when other events have
 // come between.
-func (b *Batch) complete(t time.Time, first uint64) {
+func (b *Batch) complete(t instant, first uint64) {
 	if first != b.next {
 		b.renumber(t, first)
 		return
 	}
-	if t.Equal(b.at) {
+	if t == b.at {
 		return
 	}
-	head := b.stamp.Head(t, first)
+	head := b.stamp.HeadAt(int64(t), first)
 	for i := range b.ends {
 		event.Retime(b.lines[b.startOf(i):], head)
 	}
 }
 
 // renumber writes the lines anew with other heads.
-func (b *Batch) renumber(t time.Time, first uint64) {
+func (b *Batch) renumber(t instant, first uint64) {
 	lines, start := b.spare[:0], 0
 	for i, end := range b.ends {
 		body := start + event.HeadLen(b.next+uint64(i))
-		lines = b.stamp.AppendHead(lines, t, first+uint64(i))
+		lines = append(lines, b.stamp.HeadAt(int64(t), first+uint64(i))...)
 		lines = append(lines, b.lines[body:end]...)
 		start, b.ends[i] = end, len(lines)
 	}

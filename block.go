@@ -1,8 +1,6 @@
 package runshelf
 
 import (
-	"time"
-
 	"example.org/runshelf/event"
 	"example.org/runshelf/shelf"
 )
@@ -13,18 +11,18 @@ import (
 type block struct {
 	length           int64
 	first, last      uint64
-	earliest, latest time.Time
-	kinds            []*kind   // the types of the lines
-	newest           time.Time // the latest of the log
-	unordered        bool      // times ran backwards in the log
+	earliest, latest instant
+	kinds            []*kind // the types of the lines
+	newest           instant // the latest of the log
+	unordered        bool    // times ran backwards in the log
 }
 
 // add takes n written lines, as [tally.add] does.
-func (b *block) add(k *kind, at time.Time, sequence, n uint64, length int) {
+func (b *block) add(k *kind, at instant, sequence, n uint64, length int) {
 	if b.length == 0 {
 		b.first, b.earliest, b.latest = sequence, at, at
 	}
-	if at.Before(b.newest) {
+	if at < b.newest {
 		b.backwards(at)
 	} else {
 		b.newest, b.latest = at, at
@@ -38,14 +36,10 @@ func (b *block) add(k *kind, at time.Time, sequence, n uint64, length int) {
 }
 
 // backwards takes a time that is earlier than one before it.
-func (b *block) backwards(at time.Time) {
+func (b *block) backwards(at instant) {
 	b.unordered = true
-	if at.Before(b.earliest) {
-		b.earliest = at
-	}
-	if at.After(b.latest) {
-		b.latest = at
-	}
+	b.earliest = min(b.earliest, at)
+	b.latest = max(b.latest, at)
 }
 
 // full reports whether the block ends here.
@@ -66,7 +60,7 @@ func (t *tally) cut() {
 		return
 	}
 	told := shelf.IndexBlock{Length: b.length, First: b.first, Last: b.last, Unordered: b.unordered}
-	told.SetTimes(b.earliest, b.latest)
+	told.SetTimes(b.earliest.time(), b.latest.time())
 	for _, k := range b.kinds {
 		told.Types = append(told.Types, shelf.TypeCount{JSON: string(event.AppendString(nil, k.name)), Count: k.inBlock})
 		k.inBlock = 0

@@ -94,7 +94,7 @@ func (l *EventLogger) Close() error {
 	l.closed = true
 	l.syncing.end()
 	if l.gap.open() {
-		l.fillGap(l.clock.next())
+		l.fillGap(l.clock.order(l.clock.read()))
 	}
 	lost, journalErr := l.journal.close()
 	l.forget(lost, journalErr)

@@ -2,7 +2,6 @@ package runshelf
 
 import (
 	"log/slog"
-	"time"
 
 	"example.org/runshelf/event"
 )
@@ -34,8 +33,8 @@ func (l *EventLogger) commit(e *entry) uint64 {
 // place does what must be done one event after the other. It returns the
 // sequence of the event and where the log ends with it.
 func (l *EventLogger) place(e *entry) (sequence uint64, end int64) {
-	t, present := e.at, e.at.IsZero()
-	if present {
+	t := e.at
+	if !e.dated {
 		t = l.clock.read()
 	}
 	l.mu.Lock()
@@ -44,7 +43,7 @@ func (l *EventLogger) place(e *entry) (sequence uint64, end int64) {
 		l.late = true
 		return 0, 0
 	}
-	if present {
+	if !e.dated {
 		t = l.clock.order(t)
 	}
 	l.sequence++
@@ -55,7 +54,7 @@ func (l *EventLogger) place(e *entry) (sequence uint64, end int64) {
 
 // write puts one line into the journal, after the log_gap that is due. What
 // cannot be written is counted and its place kept for a log_gap.
-func (l *EventLogger) write(e *entry, t time.Time, sequence uint64, line []byte) {
+func (l *EventLogger) write(e *entry, t instant, sequence uint64, line []byte) {
 	if l.gap.open() && !l.fillGap(t) {
 		l.gap.add(sequence, l.gap.cause)
 		return
@@ -70,9 +69,9 @@ func (l *EventLogger) write(e *entry, t time.Time, sequence uint64, line []byte)
 
 // fillGap writes the log_gap that stands for the lost events, under the sequence
 // number of the last of them, and reports whether it could.
-func (l *EventLogger) fillGap(t time.Time) bool {
+func (l *EventLogger) fillGap(t instant) bool {
 	body := event.Body{Type: typeGap, Level: slog.LevelWarn, Attrs: l.gap.attrs()}
-	line := event.AppendLine(nil, t, l.gap.last, body)
+	line := event.AppendLine(nil, t.time(), l.gap.last, body)
 	l.tally.cutFull()
 	if err := l.journal.append(line); err != nil {
 		l.gap.cause = err
@@ -86,7 +85,7 @@ func (l *EventLogger) fillGap(t time.Time) bool {
 
 // note counts a written line and has it shown to people where it belongs. aside
 // says that the console has shown it already.
-func (l *EventLogger) note(eventType string, level slog.Level, t time.Time, sequence uint64, line []byte, aside bool) {
+func (l *EventLogger) note(eventType string, level slog.Level, t instant, sequence uint64, line []byte, aside bool) {
 	if kind := l.tally.add(eventType, t, sequence, 1, len(line)); l.forPeople(kind, level) {
 		l.show(level, t, line, aside)
 	}
@@ -98,9 +97,9 @@ func (l *EventLogger) forPeople(kind *kind, level slog.Level) bool {
 }
 
 // show shows a line to people, where its level belongs.
-func (l *EventLogger) show(level slog.Level, t time.Time, line []byte, aside bool) {
+func (l *EventLogger) show(level slog.Level, t instant, line []byte, aside bool) {
 	if where := l.placesOf(level, aside); where != 0 {
-		l.readable.show(t, level, line, where)
+		l.readable.show(t.time(), level, line, where)
 	}
 }
 

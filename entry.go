@@ -6,7 +6,6 @@ import (
 	"slices"
 	"strconv"
 	"sync"
-	"time"
 
 	"example.org/runshelf/event"
 )
@@ -27,10 +26,11 @@ const keepBytes = 64 << 10
 type entry struct {
 	kind  string
 	level slog.Level
-	at    time.Time // zero for an event that happens now
-	aside bool      // see Batch.Aside
-	buf   []byte    // headRoom bytes, then the encoded body
-	twin  *twin     // nil unless data bears the name timestamp or sequence
+	at    instant // unless dated is false
+	dated bool    // it has a time of its own and does not happen now
+	aside bool    // see Batch.Aside
+	buf   []byte  // headRoom bytes, then the encoded body
+	twin  *twin   // nil unless data bears the name timestamp or sequence
 }
 
 // twin is what data says under the two names whose own values are known only
@@ -54,7 +54,7 @@ func (e *entry) release() {
 	if cap(e.buf) > keepBytes {
 		return
 	}
-	e.kind, e.at, e.aside, e.twin = "", time.Time{}, false, nil
+	e.kind, e.dated, e.aside, e.twin = "", false, false, nil
 	entries.Put(e)
 }
 
@@ -77,19 +77,19 @@ func (e *entry) data() event.Object {
 }
 
 // line completes the line for its place in the log.
-func (e *entry) line(stamp *event.Stamp, t time.Time, sequence uint64) []byte {
+func (e *entry) line(stamp *event.Stamp, t instant, sequence uint64) []byte {
 	if e.twin != nil {
 		e.dropTwins(t, sequence)
 	}
-	head := stamp.Head(t, sequence)
+	head := stamp.HeadAt(int64(t), sequence)
 	start := headRoom - len(head)
 	copy(e.buf[start:headRoom], head)
 	return e.buf[start:]
 }
 
 // dropTwins leaves out the data that repeats the envelope.
-func (e *entry) dropTwins(t time.Time, sequence uint64) {
-	if e.twin.timestamp == any(t.UTC().Format(event.TimeLayout)) {
+func (e *entry) dropTwins(t instant, sequence uint64) {
+	if e.twin.timestamp == any(t.time().Format(event.TimeLayout)) {
 		e.leaveOut(dataTimestamp)
 	}
 	if e.twin.sequence == any(json.Number(strconv.FormatUint(sequence, 10))) {

@@ -29,7 +29,10 @@ func (l *EventLogger) recordObject(at time.Time, level slog.Level, cause uint64,
 	setDefault(&eventType, event.DefaultType)
 	e := takeEntry()
 	defer e.release()
-	e.kind, e.level, e.at = eventType, level, at
+	e.kind, e.level = eventType, level
+	if e.dated = !at.IsZero(); e.dated {
+		e.at = instantOf(at)
+	}
 	body := event.Body{Type: eventType, Level: level, Cause: cause, Attrs: extra}
 	var err error
 	if e.buf, err = event.AppendObjectBody(e.buf[:headRoom], body, object); err != nil {

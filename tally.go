@@ -3,7 +3,6 @@ package runshelf
 import (
 	"encoding/hex"
 	"path"
-	"time"
 
 	"example.org/runshelf/event"
 	"example.org/runshelf/shelf"
@@ -37,12 +36,12 @@ type kind struct {
 }
 
 func newTally(o Options) tally {
-	return tally{globs: o.ReadableEvents, kinds: map[string]*kind{}}
+	return tally{globs: o.ReadableEvents, kinds: map[string]*kind{}, block: block{newest: beforeAll}}
 }
 
 // add counts n written lines of one type and time, of so many bytes together, from
 // a sequence on.
-func (t *tally) add(eventType string, at time.Time, sequence, n uint64, length int) *kind {
+func (t *tally) add(eventType string, at instant, sequence, n uint64, length int) *kind {
 	if t.count == 0 {
 		t.first = sequence
 	}

@@ -10,7 +10,7 @@ import (
 // counts on are counted in place. The zero value is ready. It is not safe for
 // concurrent use.
 type Stamp struct {
-	second   int64
+	second   int64 // that is written, in microseconds since 1970
 	sequence uint64
 	size     int // of head; 0 while it holds nothing
 	head     [maxHead]byte
@@ -41,15 +41,33 @@ func (s *Stamp) AppendHead(dst []byte, t time.Time, sequence uint64) []byte {
 // Head is [Stamp.AppendHead] without the copy: the bytes are the stamp's own, and
 // hold until the next call. There are at most [MaxHead] of them.
 func (s *Stamp) Head(t time.Time, sequence uint64) []byte {
-	second := t.Unix()
-	if s.size == 0 || second != s.second {
-		s.setSecond(t)
-		s.second = second
+	return s.HeadAt(Micros(t), sequence)
+}
+
+// Micros returns a time in microseconds since 1970, in UTC: of times outside of the
+// years that a line can bear, the nearest that is inside.
+func Micros(t time.Time) int64 {
+	switch second := t.Unix(); {
+	case second < firstSecond:
+		return firstSecond * 1e6
+	case second > lastSecond:
+		return lastSecond*1e6 + 999999
+	}
+	return t.UnixMicro()
+}
+
+// The first second of the year 0, and the last one of 9999.
+const firstSecond, lastSecond = -62167219200, 253402300799
+
+// HeadAt is [Stamp.Head] of what [Micros] returned for a time.
+func (s *Stamp) HeadAt(at int64, sequence uint64) []byte {
+	micro := uint64(at - s.second)
+	if micro >= 1e6 || s.size == 0 {
+		micro = s.setSecond(at)
 		s.setSequence(sequence)
 	} else if sequence != s.sequence {
 		s.advance(sequence)
 	}
-	micro := uint(t.Nanosecond()) / 1000
 	m := s.head[headMicro : headMicro+6]
 	hundreds, middle, low := micro/10000*2, micro/100%100*2, micro%100*2
 	m[0], m[1] = pairs[hundreds], pairs[hundreds+1]
@@ -84,11 +102,16 @@ func Retime(line, head []byte) {
 	copy(line[from:to], head[from:to])
 }
 
-// setSecond formats all of the head before the digits of the sequence.
-func (s *Stamp) setSecond(t time.Time) {
+// setSecond formats all of the head before the digits of the sequence, and returns
+// what the time has beyond its second.
+func (s *Stamp) setSecond(at int64) (micro uint64) {
+	t := time.UnixMicro(at)
+	micro = uint64(t.Nanosecond()) / 1000
+	s.second = at - int64(micro)
 	b := append(s.head[:0], `{"timestamp":"`...)
 	b = append(appendTimestamp(b, t), `","sequence":`...)
 	s.size = len(b)
+	return micro
 }
 
 // setSequence writes the digits anew.
@@ -112,12 +135,5 @@ func (s *Stamp) advance(sequence uint64) {
 
 // appendTimestamp appends a time in TimeLayout, which always takes 27 bytes.
 func appendTimestamp(dst []byte, t time.Time) []byte {
-	t = t.UTC()
-	switch {
-	case t.Year() < 0:
-		t = time.Date(0, 1, 1, 0, 0, 0, 0, time.UTC)
-	case t.Year() > 9999:
-		t = time.Date(9999, 12, 31, 23, 59, 59, 999999000, time.UTC)
-	}
-	return t.AppendFormat(dst, TimeLayout)
+	return time.UnixMicro(Micros(t)).UTC().AppendFormat(dst, TimeLayout)
 }
