@@ -17,6 +17,9 @@ type pattern struct {
 	text  string // with the line end
 	slots []patternSlot
 	tail  int // bytes behind the object, line end included
+
+	fixed fixed // of a counter's lines, once
+	tried bool  // to find it
 }
 
 // patternSlot says where in such a line a wanted value is, seen from the end of the
@@ -28,6 +31,7 @@ type patternSlot struct {
 	first  int   // the first place of these within the value, in the same way; or none, 0
 	inside []int // the others
 	rest   int   // bytes that stay, to the end of the value
+	last   bool  // no bytes go behind it
 	back   int   // from the end of the value to that of the line, when it is found from there; else 0
 }
 
@@ -227,7 +231,7 @@ func (p *patterns) learn(b []byte, at, objectEnd int, values []span) {
 	}
 	for i := range uint(maxProbes) {
 		if to := &p.table[(place+i)%uint(len(p.table))]; *to == nil {
-			*to = &pattern{string(p.missed), p.slots(gaps, at, values), end + 1 - objectEnd}
+			*to = &pattern{text: string(p.missed), slots: p.slots(gaps, at, values), tail: end + 1 - objectEnd}
 			p.count++
 			break
 		}
@@ -256,7 +260,7 @@ func (p *patterns) slots(gaps []int, at int, values []span) []patternSlot {
 		if s.inside, s.rest = steps(p.stayed(at, values[key].hi)); len(s.inside) > 0 {
 			s.first, s.inside = s.inside[0], s.inside[1:]
 		}
-		if len(gaps) == 0 && len(s.before) > 2 && s.first > 0 && len(s.inside) == 0 {
+		if s.last = len(gaps) == 0; s.last && len(s.before) > 2 && s.first > 0 && len(s.inside) == 0 {
 			s.back = p.at - values[key].hi
 		}
 		slots = append(slots, s)

@@ -103,6 +103,7 @@ type part struct {
 	first, last moment
 	of          []Summary
 	told        bool // by the index: nothing is known but the count
+	line        int  // where the line of the last begins
 }
 
 // moment is when an event happened: its stored sequence and timestamp.
@@ -140,6 +141,10 @@ type counter struct {
 	scratch  []byte
 	looks    bool // at what an index tells of each line
 	clock    clock
+	line     int // where the present line begins
+	placed   int // the part that its event was counted in, or -1
+
+	pace pace
 }
 
 // recentKey remembers which part a stored value belongs to: most values are one
@@ -148,6 +153,11 @@ type recentKey struct {
 	key   []byte
 	short shortValue
 	part  int
+
+	// Of the lines that were counted without a further look:
+	count uint64
+	line  int // where the last one begins
+	of    *fixed
 }
 
 const (
@@ -155,7 +165,7 @@ const (
 	recentKeys = 1 << recentBits
 )
 
-// shortValue is all of a value of 8 to 24 bytes, in words: they are compared more quickly
+// shortValue is all of a value of 3 to 24 bytes, in words: they are compared more quickly
 // than texts of any length.
 type shortValue struct {
 	n                   int // 0 for a value of another length
@@ -163,12 +173,13 @@ type shortValue struct {
 }
 
 // isShort reports whether a value of so many bytes is a short one.
-func isShort(n int) bool { return n-8 <= 24-8 && n >= 8 }
+func isShort(n int) bool { return n <= 24 && n >= 3 }
 
 // shortAt returns the value in words, and where it is remembered.
 func shortAt(b []byte, v span) (s shortValue, place uint64) {
 	n := v.hi - v.lo
-	s = shortValue{n, load(b, v.lo), load(b, v.lo+min(8, n-8)), load(b, v.hi-8)}
+	mask, behind := ^uint64(0)>>(64-8*uint(min(n, 8))), max(0, n-8)
+	s = shortValue{n, load(b, v.lo) & mask, load(b, v.lo+min(8, behind)) & mask, load(b, v.lo+behind) & mask}
 	return s, (s.first ^ s.last<<1 ^ uint64(n)) * hashFactor >> (64 - recentBits)
 }
 
@@ -209,15 +220,17 @@ func (c *counter) block(b *block, p *partial) *partial {
 // all counts the lines of a block.
 func (c *counter) all(b *block, p *partial) {
 	clear(c.places)
-	clear(c.recent[:])
 	c.clock.latest = 0
 	c.lines.report.BrokenAt = p.report.BrokenAt
 	c.lines.begin(b)
 	for c.known(b, p); c.lines.next(); c.known(b, p) {
-		if !c.lines.broken && c.matcher.match(b.buf) {
+		if c.halt(b.buf, p); !c.lines.broken && c.matcher.match(b.buf) {
+			c.line = c.lines.lo
 			c.count(b.buf, p)
+			c.pace.digits = 0
 		}
 	}
+	c.settle(b.buf, p)
 }
 
 // known counts the lines that are read by their patterns, up to the first that is not,
@@ -234,7 +247,7 @@ func (c *counter) known(b *block, p *partial) {
 // knownOfStripped is known for the lines that were stripped together. It is false at the
 // first line that is not known.
 func (c *counter) knownOfStripped(b *block, p *partial) bool {
-	l, values := &c.lines, c.matcher.skim.values
+	l := &c.lines
 	k := l.known
 	if l.at >= b.end || k.rest.left > 0 || !k.strip(b.buf, l.at, b.end) {
 		return false
@@ -245,11 +258,11 @@ func (c *counter) knownOfStripped(b *block, p *partial) bool {
 		if found == nil {
 			break
 		}
-		k.fill(found, k.at, next, values)
-		k.at, k.kept = next, int(ends[n].Kept)+1
-		if n++; !c.ordinary(b.buf, p) {
-			c.count(b.buf, p)
+		if !found.fixed.usable || !c.steady(b.buf, &found.fixed, k.at, next) {
+			c.other(b.buf, p, found, k.at, next)
 		}
+		k.at, k.kept = next, int(ends[n].Kept)+1
+		n++
 	}
 	k.next += n
 	k.rest.tries += n
@@ -283,9 +296,10 @@ func (c *counter) ordinary(b []byte, p *partial) bool {
 	}
 	p.events++
 	p.latest = now.at
+	c.placed = r.part
 	at := &p.parts[r.part]
 	at.count++
-	at.last = now
+	at.line, at.last = c.line, now
 	return true
 }
 
@@ -311,6 +325,7 @@ func (c *counter) count(b []byte, p *partial) {
 		p.span(b, values[c.time], ours)
 		c.clock.set(valueIn(b, p.latest))
 	}
+	c.placed = -1
 	switch {
 	case stored == nil:
 		p.missing++
@@ -320,16 +335,17 @@ func (c *counter) count(b []byte, p *partial) {
 		return
 	}
 	now := moment{values[c.sequence], values[c.time]}
-	at := &p.parts[c.part(stored, now, p)]
+	c.placed = c.part(b, stored, now, p)
+	at := &p.parts[c.placed]
 	at.count++
-	at.last = now
+	at.line, at.last = c.line, now
 	for i, field := range c.of {
 		at.of[i].add(field.get(b, values))
 	}
 }
 
 // part returns the place of the part for a value.
-func (c *counter) part(stored []byte, now moment, p *partial) int {
+func (c *counter) part(b, stored []byte, now moment, p *partial) int {
 	r, fresh := c.remembered(stored)
 	if r.short == fresh.short && (r.short.n > 0 || string(r.key) == string(stored)) {
 		return r.part
@@ -342,6 +358,7 @@ func (c *counter) part(stored []byte, now moment, p *partial) int {
 		c.places[key] = at
 		p.parts = append(p.parts, part{key: []byte(key), first: now, of: make([]Summary, len(c.of))})
 	}
+	r.settle(b, p)
 	*r, r.part = fresh, at
 	return at
 }
@@ -351,7 +368,8 @@ func (c *counter) remembered(stored []byte) (*recentKey, recentKey) {
 	if n := len(stored); !isShort(n) {
 		return &c.recent[(uint64(n)<<8^uint64(stored[n/2]))*hashFactor>>(64-recentBits)], recentKey{key: stored}
 	}
-	short, place := shortAt(stored, span{0, len(stored)})
+	var text [24]byte // since a word reaches beyond a shorter one
+	short, place := shortAt(text[:], span{0, copy(text[:], stored)})
 	return &c.recent[place], recentKey{short: short}
 }
 

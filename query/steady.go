@@ -1,0 +1,201 @@
+package query
+
+import (
+	"math/bits"
+
+	"example.org/runshelf/event"
+)
+
+// Most lines of a log were written by one writer, in order: each has its time and its
+// sequence at the same place as the lines before it, one more digit now and then, and of
+// the lines of one pattern nearly all are of one type. So instead of looking for these
+// values a counter compares them where they are expected. What it finds there is exact,
+// since what is left of the line tells what stands there (see [vector.Unit.Strip]): a
+// string ends at its first quote, a number at the first byte that is no digit.
+
+// fixed says where the values that a counter wants are expected in the lines of a pattern.
+type fixed struct {
+	usable   bool
+	time     int  // from the start of the line to the time
+	sequence int  // from there to the sequence
+	after    byte // what stands behind the sequence
+	ahead    int  // from the end of the sequence to what is counted by, or
+	back     int  // from the end of what is counted by to that of the line, if not 0
+}
+
+// lengthOfTime is the length of a stored time of ours.
+const lengthOfTime = len(event.TimeLayout) + len(`""`)
+
+// newFixed finds the places in a line that begins at b[at] and ends before next, of which
+// the slots were made. kind, sequence and time are the keys of the three values, which are
+// these.
+func (c *counter) newFixed(b []byte, slots []patternSlot, next int, values []span) (f fixed) {
+	order := [3]int{-1, -1, -1}
+	for i, key := range [3]int{c.time, c.sequence, c.key} {
+		for k := range slots {
+			if slots[k].key == key {
+				order[i] = k
+			}
+		}
+	}
+	time, sequence, kind := order[0], order[1], order[2]
+	if time != 0 || sequence != 1 || kind < 2 {
+		return f
+	}
+	t, s, v := values[c.time], values[c.sequence], values[c.key]
+	text, number, value := &slots[time], &slots[sequence], &slots[kind]
+	if !text.isText() || t.hi-t.lo != lengthOfTime || len(number.before) > 0 || number.first != 1 || len(number.inside) > 0 || number.rest != 0 || !value.isValue() {
+		return f
+	}
+	f = fixed{usable: true, time: text.lead, sequence: lengthOfTime + number.lead, after: b[s.hi]}
+	switch {
+	case kind == 2 && len(value.before) == 0:
+		f.ahead = value.lead
+	case value.last:
+		f.back = next - v.hi
+	default:
+		return fixed{}
+	}
+	return f
+}
+
+// isText reports whether a value is a string at a place that never changes.
+func (s *patternSlot) isText() bool { return len(s.before) == 0 && s.isValue() }
+
+// isValue reports whether a value is a string of which its quotes stay.
+func (s *patternSlot) isValue() bool { return s.first == 1 && len(s.inside) == 0 && s.rest == 1 }
+
+// pace is where the lines have got to that were counted without a further look.
+type pace struct {
+	line     int    // where the last one begins, and
+	of       *fixed // its places; nil when there was none since somebody was told
+	sequence uint64 // digits, the first one highest
+	digits   int    // their number; 0 when the next line must be looked at
+}
+
+// steady counts a line, from b[at] up to next, if its time and its sequence are where f
+// says and not before those of the line before, and the value that is counted by was met
+// lately. It has counted nothing when it reports false.
+func (c *counter) steady(b []byte, f *fixed, at, next int) bool {
+	t := at + f.time
+	x := behindSecond(b[t:])
+	if !c.clock.sameSecond(b[t:]) || b[t+lengthOfTime-1] != '"' || x < c.clock.latest || c.clock.latest == 0 || !areMicroseconds(x) {
+		return false
+	}
+	n := t + f.sequence
+	sequence, ok := digitsAt(b, n, c.pace.digits)
+	if n += c.pace.digits; !ok || sequence <= c.pace.sequence || b[n] != f.after {
+		return false
+	}
+	v, ok := c.lines.known.textAt(f, n+f.ahead, next)
+	if !ok || !isShort(v.hi-v.lo) {
+		return false
+	}
+	short, place := shortAt(b, v)
+	r := &c.recent[place]
+	if r.short != short {
+		return false
+	}
+	c.clock.latest, c.pace.sequence, c.pace.line, c.pace.of = x, sequence, at, f
+	r.count++
+	r.line, r.of = at, f
+	return true
+}
+
+// textAt returns the string that is counted by, in a line that ends before next: it begins
+// at a place, or ends where f says. It is false when the string is long.
+func (p *patterns) textAt(f *fixed, at, next int) (span, bool) {
+	if f.back == 0 {
+		i := at + 1 - p.base
+		left := load(p.left.Keep, i>>3) >> (i & 7)
+		return span{at, at + bits.TrailingZeros64(left) + 2}, left != 0
+	}
+	to := next - f.back
+	i := to - 2 - p.base
+	if i < 64 {
+		return span{}, false
+	}
+	left := load(p.left.Keep, i>>3-7) << (7 - i&7)
+	return span{to - 2 - bits.LeadingZeros64(left), to}, left != 0
+}
+
+// digitsAt returns the n digits at b[i], the first one highest; 1 to 8 of them.
+func digitsAt(b []byte, i, n int) (digits uint64, ok bool) {
+	shift := uint(64 - 8*n)
+	x := load(b, i) << shift
+	values := x ^ ones*'0'<<shift
+	return bits.ReverseBytes64(x), (values|(values+ones*6<<shift))&(ones*0xf0) == 0
+}
+
+// other counts a line of a pattern that is not steady.
+func (c *counter) other(b []byte, p *partial, found *pattern, at, next int) {
+	c.halt(b, p)
+	values := c.matcher.skim.values
+	c.lines.known.fill(found, at, next, values)
+	c.line = at
+	if !c.ordinary(b, p) {
+		c.count(b, p)
+	}
+	c.begin(b, values)
+	if !found.tried {
+		found.tried, found.fixed = true, c.newFixed(b, found.slots, next, values)
+	}
+}
+
+// halt has p know of the last one of the lines that were counted without a further look.
+func (c *counter) halt(b []byte, p *partial) {
+	if c.pace.of == nil {
+		return
+	}
+	last := c.pace.of.moment(b, c.pace.line)
+	p.latest = last.at
+	if c.looks {
+		p.last = sequenceAt(b, last.sequence)
+	}
+	c.pace.of = nil
+}
+
+// moment is when the event of a line happened.
+func (f *fixed) moment(b []byte, line int) moment {
+	t := line + f.time
+	end := t + f.sequence
+	for isDigit(b[end]) {
+		end++
+	}
+	return moment{span{t + f.sequence, end}, span{t, t + lengthOfTime}}
+}
+
+// begin sets the pace by a line that was looked at.
+func (c *counter) begin(b []byte, values []span) {
+	v := values[c.sequence]
+	c.pace = pace{}
+	if n := v.hi - v.lo; n >= 1 && n <= 8 && v.found() {
+		if digits, ok := digitsAt(b, v.lo, n); ok {
+			c.pace.sequence, c.pace.digits = digits, n
+		}
+	}
+}
+
+// settle adds what was counted without a further look, at the end of a block.
+func (c *counter) settle(b []byte, p *partial) {
+	c.halt(b, p)
+	for i := range c.recent {
+		c.recent[i].settle(b, p)
+	}
+	clear(c.recent[:])
+	c.pace = pace{}
+}
+
+// settle adds what was counted of a value.
+func (r *recentKey) settle(b []byte, p *partial) {
+	if r.count == 0 {
+		return
+	}
+	at := &p.parts[r.part]
+	at.count += r.count
+	p.events += r.count
+	if r.line > at.line {
+		at.line, at.last = r.line, r.of.moment(b, r.line)
+	}
+	r.count = 0
+}
