@@ -18,6 +18,8 @@ type pattern struct {
 	slots []patternSlot
 	tail  int // bytes behind the object, line end included
 
+	number int // among all patterns
+
 	fixed fixed // of a counter's lines, once
 	tried bool  // to find it
 }
@@ -55,12 +57,22 @@ type patterns struct {
 	next  int // the next line, among those that were stripped
 	at    int // where it begins in the buffer
 	kept  int // and among what is left
-	table [1 << patternBits]*pattern
-	count int
-	rest  pause
+	table [1 << patternBits]entry
+	all   []*pattern
+
+	sought bool           // below stands what was found for the lines that were stripped
+	found  []*pattern     // the pattern of each; nil where it must be looked for again
+	texts  []vector.Texts // what is left of each, and its pattern
+	rest   pause
 
 	missed   []byte // what is left of the line that was not found; nil when it was
 	missedAt int    // where that line begins in the buffer
+}
+
+// entry is one place of the table.
+type entry struct {
+	hash  uint64
+	found *pattern // nil in an empty one
 }
 
 // newPatterns returns nil where the processor does not help.
@@ -84,7 +96,7 @@ func (p *patterns) strip(b []byte, at, end int) bool {
 	if at == p.at && p.next < len(p.left.Ends) {
 		return true
 	}
-	p.next, p.at, p.base, p.kept = 0, at, at, 0
+	p.next, p.at, p.base, p.kept, p.sought = 0, at, at, 0, false
 	p.unit.Strip(&p.left, b[at:], min(stripped, end-at))
 	if len(p.left.Ends) == 0 && end-at > stripped {
 		p.unit.Strip(&p.left, b[at:], min(maxStrip, end-at))
@@ -198,20 +210,54 @@ func staysFar(keep []byte, i int) int {
 	}
 }
 
-// place is where in the table the search for a text begins.
-func (p *patterns) place(text []byte) uint {
+// hashOf is by what a text is looked for: the upper bits of it say where. A text has at
+// least minPattern bytes.
+func hashOf(text []byte) uint64 {
 	n := len(text)
 	x := load(text, n-16) ^ load(text, n/2)*hashFactor
-	return uint((x ^ uint64(n)<<48) * 0xd6e8feb86659fd93 >> (64 - patternBits))
+	return (x ^ uint64(n)<<48) * 0xd6e8feb86659fd93
+}
+
+// seek looks for the patterns of all lines that were stripped and do not reach beyond end:
+// first for what they may be, and then whether they are that, since a processor does many
+// steps of one kind at once. A line for which it finds none may have one in spite of that.
+func (p *patterns) seek(end int) {
+	p.sought, p.found, p.texts = true, p.found[:0], p.texts[:0]
+	from := 0
+	for _, line := range p.left.Ends {
+		text := p.left.Kept[from : line.Kept+1]
+		from = int(line.Kept) + 1
+		var found *pattern
+		if len(text) >= minPattern && p.base+int(line.Text) < end {
+			hash := hashOf(text)
+			if e := &p.table[hash>>(64-patternBits)]; e.hash == hash {
+				found = e.found
+			}
+		}
+		both, ok := vector.Texts{}, false
+		if found != nil {
+			both, ok = vector.TextsOf(text, found.text)
+		}
+		if !ok {
+			found = nil
+		}
+		p.found, p.texts = append(p.found, found), append(p.texts, both)
+	}
+	for i := 0; ; i++ {
+		if i += p.unit.Same(p.texts[i:]); i == len(p.texts) {
+			return
+		}
+		p.found[i] = nil
+	}
 }
 
 // find returns the pattern that the text is, or nil.
 func (p *patterns) find(text []byte) *pattern {
-	place := p.place(text)
+	hash := hashOf(text)
 	for i := range uint(maxProbes) {
-		found := p.table[(place+i)%uint(len(p.table))]
-		if found == nil || p.unit.Same(text, found.text) {
-			return found
+		e := &p.table[(uint(hash>>(64-patternBits))+i)%uint(len(p.table))]
+		if e.found == nil || e.hash == hash && string(text) == e.found.text {
+			return e.found
 		}
 	}
 	return nil
@@ -221,18 +267,18 @@ func (p *patterns) find(text []byte) *pattern {
 // is the one that begins at b[at]: an object up to objectEnd, with the wanted values where
 // they are said to be.
 func (p *patterns) learn(b []byte, at, objectEnd int, values []span) {
-	if p == nil || p.missedAt != at || len(p.missed) < minPattern || p.count >= maxPatterns || p.at <= objectEnd {
+	if p == nil || p.missedAt != at || len(p.missed) < minPattern || len(p.all) >= maxPatterns || p.at <= objectEnd {
 		return
 	}
-	place, end := p.place(p.missed), p.at-1
+	hash, end := hashOf(p.missed), p.at-1
 	gaps, ok := vector.Gaps(b[at:end])
 	if !ok {
 		return
 	}
 	for i := range uint(maxProbes) {
-		if to := &p.table[(place+i)%uint(len(p.table))]; *to == nil {
-			*to = &pattern{text: string(p.missed), slots: p.slots(gaps, at, values), tail: end + 1 - objectEnd}
-			p.count++
+		if e := &p.table[(uint(hash>>(64-patternBits))+i)%uint(len(p.table))]; e.found == nil {
+			learnt := &pattern{text: string(p.missed), slots: p.slots(gaps, at, values), tail: end + 1 - objectEnd, number: len(p.all)}
+			p.all, *e = append(p.all, learnt), entry{hash, learnt}
 			break
 		}
 	}

@@ -31,7 +31,7 @@ func readAll(u vector.Unit, log string, keys []string) (lines []readLine, report
 		lines = append(lines, l)
 	}
 	if r.known != nil {
-		known = r.known.count
+		known = len(r.known.all)
 	}
 	return lines, r.report, known
 }

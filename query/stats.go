@@ -157,7 +157,7 @@ type recentKey struct {
 	// Of the lines that were counted without a further look:
 	count uint64
 	line  int // where the last one begins
-	of    *fixed
+	of    int // the number of its pattern
 }
 
 const (
@@ -252,24 +252,29 @@ func (c *counter) knownOfStripped(b *block, p *partial) bool {
 	if l.at >= b.end || k.rest.left > 0 || !k.strip(b.buf, l.at, b.end) {
 		return false
 	}
-	ends, n := k.left.Ends[k.next:], 0
-	for n < len(ends) {
-		found, next := k.look(ends[n], b.end)
+	if !k.sought {
+		k.seek(b.end)
+	}
+	ends, first := k.left.Ends, k.next
+	for c.steady(b.buf); k.next < len(ends); c.steady(b.buf) {
+		found, next := k.look(ends[k.next], b.end)
 		if found == nil {
 			break
 		}
-		if !found.fixed.usable || !c.steady(b.buf, &found.fixed, k.at, next) {
-			c.other(b.buf, p, found, k.at, next)
+		if k.found[k.next] == nil {
+			k.found[k.next] = found // was learnt meanwhile
+			continue
 		}
-		k.at, k.kept = next, int(ends[n].Kept)+1
-		n++
+		c.other(b.buf, p, found, k.at, next)
+		k.at, k.kept = next, int(ends[k.next].Kept)+1
+		k.next++
 	}
-	k.next += n
+	n := k.next - first
 	k.rest.tries += n
 	l.at = k.at
 	l.number += int64(n)
 	l.report.Lines += int64(n)
-	return n == len(ends)
+	return k.next == len(ends)
 }
 
 // ordinary counts an event as most are: with a time in the second of the one before and
@@ -358,7 +363,9 @@ func (c *counter) part(b, stored []byte, now moment, p *partial) int {
 		c.places[key] = at
 		p.parts = append(p.parts, part{key: []byte(key), first: now, of: make([]Summary, len(c.of))})
 	}
-	r.settle(b, p)
+	if r.count > 0 {
+		r.settle(b, p, c.lines.known.all)
+	}
 	*r, r.part = fresh, at
 	return at
 }

@@ -73,50 +73,79 @@ type pace struct {
 	digits   int    // their number; 0 when the next line must be looked at
 }
 
-// steady counts a line, from b[at] up to next, if its time and its sequence are where f
-// says and not before those of the line before, and the value that is counted by was met
-// lately. It has counted nothing when it reports false.
-func (c *counter) steady(b []byte, f *fixed, at, next int) bool {
-	t := at + f.time
-	x := behindSecond(b[t:])
-	if !c.clock.sameSecond(b[t:]) || b[t+lengthOfTime-1] != '"' || x < c.clock.latest || c.clock.latest == 0 || !areMicroseconds(x) {
-		return false
+// steady counts lines, from the next one of those that were stripped on, as long as their
+// times and their sequences are where they are expected, and not before those of the line
+// before, and the values that are counted by were met lately. All of it is written out
+// here: this is what is done for each line of a log.
+func (c *counter) steady(b []byte) {
+	k := c.lines.known
+	ends, all, keep, base := k.left.Ends, k.found, k.left.Keep, k.base
+	second := [3]uint64{load(c.clock.second[:], 0), load(c.clock.second[:], 8), load(c.clock.second[:], secondLength-8)}
+	latest, sequence, digits := c.clock.latest, c.pace.sequence, c.pace.digits
+	if latest == 0 || digits == 0 {
+		return
 	}
-	n := t + f.sequence
-	sequence, ok := digitsAt(b, n, c.pace.digits)
-	if n += c.pace.digits; !ok || sequence <= c.pace.sequence || b[n] != f.after {
-		return false
+	i, at := k.next, k.at
+	for ; i < len(ends) && i < len(all); i++ {
+		found := all[i]
+		if found == nil || !found.fixed.usable {
+			break
+		}
+		f := &found.fixed
+		t := at + f.time
+		time := (*[lengthOfTime]byte)(b[t:])
+		micros := behindSecond(time[:])
+		if (load(time[:], 0)^second[0])|(load(time[:], 8)^second[1])|(load(time[:], secondLength-8)^second[2]) != 0 ||
+			time[lengthOfTime-1] != '"' || micros < latest || !areMicroseconds(micros) {
+			break
+		}
+		n := t + f.sequence
+		number, ok := digitsAt(b, n, digits)
+		if n += digits; !ok || number <= sequence || b[n] != f.after {
+			break
+		}
+		next := base + int(ends[i].Text) + 1
+		var v span
+		if f.back == 0 {
+			from := n + f.ahead
+			v = span{from, from + textFrom(keep, from-base)}
+		} else {
+			to := next - f.back
+			v = span{to - textTo(keep, to-base), to}
+		}
+		if !isShort(v.hi - v.lo) {
+			break
+		}
+		short, place := shortAt(b, v)
+		r := &c.recent[place]
+		if r.short != short {
+			break
+		}
+		r.count++
+		r.line, r.of = at, found.number
+		latest, sequence = micros, number
+		c.pace.line, c.pace.of = at, f
+		at = next
 	}
-	v, ok := c.lines.known.textAt(f, n+f.ahead, next)
-	if !ok || !isShort(v.hi-v.lo) {
-		return false
+	if i > k.next {
+		c.clock.latest, c.pace.sequence = latest, sequence
+		k.next, k.at, k.kept = i, at, int(ends[i-1].Kept)+1
 	}
-	short, place := shortAt(b, v)
-	r := &c.recent[place]
-	if r.short != short {
-		return false
-	}
-	c.clock.latest, c.pace.sequence, c.pace.line, c.pace.of = x, sequence, at, f
-	r.count++
-	r.line, r.of = at, f
-	return true
 }
 
-// textAt returns the string that is counted by, in a line that ends before next: it begins
-// at a place, or ends where f says. It is false when the string is long.
-func (p *patterns) textAt(f *fixed, at, next int) (span, bool) {
-	if f.back == 0 {
-		i := at + 1 - p.base
-		left := load(p.left.Keep, i>>3) >> (i & 7)
-		return span{at, at + bits.TrailingZeros64(left) + 2}, left != 0
+// textFrom returns the length of the string, with its quotes, that begins at a place of what
+// was stripped; a small one when it is long.
+func textFrom(keep []byte, at int) int {
+	return bits.TrailingZeros64(load(keep, (at+1)>>3)>>((at+1)&7)|1<<57) + 2
+}
+
+// textTo is textFrom for one that ends there.
+func textTo(keep []byte, at int) int {
+	at -= 2
+	if at < 64 {
+		return 0
 	}
-	to := next - f.back
-	i := to - 2 - p.base
-	if i < 64 {
-		return span{}, false
-	}
-	left := load(p.left.Keep, i>>3-7) << (7 - i&7)
-	return span{to - 2 - bits.LeadingZeros64(left), to}, left != 0
+	return bits.LeadingZeros64(load(keep, at>>3-7)<<(7-at&7)|1<<7) + 2
 }
 
 // digitsAt returns the n digits at b[i], the first one highest; 1 to 8 of them.
@@ -179,15 +208,17 @@ func (c *counter) begin(b []byte, values []span) {
 // settle adds what was counted without a further look, at the end of a block.
 func (c *counter) settle(b []byte, p *partial) {
 	c.halt(b, p)
-	for i := range c.recent {
-		c.recent[i].settle(b, p)
+	if k := c.lines.known; k != nil {
+		for i := range c.recent {
+			c.recent[i].settle(b, p, k.all)
+		}
 	}
 	clear(c.recent[:])
 	c.pace = pace{}
 }
 
 // settle adds what was counted of a value.
-func (r *recentKey) settle(b []byte, p *partial) {
+func (r *recentKey) settle(b []byte, p *partial, of []*pattern) {
 	if r.count == 0 {
 		return
 	}
@@ -195,7 +226,7 @@ func (r *recentKey) settle(b []byte, p *partial) {
 	at.count += r.count
 	p.events += r.count
 	if r.line > at.line {
-		at.line, at.last = r.line, r.of.moment(b, r.line)
+		at.line, at.last = r.line, of[r.of].fixed.moment(b, r.line)
 	}
 	r.count = 0
 }

@@ -1,17 +1,37 @@
 package vector
 
-// Lengths that Same compares in one go.
+import "unsafe"
+
+// Lengths of texts that are compared in assembly.
 const (
-	minSame = 64
+	minSame = 32
 	maxSame = 256
 )
 
-// Same reports whether two texts are equal. From 64 to 256 bytes it takes as long for all
-// lengths, and no branch depends on them: where texts of many lengths come in any order,
-// guessing wrong costs more than comparing a little twice.
-func (u Unit) Same(a []byte, b string) bool {
-	if u == Portable || len(a) != len(b) || len(a) < minSame || len(a) > maxSame {
-		return string(a) == b
+// Texts are two texts of one length.
+type Texts struct {
+	one, other *byte
+	n          int
+}
+
+// TextsOf returns two texts to be compared, and whether their lengths are equal.
+func TextsOf(one []byte, other string) (Texts, bool) {
+	return Texts{unsafe.SliceData(one), unsafe.StringData(other), len(one)}, len(one) == len(other)
+}
+
+// Same returns how many of the first pairs of texts are equal. Texts of 32 to 256 bytes
+// take as long for all lengths, and no branch depends on them: where texts of many lengths
+// come in any order, guessing wrong costs more than comparing a little twice.
+func (u Unit) Same(all []Texts) int {
+	for i := 0; i < len(all); i++ {
+		if u >= AVX2 {
+			if i += sameAVX2(&all[i], len(all)-i); i == len(all) {
+				break
+			}
+		}
+		if t := &all[i]; unsafe.String(t.one, t.n) != unsafe.String(t.other, t.n) {
+			return i
+		}
 	}
-	return sameAVX2(&a[0], b)
+	return len(all)
 }

@@ -1,6 +1,6 @@
 package vector
 
-// sameAVX2 compares a string of 64 to 256 bytes with as many bytes at a.
+// sameAVX2 returns how many of the first pairs are equal and of 32 to 256 bytes.
 //
 //go:noescape
-func sameAVX2(a *byte, b string) bool
+func sameAVX2(all *Texts, n int) int

@@ -1,37 +1,51 @@
+#include "go_asm.h"
 #include "textflag.h"
 
-// COMPARE compares 64 bytes at a place, and leaves in Y0 what was equal so far.
-#define COMPARE(place) \
-	VMOVDQU  (SI)(place*1), Y1; \
-	VMOVDQU  32(SI)(place*1), Y2; \
-	VPCMPEQB (DI)(place*1), Y1, Y1; \
-	VPCMPEQB 32(DI)(place*1), Y2, Y2; \
-	VPAND    Y1, Y0, Y0; \
-	VPAND    Y2, Y0, Y0
+// COMPARE leaves in an accumulator what differs in 32 bytes, of which the last ones are
+// looked at again where the text has none at this place any more.
+#define COMPARE(place, data, differs) \
+	MOVL    place, AX; \
+	CMPQ    CX, AX; \
+	CMOVQLT CX, AX; \
+	VMOVDQU (SI)(AX*1), data; \
+	VPXOR   (DI)(AX*1), data, data; \
+	VPOR    data, differs, differs
 
-// func sameAVX2(a *byte, b string) bool
-//
-// The first 64 bytes are compared, those at 64 and at 128 if so many are left there, and
-// the last ones; else the last ones again.
-TEXT ·sameAVX2(SB), NOSPLIT, $0-25
-	MOVQ     a+0(FP), SI
-	MOVQ     b_base+8(FP), DI
-	MOVQ     b_len+16(FP), CX
-	SUBQ     $64, CX
-	XORL     AX, AX
-	VPCMPEQB Y0, Y0, Y0
-	COMPARE(AX)
-	MOVL     $64, AX
-	CMPQ     CX, AX
-	CMOVQLT  CX, AX
-	COMPARE(AX)
-	MOVL     $128, AX
-	CMPQ     CX, AX
-	CMOVQLT  CX, AX
-	COMPARE(AX)
-	COMPARE(CX)
-	VPMOVMSKB Y0, AX
-	CMPL     AX, $-1
-	SETEQ    ret+24(FP)
+// func sameAVX2(all *Texts, n int) int
+TEXT ·sameAVX2(SB), NOSPLIT, $0-24
+	MOVQ all+0(FP), BX
+	MOVQ n+8(FP), DX
+	XORL R8, R8
+	JMP  begin
+
+texts:
+	MOVQ    Texts_n(BX), CX
+	SUBQ    $32, CX
+	CMPQ    CX, $224
+	JHI     done
+	MOVQ    Texts_one(BX), SI
+	MOVQ    Texts_other(BX), DI
+	VMOVDQU (SI), Y0
+	VPXOR   (DI), Y0, Y0
+	VMOVDQU (SI)(CX*1), Y1
+	VPXOR   (DI)(CX*1), Y1, Y1
+	COMPARE($32, Y2, Y0)
+	COMPARE($64, Y3, Y1)
+	COMPARE($96, Y4, Y0)
+	COMPARE($128, Y5, Y1)
+	COMPARE($160, Y6, Y0)
+	COMPARE($192, Y7, Y1)
+	VPOR    Y1, Y0, Y0
+	VPTEST  Y0, Y0
+	JNZ     done
+	ADDQ    $Texts__size, BX
+	INCQ    R8
+
+begin:
+	CMPQ R8, DX
+	JLT  texts
+
+done:
+	MOVQ R8, ret+16(FP)
 	VZEROUPPER
 	RET
