@@ -30,6 +30,8 @@ type Stripped struct {
 	Keep []byte
 	// Ends are the ends of the lines, all of which begin where the one before ended.
 	Ends []End
+
+	numbers, lineEnds []uint64
 }
 
 // Behind is how many bytes must be there behind a text that is stripped, what they hold
@@ -44,6 +46,10 @@ type job struct {
 	keep  *byte
 	ends  *End
 	lines int // of the result
+
+	// Masks on the way, of stripAVX512 alone:
+	numbers, lineEnds *uint64
+	words             int // of them that hold
 }
 
 // Strip takes lines apart. They begin at b[0], and those that end among the first n bytes
@@ -62,7 +68,9 @@ func (u Unit) Strip(s *Stripped, b []byte, n int) {
 	}
 	j := job{src: &b[0], n: n, kept: &s.Kept[0], keep: &s.Keep[0], ends: &s.Ends[:1][0]}
 	if u == AVX512 {
-		stripAVX512(&j)
+		j.numbers, j.lineEnds = &s.numbers[0], &s.lineEnds[0]
+		masksAVX512(&j)
+		packAVX512(&j)
 	} else {
 		stripAVX2(&j)
 	}
@@ -73,6 +81,7 @@ func (u Unit) Strip(s *Stripped, b []byte, n int) {
 func (s *Stripped) room(words int) {
 	if words += Behind / step; len(s.Kept) < words*step {
 		s.Kept, s.Keep, s.Ends = make([]byte, words*step), make([]byte, words*8), make([]End, 0, words*step)
+		s.numbers, s.lineEnds = make([]uint64, words), make([]uint64, words)
 	}
 	s.Ends = s.Ends[:0]
 }

@@ -4,20 +4,14 @@
 
 // The same as in stripAVX2, for 512 bytes at once: a mask is now a register of eight
 // words of 64 bits, and what stands behind is moved on by one bit over all of them.
+//
+// First all masks are made, and then the bytes are put together: a step of either waits
+// for the one before it, and the shorter the steps are, the more of them a processor has
+// in work at once.
 
-// Masks that are read by the word, in memory, and where the kept bytes of each 64 begin.
-#define QUOTES   0
-#define SLASHES  64
-#define CONTROLS 128
-#define NUMBERS  192
-#define LINEENDS 256
-#define STARTS   320
-
-// Of the job, behind them:
-#define SRC8   384(DX)
-#define END8   392(DX)
-#define KEPT8  400(DX)
-#define WORDS8 408(DX)
+// BACKSLASHES and ESCAPES are masks in memory, where they are read by the word.
+#define BACKSLASHES 0
+#define ESCAPES     64
 
 // KINDS8 gives each of 64 bytes its kinds, by a table that has none beyond ASCII. The
 // kinds are a matrix of bits that is turned over, so that each kind becomes a word.
@@ -35,44 +29,62 @@
 	VMOVDQA64 mask, before; \
 	VPSHLDQ   $1, Z14, mask, behind
 
-// func stripAVX512(j *job)
+// ESCAPED8 finds what is escaped in a word, as ESCAPED does.
+#define ESCAPED8(n) \
+	MOVQ BACKSLASHES+n(DX), BX; \
+	ORQ  R12, BX; \
+	ESCAPED(BACKSLASHES+n(DX)); \
+	MOVQ BX, ESCAPES+n(DX)
+
+// NOTE8 notes the lowest line end of CX; AX is what of the word is kept.
+#define NOTE8 \
+	LEAQ    -1(CX), R13; \
+	ANDNQ   R13, CX, R13; \
+	ANDQ    AX, R13; \
+	POPCNTQ R13, R13; \
+	ADDQ    BX, R13; \
+	MOVL    R13, End_Kept(R10); \
+	TZCNTQ  CX, R13; \
+	ADDQ    DX, R13; \
+	MOVL    R13, End_Text(R10)
+
+// func masksAVX512(j *job)
 //
-// Z0 to Z7  the masks of the kinds, in the order of those of stripAVX2
+// Z0 to Z7  the masks of the kinds, in the order of those of stripAVX2; what may follow a
+//           backslash without being of another kind is a space and a minus at once
 // Z8   line ends             Z9   what is in a string
 // Z10  of values, what goes  Z11  numbers         Z12 to Z15  what is in hand
 // Z16, Z17  the kinds of the bytes up to 0x7f, a bit each
-// Z18  in each byte 0x80     Z19  in each byte '0'
-// Z20  reverses eight bytes  Z21  puts bytes of one kind together
+// Z18  in each byte 0x80     Z20  reverses eight bytes
+// Z21  puts bytes of one kind together
 // Z22  the unit matrix       Z23  all ones
-// Z26 to Z31  masks of the bytes before: colons, spaces behind them, minuses, digits,
-//             full stops, leading zeros
-TEXT ·stripAVX512(SB), NOSPLIT, $512-8
+// Z25 to Z31  masks of the bytes before: backslashes, colons, spaces behind them, minuses,
+//             digits, full stops, leading zeros
+// SI  the 512 bytes          R15  where they end
+// R8, R9, DI  where the masks go of what is kept, of numbers and of line ends
+// R10, R11  as in stripAVX2
+TEXT ·masksAVX512(SB), NOSPLIT, $256-8
 	MOVQ         j+0(FP), AX
 	LEAQ         63(SP), DX
 	ANDQ         $-64, DX
 	XORQ         R10, R10
 	XORQ         R11, R11
-	XORQ         R12, R12
 	MOVQ         job_src(AX), SI
-	MOVQ         SI, SRC8
-	MOVQ         job_n(AX), CX
-	ADDQ         SI, CX
-	MOVQ         CX, END8
-	MOVQ         job_kept(AX), DI
-	MOVQ         DI, KEPT8
+	MOVQ         job_n(AX), R15
+	ADDQ         SI, R15
 	MOVQ         job_keep(AX), R8
-	MOVQ         job_ends(AX), R9
+	MOVQ         job_numbers(AX), R9
+	MOVQ         job_lineEnds(AX), DI
 	VMOVDQU64    kinds<>+0(SB), Z16
 	VMOVDQU64    kinds<>+64(SB), Z17
 	MOVL         $0x80, CX
 	VPBROADCASTB CX, Z18
-	MOVL         $'0', CX
-	VPBROADCASTB CX, Z19
 	VMOVDQU64    turn<>(SB), Z20
 	VMOVDQU64    gather<>(SB), Z21
 	MOVQ         $0x8040201008040201, CX
 	VPBROADCASTQ CX, Z22
 	VPTERNLOGQ   $0xff, Z23, Z23, Z23
+	VPXORQ       Z25, Z25, Z25
 	VPXORQ       Z26, Z26, Z26
 	VPXORQ       Z27, Z27, Z27
 	VPXORQ       Z28, Z28, Z28
@@ -116,13 +128,22 @@ loop:
 	VSHUFI64X2  $0x88, Z13, Z9, Z5
 	VSHUFI64X2  $0xdd, Z13, Z9, Z7
 
-	VPANDQ   Z4, Z2, Z8
-	VPTESTMQ Z1, Z1, K4
-	KMOVB    K4, AX
-	ORQ      R12, AX
-	JNZ      escaped
+	VPANDQ     Z4, Z2, Z8
+	VPANDQ     Z6, Z5, Z15
+	VPANDNQ    Z5, Z15, Z5
+	VPANDNQ    Z6, Z15, Z6
+	VPTERNLOGQ $0xfe, Z1, Z0, Z15
 
-unescaped:
+	// What stands behind a backslash is escaped, unless one follows another.
+	BEHIND8(Z1, Z25, Z13)
+	VPTESTMQ Z13, Z1, K4
+	KORTESTB K4, K4
+	JNZ      many
+
+escaped:
+	VPANDNQ    Z0, Z13, Z0
+	VPTERNLOGQ $0xf4, Z15, Z13, Z2
+
 	// What is in a string: each bit the sum of the quotes up to it, first within the
 	// words and then, in AX, over them.
 	VPCLMULQDQ  $0x00, Z23, Z0, Z9
@@ -182,13 +203,12 @@ unescaped:
 	KMOVB      K4, AX
 	ORQ        $0x100, AX
 	TZCNTQ     AX, R13
-	MOVQ       END8, BX
+	MOVQ       R15, BX
 	SUBQ       SI, BX
 	ADDQ       $63, BX
 	SHRQ       $6, BX
 	CMPQ       BX, R13
 	CMOVQLT    BX, R13
-	MOVQ       R13, WORDS8
 
 	// What is kept.
 	BEHIND8(Z3, Z29, Z12)
@@ -202,108 +222,111 @@ unescaped:
 	VPTERNLOGQ $0x40, Z13, Z3, Z12
 	VPTERNLOGQ $0x03, Z10, Z10, Z12
 
-	VMOVDQU64 Z12, (R8)
-	VMOVDQA64 Z11, NUMBERS(DX)
-	VMOVDQA64 Z8, LINEENDS(DX)
-	VPTESTMQ  Z8, Z8, K5
-	KMOVB     K5, R15
-	BZHIQ     R13, R15, R15
-	XORL      CX, CX
-	MOVQ      SI, BX
-	JMP       begin
-
-word:
-	MOVQ          (R8)(CX*8), AX
-	KMOVQ         AX, K1
-	KMOVQ         NUMBERS(DX)(CX*8), K2
-	VMOVDQU64     (BX), Z1
-	VMOVDQU8      Z19, K2, Z1
-	VPCOMPRESSB.Z Z1, K1, Z1
-	VMOVDQU64     Z1, (DI)
-	MOVQ          DI, STARTS(DX)(CX*8)
-	POPCNTQ       AX, AX
-	ADDQ          AX, DI
-	ADDQ          $64, BX
-	INCQ          CX
-
-begin:
-	CMPQ CX, R13
-	JB   word
-
-	TESTQ R15, R15
-	JZ    noted
-
-note:
-	// Each word with line ends, and each of these.
-	TZCNTQ R15, CX
-	MOVQ   LINEENDS(DX)(CX*8), BX
-
-noteone:
-	LEAQ    -1(BX), R13
-	ANDNQ   R13, BX, R13
-	ANDQ    (R8)(CX*8), R13
-	POPCNTQ R13, R13
-	ADDQ    STARTS(DX)(CX*8), R13
-	SUBQ    KEPT8, R13
-	MOVL    R13, End_Kept(R9)
-	TZCNTQ  BX, R13
-	MOVQ    CX, AX
-	SHLQ    $6, AX
-	ADDQ    SI, AX
-	SUBQ    SRC8, AX
-	ADDQ    R13, AX
-	MOVL    AX, End_Text(R9)
-	ADDQ    $8, R9
-	BLSRQ   BX, BX
-	JNZ     noteone
-	BLSRQ   R15, R15
-	JNZ     note
-
-noted:
-	ADDQ $64, R8
-	ADDQ $512, SI
-	CMPQ WORDS8, $8
-	JB   done
-	CMPQ SI, END8
-	JB   loop
+	VMOVDQU64  Z12, (R8)
+	VMOVDQU64  Z11, (R9)
+	VMOVDQU64  Z8, (DI)
+	ADDQ       $64, R8
+	ADDQ       $64, R9
+	ADDQ       $64, DI
+	ADDQ       $512, SI
+	CMPQ       R13, $8
+	JB         done
+	CMPQ       SI, R15
+	JB         loop
 
 done:
-	RESULT
+	MOVQ j+0(FP), AX
+	SUBQ job_src(AX), SI
+	SHRQ $6, SI
+	LEAQ -8(SI)(R13*1), SI
+	MOVQ SI, job_words(AX)
 	VZEROUPPER
 	RET
 
-escaped:
-	// The words with something escaped, one by one.
-	VMOVDQA64 Z0, QUOTES(DX)
-	VMOVDQA64 Z1, SLASHES(DX)
-	VMOVDQA64 Z2, CONTROLS(DX)
-	XORL      R15, R15
+many:
+	// The words one by one. The last bit of Z25 then says whether the next byte is escaped.
+	VMOVDQA64    Z1, BACKSLASHES(DX)
+	VMOVQ        X13, R12
+	ANDQ         $1, R12
+	XORL         AX, AX
+	ESCAPED8(0)
+	ESCAPED8(8)
+	ESCAPED8(16)
+	ESCAPED8(24)
+	ESCAPED8(32)
+	ESCAPED8(40)
+	ESCAPED8(48)
+	ESCAPED8(56)
+	VMOVDQA64    ESCAPES(DX), Z13
+	SHLQ         $63, R12
+	VPBROADCASTQ R12, Z25
+	JMP          escaped
 
-escapedword:
-	MOVQ       SLASHES(DX)(R15*8), BX
-	ORQ        R12, BX
-	JZ         escapednext
-	MOVQ       QUOTES(DX)(R15*8), AX
-	ESCAPED(SLASHES(DX)(R15*8))
-	MOVQ       AX, QUOTES(DX)(R15*8)
-	MOVQ       R15, CX
-	SHLQ       $6, CX
-	VMOVDQU64  (SI)(CX*1), Z9
-	VPTESTNMB  Z18, Z9, K3
-	VMOVDQU64  escapes<>+0(SB), Z10
-	VPERMI2B.Z escapes<>+64(SB), Z10, K3, Z9
-	VPMOVB2M   Z9, K4
-	KMOVQ      K4, CX
-	ANDNQ      BX, CX, CX
-	ORQ        CX, CONTROLS(DX)(R15*8)
+// func packAVX512(j *job)
+//
+// SI  the text               R8   its bytes that are kept, a mask for each 64
+// R9  those of numbers       R12  line ends
+// DI  where kept bytes go    R10  where line ends go
+// DX  bytes of the text so far, and BX of them that are kept
+TEXT ·packAVX512(SB), NOSPLIT, $0-8
+	MOVQ         j+0(FP), AX
+	MOVQ         job_src(AX), SI
+	MOVQ         job_keep(AX), R8
+	MOVQ         job_numbers(AX), R9
+	MOVQ         job_lineEnds(AX), R12
+	MOVQ         job_kept(AX), DI
+	MOVQ         job_ends(AX), R10
+	MOVQ         job_words(AX), R15
+	SHLQ         $6, R15
+	MOVL         $'0', CX
+	VPBROADCASTB CX, Z19
+	XORL         DX, DX
+	XORL         BX, BX
+	JMP          begin
 
-escapednext:
-	INCQ      R15
-	CMPQ      R15, $8
-	JB        escapedword
-	VMOVDQA64 QUOTES(DX), Z0
-	VMOVDQA64 CONTROLS(DX), Z2
-	JMP       unescaped
+word:
+	MOVQ          (R8), AX
+	KMOVQ         AX, K1
+	KMOVQ         (R9), K2
+	VMOVDQU64     (SI)(DX*1), Z1
+	VMOVDQU8      Z19, K2, Z1
+	VPCOMPRESSB.Z Z1, K1, Z1
+	VMOVDQU64     Z1, (DI)(BX*1)
+
+	// The first line end, as if there were one in each word: most often nobody could
+	// guess. R10 moves on only if there is.
+	MOVQ    (R12), CX
+	NOTE8
+	CMPQ    CX, $1
+	SBBQ    R11, R11
+	LEAQ    8(R10)(R11*8), R10
+	BLSRQ   CX, CX
+	JNZ     more
+
+packed:
+	POPCNTQ AX, AX
+	ADDQ    AX, BX
+	ADDQ    $64, DX
+	ADDQ    $8, R8
+	ADDQ    $8, R9
+	ADDQ    $8, R12
+
+begin:
+	CMPQ DX, R15
+	JB   word
+	MOVQ j+0(FP), AX
+	SUBQ job_ends(AX), R10
+	SHRQ $3, R10
+	MOVQ R10, job_lines(AX)
+	VZEROUPPER
+	RET
+
+more:
+	NOTE8
+	ADDQ  $8, R10
+	BLSRQ CX, CX
+	JNZ   more
+	JMP   packed
 
 // kinds of the bytes up to 0x7f.
 DATA kinds<>+0x00(SB)/8, $0x0404040404040404
@@ -311,37 +334,18 @@ DATA kinds<>+0x08(SB)/8, $0x0404040404140404
 DATA kinds<>+0x10(SB)/8, $0x0404040404040404
 DATA kinds<>+0x18(SB)/8, $0x0404040404040404
 DATA kinds<>+0x20(SB)/8, $0x0000000000010020
-DATA kinds<>+0x28(SB)/8, $0x0080400000000000
+DATA kinds<>+0x28(SB)/8, $0x6080400000000000
 DATA kinds<>+0x30(SB)/8, $0x0808080808080888
 DATA kinds<>+0x38(SB)/8, $0x0000000000100808
 DATA kinds<>+0x40(SB)/8, $0
 DATA kinds<>+0x48(SB)/8, $0
 DATA kinds<>+0x50(SB)/8, $0
 DATA kinds<>+0x58(SB)/8, $0x0000000200000000
-DATA kinds<>+0x60(SB)/8, $0
-DATA kinds<>+0x68(SB)/8, $0
-DATA kinds<>+0x70(SB)/8, $0
+DATA kinds<>+0x60(SB)/8, $0x0060000000600000
+DATA kinds<>+0x68(SB)/8, $0x0060000000000000
+DATA kinds<>+0x70(SB)/8, $0x0000006000600000
 DATA kinds<>+0x78(SB)/8, $0
 GLOBL kinds<>(SB), RODATA|NOPTR, $128
-
-// escapes are what may follow a backslash: " / \ b f n r t
-DATA escapes<>+0x00(SB)/8, $0
-DATA escapes<>+0x08(SB)/8, $0
-DATA escapes<>+0x10(SB)/8, $0
-DATA escapes<>+0x18(SB)/8, $0
-DATA escapes<>+0x20(SB)/8, $0x0000000000800000
-DATA escapes<>+0x28(SB)/8, $0x8000000000000000
-DATA escapes<>+0x30(SB)/8, $0
-DATA escapes<>+0x38(SB)/8, $0
-DATA escapes<>+0x40(SB)/8, $0
-DATA escapes<>+0x48(SB)/8, $0
-DATA escapes<>+0x50(SB)/8, $0
-DATA escapes<>+0x58(SB)/8, $0x0000008000000000
-DATA escapes<>+0x60(SB)/8, $0x0080000000800000
-DATA escapes<>+0x68(SB)/8, $0x0080000000000000
-DATA escapes<>+0x70(SB)/8, $0x0000008000800000
-DATA escapes<>+0x78(SB)/8, $0
-GLOBL escapes<>(SB), RODATA|NOPTR, $128
 
 // turn reverses the bytes of each eight, as the multiplication reads its matrix from the
 // last row on.

@@ -2,15 +2,21 @@ package vector
 
 import "math/bits"
 
-// stripAVX512 is Strip of whole words, without [Unit.Strip]'s care for its memory.
-//
-//go:noescape
-func stripAVX512(j *job)
-
-// stripAVX2 is the same.
+// stripAVX2 is Strip of whole words, without [Unit.Strip]'s care for its memory.
 //
 //go:noescape
 func stripAVX2(j *job)
+
+// masksAVX512 is the first half of the same: what is kept, where there are numbers and
+// line ends, and for how many words that can be told.
+//
+//go:noescape
+func masksAVX512(j *job)
+
+// packAVX512 is the second half: it puts what is kept together, and notes the lines.
+//
+//go:noescape
+func packAVX512(j *job)
 
 // shuffles has for each mask of eight bytes the order that puts those it marks in front.
 //

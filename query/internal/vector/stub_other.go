@@ -6,7 +6,9 @@ package vector
 
 func pairAVX2(*byte, int, int, byte, byte) int { panic("no assembly here") }
 
-func stripAVX512(*job) { panic("no assembly here") }
+func masksAVX512(*job) { panic("no assembly here") }
+
+func packAVX512(*job) { panic("no assembly here") }
 
 func stripAVX2(*job) { panic("no assembly here") }
 
