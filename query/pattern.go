@@ -222,26 +222,25 @@ func hashOf(text []byte) uint64 {
 // first for what they may be, and then whether they are that, since a processor does many
 // steps of one kind at once. A line for which it finds none may have one in spite of that.
 func (p *patterns) seek(end int) {
-	p.sought, p.found, p.texts = true, p.found[:0], p.texts[:0]
+	ends := p.left.Ends
+	p.sought = true
+	p.found, p.texts = slices.Grow(p.found[:0], len(ends))[:len(ends)], slices.Grow(p.texts[:0], len(ends))[:len(ends)]
 	from := 0
-	for _, line := range p.left.Ends {
+	for i, line := range ends {
 		text := p.left.Kept[from : line.Kept+1]
 		from = int(line.Kept) + 1
-		var found *pattern
-		if len(text) >= minPattern && p.base+int(line.Text) < end {
-			hash := hashOf(text)
-			if e := &p.table[hash>>(64-patternBits)]; e.hash == hash {
-				found = e.found
-			}
+		p.found[i], p.texts[i] = nil, vector.Texts{}
+		if len(text) < minPattern || p.base+int(line.Text) >= end {
+			continue
 		}
-		both, ok := vector.Texts{}, false
-		if found != nil {
-			both, ok = vector.TextsOf(text, found.text)
+		hash := hashOf(text)
+		e := &p.table[hash>>(64-patternBits)]
+		if e.hash != hash || e.found == nil {
+			continue
 		}
-		if !ok {
-			found = nil
+		if both, ok := vector.TextsOf(text, e.found.text); ok {
+			p.found[i], p.texts[i] = e.found, both
 		}
-		p.found, p.texts = append(p.found, found), append(p.texts, both)
 	}
 	for i := 0; ; i++ {
 		if i += p.unit.Same(p.texts[i:]); i == len(p.texts) {

@@ -175,12 +175,30 @@ type shortValue struct {
 // isShort reports whether a value of so many bytes is a short one.
 func isShort(n int) bool { return n <= 24 && n >= 3 }
 
-// shortAt returns the value in words, and where it is remembered.
-func shortAt(b []byte, v span) (s shortValue, place uint64) {
-	n := v.hi - v.lo
-	mask, behind := ^uint64(0)>>(64-8*uint(min(n, 8))), max(0, n-8)
-	s = shortValue{n, load(b, v.lo) & mask, load(b, v.lo+min(8, behind)) & mask, load(b, v.lo+behind) & mask}
-	return s, (s.first ^ s.last<<1 ^ uint64(n)) * hashFactor >> (64 - recentBits)
+// shortForms say for each length of a short value where its words are: the first one at
+// its start.
+var shortForms = func() (forms [25]struct {
+	mask         uint64 // of each word, what belongs to the value
+	middle, last int
+}) {
+	for n := 1; n < len(forms); n++ {
+		f := &forms[n]
+		f.last = max(0, n-8)
+		f.middle = min(8, f.last)
+		f.mask = ^uint64(0) >> (64 - 8*min(n, 8))
+	}
+	return forms
+}()
+
+// shortAt returns the value of n bytes at b[i] in words.
+func shortAt(b []byte, i, n int) shortValue {
+	f := &shortForms[n]
+	return shortValue{n, load(b, i) & f.mask, load(b, i+f.middle) & f.mask, load(b, i+f.last) & f.mask}
+}
+
+// place is where a value is remembered.
+func (s *shortValue) place() uint64 {
+	return (s.first ^ s.last<<1 ^ uint64(s.n)) * hashFactor >> (64 - recentBits)
 }
 
 func newCounter(by string, of []string, f Filter) *counter {
@@ -286,9 +304,9 @@ func (c *counter) ordinary(b []byte, p *partial) bool {
 	if !isShort(v.hi - v.lo) {
 		return false
 	}
-	short, place := shortAt(b, v)
+	short := shortAt(b, v.lo, v.hi-v.lo)
 	now := moment{values[c.sequence], values[c.time]}
-	r := &c.recent[place]
+	r := &c.recent[short.place()]
 	if r.short != short || !c.clock.ticks(valueIn(b, now.at)) {
 		return false
 	}
@@ -376,8 +394,8 @@ func (c *counter) remembered(stored []byte) (*recentKey, recentKey) {
 		return &c.recent[(uint64(n)<<8^uint64(stored[n/2]))*hashFactor>>(64-recentBits)], recentKey{key: stored}
 	}
 	var text [24]byte // since a word reaches beyond a shorter one
-	short, place := shortAt(text[:], span{0, copy(text[:], stored)})
-	return &c.recent[place], recentKey{short: short}
+	short := shortAt(text[:], 0, copy(text[:], stored))
+	return &c.recent[short.place()], recentKey{short: short}
 }
 
 // hashFactor spreads what is multiplied by it over the upper bits.

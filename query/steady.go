@@ -105,19 +105,19 @@ func (c *counter) steady(b []byte) {
 			break
 		}
 		next := base + int(ends[i].Text) + 1
-		var v span
+		// What is counted by, from its first quote to its last one.
+		from, length := n+f.ahead, 0
 		if f.back == 0 {
-			from := n + f.ahead
-			v = span{from, from + textFrom(keep, from-base)}
+			length = textFrom(keep, from-base)
 		} else {
-			to := next - f.back
-			v = span{to - textTo(keep, to-base), to}
+			length = textTo(keep, next-f.back-base)
+			from = next - f.back - length
 		}
-		if !isShort(v.hi - v.lo) {
+		if !isShort(length) {
 			break
 		}
-		short, place := shortAt(b, v)
-		r := &c.recent[place]
+		short := shortAt(b, from, length)
+		r := &c.recent[short.place()]
 		if r.short != short {
 			break
 		}
