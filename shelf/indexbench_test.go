@@ -17,12 +17,3 @@ func BenchmarkIndexRead(b *testing.B) {
 		x.Each(func(*IndexBlock) bool { return true })
 	}
 }
-
-// BenchmarkBodySum is what the checksum without timestamps costs, in bytes of the log.
-func BenchmarkBodySum(b *testing.B) {
-	log := logOf(1 << 20)
-	b.SetBytes(int64(len(log)))
-	for b.Loop() {
-		bodySum(0, log)
-	}
-}

@@ -1,7 +1,6 @@
 package shelf
 
 import (
-	"bytes"
 	"encoding/hex"
 	"errors"
 	"hash"
@@ -12,6 +11,7 @@ import (
 	"sync"
 
 	"example.org/runshelf/event"
+	"example.org/runshelf/internal/bulk"
 	"example.org/runshelf/internal/vfs"
 )
 
@@ -37,12 +37,12 @@ type Indexer struct {
 	told int64        // where the last of them ends
 	late bool         // one was told too late: what it begins with is not known any more
 
-	written   int64 // of the log
-	crc, body uint32
-	file      vfs.File
-	size      int64 // of the index
-	lines     []byte
-	dead      bool
+	written int64     // of the log
+	sums    bulk.Sums // of the block
+	file    vfs.File
+	size    int64 // of the index
+	lines   []byte
+	dead    bool
 }
 
 // Index returns what writes the index of the run. Every byte that Write gets goes
@@ -109,27 +109,11 @@ func (x *Indexer) take(lines []byte) {
 	if x.dead {
 		return
 	}
-	x.crc = crc32.Update(x.crc, castagnoli, lines)
 	if x.digest != nil {
-		x.body = bodySum(x.body, lines)
+		x.sums = bulk.Best.Add(x.sums, lines)
+	} else {
+		x.sums.All = crc32.Update(x.sums.All, castagnoli, lines)
 	}
-}
-
-// bodySum continues the checksum of lines without their timestamps.
-func bodySum(sum uint32, lines []byte) uint32 {
-	for len(lines) > 0 {
-		end := bytes.IndexByte(lines, '\n') + 1
-		if end == 0 {
-			end = len(lines)
-		}
-		line := lines[:end]
-		lines = lines[end:]
-		if len(line) > bodyAt && bytes.HasPrefix(line, usualStart) {
-			line = line[bodyAt:]
-		}
-		sum = crc32.Update(sum, castagnoli, line)
-	}
-	return sum
 }
 
 // finish writes down the first block that was told, whose bytes are all there.
@@ -138,8 +122,8 @@ func (x *Indexer) finish() {
 	b := x.cuts[0]
 	x.cuts = x.cuts[1:]
 	x.mu.Unlock()
-	b.CRC, b.Body, b.HasBody = x.crc, x.body, x.digest != nil
-	x.crc, x.body, b.Chain = 0, 0, ""
+	b.CRC, b.Body, b.HasBody = x.sums.All, x.sums.Body, x.digest != nil
+	x.sums, b.Chain = bulk.Sums{}, ""
 	if x.dead {
 		return
 	}
