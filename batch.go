@@ -2,6 +2,8 @@ package runshelf
 
 import (
 	"log/slog"
+	"math"
+	"slices"
 	"sort"
 
 	"example.org/runshelf/event"
@@ -36,6 +38,7 @@ type Batch struct {
 	next   uint64  // the sequence of the first, likewise
 	stamp  event.Stamp
 	spare  []byte // memory for lines
+	texts  event.TextLines
 	aside  bool
 
 	bulk bulkJournal // nil when the journal is none
@@ -150,6 +153,39 @@ func (b *Batch) LogText(f *TextForm, text string) {
 	b.added(f.level, f.kind, start+b.stamp.Len())
 }
 
+// LogLines adds an event of a form for each of the lines at the beginning of chunk, as
+// LogText does, and returns how many bytes they took, with their ends, and how many
+// they were. It stops, maybe at once, where a line needs a closer look; see
+// [event.Stamp.AppendLines].
+func (b *Batch) LogLines(f *TextForm, chunk []byte) (taken, lines int) {
+	for {
+		n, count := b.wrap(f, chunk[taken:])
+		taken, lines = taken+n, lines+count
+		if n == 0 || len(b.lines) < batchBytes {
+			return taken, lines
+		}
+		b.Flush()
+	}
+}
+
+// wrap is LogLines for what there is room for.
+func (b *Batch) wrap(f *TextForm, chunk []byte) (taken, lines int) {
+	if cap(b.lines) < batchBytes {
+		b.lines = slices.Grow(b.lines, min(4*len(chunk)+4096, batchBytes+batchBytes/8-len(b.lines)))
+	}
+	t := &b.texts
+	t.Before, t.After, t.Lines, t.Ends, t.Sequence = f.before, f.after, b.lines, b.ends, b.take()
+	if t.Limit = math.MaxInt; b.logger.opts.MaxEventBytes >= 0 {
+		t.Limit = b.logger.opts.MaxEventBytes - headRoom
+	}
+	taken, lines = b.stamp.AppendLines(t, chunk), len(t.Ends)-len(b.ends)
+	b.lines, b.ends = t.Lines, t.Ends
+	if lines > 0 {
+		b.extend(f.level, f.kind)
+	}
+	return taken, lines
+}
+
 // added takes the event whose line has just been written. One that is too long for
 // the log goes its own way, behind those before it.
 func (b *Batch) added(level slog.Level, eventType string, body int) {
@@ -161,13 +197,18 @@ func (b *Batch) added(level slog.Level, eventType string, body int) {
 		return
 	}
 	b.ends = append(b.ends, len(b.lines))
-	if last := len(b.series) - 1; last >= 0 && b.series[last].level == level && b.series[last].kind == eventType {
-		b.series[last].end++
-	} else {
-		b.series = append(b.series, series{eventType, level, len(b.ends)})
-	}
+	b.extend(level, eventType)
 	if len(b.lines) > batchBytes {
 		b.Flush()
+	}
+}
+
+// extend lets the series go on to the last line.
+func (b *Batch) extend(level slog.Level, eventType string) {
+	if last := len(b.series) - 1; last >= 0 && b.series[last].level == level && b.series[last].kind == eventType {
+		b.series[last].end = len(b.ends)
+	} else {
+		b.series = append(b.series, series{eventType, level, len(b.ends)})
 	}
 }
 

@@ -1,9 +1,12 @@
 package runshelf
 
 import (
+	"bytes"
 	"errors"
 	"fmt"
 	"log/slog"
+	"os"
+	"regexp"
 	"strings"
 	"sync"
 	"syscall"
@@ -84,6 +87,61 @@ func TestBatch(t *testing.T) {
 		t.Errorf("manifest %+v", m.Events)
 	}
 	checkDigest(t, l.Path(), m)
+}
+
+// Lines of text that are logged together become the events that they become one by one,
+// over several batches, and one that is too long for the log is left.
+func TestBatchLogLines(t *testing.T) {
+	timesOf := regexp.MustCompile(`(?m)^\{"timestamp":"[^"]*"`)
+	form := NewTextForm(slog.LevelWarn, "said", "text", slog.String("stream", "stderr"))
+	var chunk []byte
+	for i := range 20_000 {
+		chunk = fmt.Appendf(chunk, "line \"%d\" of many \u00e9\u2028%s\n", i, strings.Repeat("x", i%70))
+	}
+	long := strings.Repeat("y", 5000) + "\n"
+	chunk = append(chunk, long+strings.Repeat("z", 100)...)
+	logged := func(take func(b *Batch, chunk []byte) int) []byte {
+		l := start(t, Options{RunID: AutoRunID, MaxEventBytes: 4096})
+		b := l.Batch()
+		for rest := chunk; !bytes.HasPrefix(rest, []byte(long)); {
+			n := take(b, rest)
+			if rest = rest[n:]; n == 0 {
+				end := bytes.IndexByte(rest, '\n')
+				b.LogText(&form, string(rest[:end]))
+				rest = rest[end+1:]
+			}
+		}
+		if n := take(b, []byte(long+strings.Repeat("z", 100))); n != 0 {
+			t.Errorf("%d bytes of what is too long were taken", n)
+		}
+		b.Flush()
+		finish(t, l)
+		m := readManifest(t, l.Dir())
+		checkDigest(t, l.Path(), m)
+		if m.Events.ByType["said"] != 20_000 {
+			t.Errorf("manifest %+v", m.Events)
+		}
+		log, err := os.ReadFile(l.Path())
+		if err != nil {
+			t.Fatal(err)
+		}
+		return timesOf.ReplaceAll(log, nil)
+	}
+	counted := 0
+	together := logged(func(b *Batch, chunk []byte) int {
+		taken, lines := b.LogLines(&form, chunk)
+		if n := bytes.Count(chunk[:taken], []byte{'\n'}); n != lines {
+			t.Errorf("%d lines, not %d", n, lines)
+		}
+		counted += lines
+		return taken
+	})
+	if counted < 15_000 {
+		t.Errorf("only %d lines were taken together", counted)
+	}
+	if single := logged(func(*Batch, []byte) int { return 0 }); !bytes.Equal(together, single) {
+		t.Error("the logs differ")
+	}
 }
 
 // Batches that take turns keep the order of each, and the numbers of the whole,

@@ -70,6 +70,16 @@ func (r *recorder) line(line []byte) {
 	r.batch.LogText(&r.form, asString(line))
 }
 
+// many records the lines of plain text at the beginning of chunk.
+func (r *recorder) many(chunk []byte) (taken int) {
+	if chunk[0] == '{' {
+		return 0
+	}
+	taken, lines := r.batch.LogLines(&r.form, chunk)
+	r.lines += int64(lines)
+	return taken
+}
+
 // object records a line that is a JSON object, and reports whether it is one.
 func (r *recorder) object(line []byte) bool {
 	var a Adopted

@@ -28,6 +28,9 @@ type longLine struct {
 type sink interface {
 	line(line []byte)
 	long(line longLine)
+	// many takes lines at the beginning of chunk, with their ends, as line would, and
+	// returns how many bytes they took: none when it cannot.
+	many(chunk []byte) (taken int)
 	// flush is called when there are no more lines for now.
 	flush()
 }
@@ -44,6 +47,9 @@ type splitter struct {
 	// compacted is the length at which it is worth to compact part again: looking
 	// for a return at each chunk would cost the square of a long line's length.
 	compacted int
+	// wait is for how many lines the sink is not asked to take many, and patience for
+	// how many it is not when it takes none the next time.
+	wait, patience int
 }
 
 // write takes the next bytes of the stream, behind which nothing waits for now.
@@ -54,19 +60,15 @@ func (s *splitter) write(chunk []byte) {
 
 // take takes the next bytes of the stream when others follow at once.
 func (s *splitter) take(chunk []byte) {
-	returns := bytes.IndexByte(chunk, '\r') >= 0
 	for {
+		chunk = s.takeMany(chunk)
 		i := bytes.IndexByte(chunk, '\n')
 		if i < 0 {
 			s.grow(chunk)
 			return
 		}
 		if s.length == 0 && i <= longestText {
-			line := chunk[:i]
-			if returns {
-				line = visible(line)
-			}
-			s.sink.line(line)
+			s.sink.line(visible(chunk[:i]))
 			s.offset += int64(i) + 1
 		} else {
 			s.grow(chunk[:i])
@@ -74,6 +76,31 @@ func (s *splitter) take(chunk []byte) {
 		}
 		chunk = chunk[i+1:]
 	}
+}
+
+// mostPatience is for how many lines at most the sink is not asked to take many.
+const mostPatience = 32
+
+// takeMany lets the sink take the lines at the beginning of chunk that it can take at
+// once, and returns what is left. When it took none it is not asked again for a while,
+// and for longer each time.
+func (s *splitter) takeMany(chunk []byte) []byte {
+	if s.length > 0 || len(chunk) == 0 {
+		return chunk
+	}
+	if s.wait > 0 {
+		s.wait--
+		return chunk
+	}
+	n := s.sink.many(chunk)
+	s.offset += int64(n)
+	if n > 0 {
+		s.patience = 1
+	} else {
+		s.wait = s.patience
+		s.patience = min(2*s.patience+1, mostPatience)
+	}
+	return chunk[n:]
 }
 
 // end is called when the stream is over: a last line needs no line end.

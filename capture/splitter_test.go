@@ -24,6 +24,8 @@ func (l *lines) long(line longLine) {
 
 func (l *lines) flush() { l.flushed = len(l.got) }
 
+func (l *lines) many([]byte) int { return 0 }
+
 // split gives a text to a splitter in pieces of the given size.
 func split(text string, size int) []string {
 	var l lines

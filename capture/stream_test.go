@@ -57,6 +57,8 @@ func TestStreamThatIsLate(t *testing.T) {
 // slowSink takes its time for each line.
 type slowSink struct{}
 
+func (slowSink) many([]byte) int { return 0 }
+
 func (slowSink) line([]byte)   { time.Sleep(20 * time.Millisecond) }
 func (slowSink) long(longLine) {}
 func (slowSink) flush()        {}

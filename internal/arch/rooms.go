@@ -22,7 +22,7 @@ func house() []room {
 	models := []string{"simulation", "simulation/economy", "simulation/exchange"}
 	library := []string{"", "event", "shelf", "provenance", "config", "internal/vfs"}
 	rooms := []room{
-		{name: "event", stdOnly: true},
+		{name: "event", imports: []string{"internal/bulk"}, stdOnly: true},
 		{name: "config"},
 		{name: "provenance", stdOnly: true},
 		{name: "simulation", stdOnly: true},

@@ -4,5 +4,8 @@ package bulk
 
 func detect() Unit { return Portable }
 
-// Without assembly nobody calls this: the best unit is [Portable].
+// Without assembly nobody calls these: the best unit is [Portable].
+
+func wrapAVX2(*Wrapping) bool { panic("no assembly here") }
+
 func sumsAVX2(*job) { panic("no assembly here") }

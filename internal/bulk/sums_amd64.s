@@ -28,7 +28,7 @@ TEXT ·sumsAVX2(SB), NOSPLIT, $0-8
 	MOVQ         job_powers(AX), R10
 	MOVQ         usual<>+0(SB), R13
 	MOVQ         usual<>+8(SB), R14
-	MOVL         $0x0a, AX
+	MOVL         $'\n', AX
 	VMOVD        AX, X0
 	VPBROADCASTB X0, Y14
 

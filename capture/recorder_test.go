@@ -1,0 +1,62 @@
+package capture
+
+import (
+	"bytes"
+	"fmt"
+	"regexp"
+	"strings"
+	"testing"
+
+	"pgregory.net/rapid"
+
+	"example.org/runshelf"
+)
+
+// recorded is what a stream becomes that comes in pieces of the given size, without the
+// times.
+func recorded(t interface{ Fatal(...any) }, text string, size int) string {
+	var out bytes.Buffer
+	log, err := runshelf.NewStreamLogger(&out, runshelf.Options{})
+	if err != nil {
+		t.Fatal(err)
+	}
+	d, err := NewDetector("")
+	if err != nil {
+		t.Fatal(err)
+	}
+	r := newRecorder(log, d, &metrics{}, streamStdout)
+	s := splitter{sink: r}
+	for rest := text; len(rest) > 0; {
+		n := min(size, len(rest))
+		s.take([]byte(rest[:n]))
+		rest = rest[n:]
+	}
+	s.end()
+	if err := log.Close(); err != nil {
+		t.Fatal(err)
+	}
+	if s.offset < int64(len(text)) {
+		t.Fatal(fmt.Sprintf("the splitter is at %d of %d", s.offset, len(text)))
+	}
+	return timesOf.ReplaceAllString(out.String(), "") + fmt.Sprint(r.lines, " lines")
+}
+
+var timesOf = regexp.MustCompile(`(?m)^\{"timestamp":"[^"]*"`)
+
+// A stream becomes the same events, whether its lines come many at a time or one by one.
+func TestRecorderChunks(t *testing.T) {
+	piece := rapid.SampledFrom([]string{
+		"\n", "\n\n", "\n{", `{"event_type":"step","x":1}` + "\n", "{\"a\":\"b\n", "\n \t{\"a\":1}\n", "\n\ufeff{\"b\":2}\n", "\ufeff", "\r", "\r\n", "50%\r",
+		"\"", "\\", "\x00", "\x1b[1m", "é", "\u2028", "\xff", "a", "text", " ", strings.Repeat(" ", 40),
+		strings.Repeat("x", 100), strings.Repeat("line\n", 40), strings.Repeat("crlf\r\n", 40), strings.Repeat(`{"x":1}`+"\n", 5),
+	})
+	rapid.Check(t, func(rt *rapid.T) {
+		text := strings.Join(rapid.SliceOfN(piece, 0, 60).Draw(rt, "pieces"), "")
+		want := recorded(rt, text, 1)
+		for _, size := range []int{len(text) + 1, rapid.IntRange(2, 500).Draw(rt, "size")} {
+			if got := recorded(rt, text, size); got != want {
+				rt.Fatalf("%q by %d:\n got %s\nwant %s", text, size, got, want)
+			}
+		}
+	})
+}
