@@ -25,8 +25,40 @@ type stretch struct {
 
 // known is what the index tells of the lines of some blocks.
 type known struct {
-	counts map[string]uint64 // of the wanted lines, by the type as JSON
-	lines  uint64            // all of them
+	counts byType[uint64] // of the wanted lines
+	lines  uint64         // all of them
+}
+
+// byType holds a value for each type, by its JSON. Blocks that follow each other mostly
+// have the same types, in the same order: so it is first looked where it was last found.
+type byType[V any] struct {
+	all   map[string]*V
+	order []ofType[V] // as the types were last asked for
+}
+
+type ofType[V any] struct {
+	json  string
+	value *V
+}
+
+// at returns the value of a type, the i-th of its block, and whether it was there.
+func (t *byType[V]) at(i int, json string) (value *V, there bool) {
+	if i < len(t.order) && t.order[i].json == json {
+		return t.order[i].value, true
+	}
+	if value, there = t.all[json]; !there {
+		if t.all == nil {
+			t.all = map[string]*V{}
+		}
+		value = new(V)
+		t.all[json] = value
+	}
+	if i == len(t.order) {
+		t.order = append(t.order, ofType[V]{json, value})
+	} else if i < len(t.order) {
+		t.order[i] = ofType[V]{json, value}
+	}
+	return value, there
 }
 
 // wants is how much the question wants of a block.
@@ -113,11 +145,11 @@ type screen struct {
 	tests  []blockTest
 	types  []func(stored []byte) bool // conditions on the type
 	exact  bool                       // the filter speaks of sequence, time and type alone
-	wanted map[string]bool            // types, by their JSON
+	wanted byType[bool]               // types
 }
 
 func newScreen(f Filter) *screen {
-	j := &screen{filter: f, exact: f.MinLevel == nil, wanted: map[string]bool{}}
+	j := &screen{filter: f, exact: f.MinLevel == nil}
 	if !f.Since.IsZero() {
 		j.since = f.Since.UTC().Add(time.Microsecond - 1).Truncate(time.Microsecond).Format(event.TimeLayout)
 	}
@@ -160,7 +192,7 @@ func (j *screen) of(b *shelf.IndexBlock) wants {
 	for i := range b.Types {
 		if b.Types[i].JSON == untold {
 			told = false
-		} else if j.wants(b.Types[i].JSON) {
+		} else if j.wants(i, b.Types[i].JSON) {
 			wanted++
 		}
 	}
@@ -173,18 +205,18 @@ func (j *screen) of(b *shelf.IndexBlock) wants {
 	return wantsSome
 }
 
-// wants reports whether lines of a type are wanted, as far as the type decides.
-func (j *screen) wants(stored string) bool {
-	wanted, known := j.wanted[stored]
+// wants reports whether lines of a type, the i-th of its block, are wanted, as far as the
+// type decides.
+func (j *screen) wants(i int, stored string) bool {
+	wanted, known := j.wanted.at(i, stored)
 	if !known {
 		text, _ := stringOf([]byte(stored))
-		wanted = len(j.filter.Types) == 0 || j.filter.matchType(text)
+		*wanted = len(j.filter.Types) == 0 || j.filter.matchType(text)
 		for _, holds := range j.types {
-			wanted = wanted && holds([]byte(stored))
+			*wanted = *wanted && holds([]byte(stored))
 		}
-		j.wanted[stored] = wanted
 	}
-	return wanted
+	return *wanted
 }
 
 // outlook is what is wanted of a question besides its filter.
@@ -336,7 +368,7 @@ func (p *planner) cut() []stretch {
 		b := &p.blocks[i]
 		if p.counts && !p.toRead[i] && p.of(b) == wantsCounts {
 			if counted == nil {
-				counted = &known{counts: map[string]uint64{}}
+				counted = &known{}
 				parts = append(parts, stretch{known: counted})
 			}
 			counted.add(b, p.screen)
@@ -359,32 +391,34 @@ func (p *planner) chooseEnds() {
 	if !p.ends {
 		return
 	}
-	last := map[string]int{}
+	var last byType[int]
 	for i := range p.blocks {
 		if p.of(&p.blocks[i]) != wantsCounts {
 			continue
 		}
-		for _, c := range p.blocks[i].Types {
-			if !p.screen.wants(c.JSON) {
+		for k, c := range p.blocks[i].Types {
+			if !p.screen.wants(k, c.JSON) {
 				continue
 			}
-			if _, met := last[c.JSON]; !met {
+			in, met := last.at(k, c.JSON)
+			if !met {
 				p.toRead[i] = true
 			}
-			last[c.JSON] = i
+			*in = i
 		}
 	}
-	for _, i := range last {
-		p.toRead[i] = true
+	for _, i := range last.all {
+		p.toRead[*i] = true
 	}
 }
 
 // add adds a block whose counts are all that is wanted.
 func (k *known) add(b *shelf.IndexBlock, j *screen) {
-	for _, c := range b.Types {
+	for i, c := range b.Types {
 		k.lines += c.Count
-		if j.wants(c.JSON) {
-			k.counts[c.JSON] += c.Count
+		if j.wants(i, c.JSON) {
+			n, _ := k.counts.at(i, c.JSON)
+			*n += c.Count
 		}
 	}
 }
@@ -393,9 +427,9 @@ func (k *known) add(b *shelf.IndexBlock, j *screen) {
 // stand in blocks that are read, since times ascend here.
 func (k *known) partial(p *partial) *partial {
 	p.report.Lines = int64(k.lines)
-	for json, n := range k.counts {
-		p.events += n
-		p.parts = append(p.parts, part{key: []byte(json), count: n, told: true})
+	for json, n := range k.counts.all {
+		p.events += *n
+		p.parts = append(p.parts, part{key: []byte(json), count: *n, told: true})
 	}
 	return p
 }
@@ -423,8 +457,8 @@ func Count(run *shelf.Run, f Filter) (int64, Report, error) {
 		report.Matched += int64(len(r.hits))
 		if b.known != nil {
 			report.Lines += int64(b.known.lines)
-			for _, n := range b.known.counts {
-				report.Matched += int64(n)
+			for _, n := range b.known.counts.all {
+				report.Matched += int64(*n)
 			}
 		}
 		return nil

@@ -300,9 +300,9 @@ func (p *eventsPlan) countable() bool {
 
 // told hands out what is known of blocks, the events of each type together.
 func (k *known) told(run *Entry, yield func(eventRow) bool) bool {
-	for json, n := range k.counts {
-		r := eventRow{run: run, buf: []byte(" " + json), values: []span{{1, 1 + len(json)}}, more: int64(n) - 1}
-		if n > 0 && !yield(r) {
+	for json, n := range k.counts.all {
+		r := eventRow{run: run, buf: []byte(" " + json), values: []span{{1, 1 + len(json)}}, more: int64(*n) - 1}
+		if *n > 0 && !yield(r) {
 			return false
 		}
 	}

@@ -159,6 +159,7 @@ func appendHex(dst []byte, x uint32) []byte {
 type indexParser struct {
 	owner string
 	names map[string]string // the types met so far: there are few, and many lines
+	last  []string          // those of the line before, which most often are those of the next one
 	rest  []byte
 	bad   bool
 }
@@ -271,18 +272,23 @@ func (p *indexParser) time(key string) string {
 }
 
 func (p *indexParser) types(b *IndexBlock) {
-	for key := `,"types":{"`; !p.bad; key = `,"` {
+	last := p.last
+	p.last = p.last[:0]
+	for key := `,"types":{`; !p.bad; key = `,` {
 		p.literal(key)
-		end := stringEnd(p.rest)
-		if p.bad || end < 0 {
-			p.bad = true
-			return
+		name := ""
+		if at := len(b.Types); at < len(last) && p.has(last[at]) {
+			name = last[at]
+		} else {
+			name = p.name()
 		}
-		name := p.name(p.rest[:end])
-		p.rest = p.rest[end+1:]
+		p.last = append(p.last, name)
 		count := p.number(`:`)
 		if count > maxOffset {
 			p.bad = true
+		}
+		if b.Types == nil {
+			b.Types = make([]TypeCount, 0, max(1, len(last)))
 		}
 		b.Types = append(b.Types, TypeCount{name, count})
 		if p.has(`}`) {
@@ -304,9 +310,17 @@ func stringEnd(b []byte) int {
 	return -1
 }
 
-// name returns the JSON string with an inside, kept once for all lines. One that
-// is no string makes the line none.
-func (p *indexParser) name(inside []byte) string {
+// name reads a JSON string and returns it, kept once for all lines. What is none makes the
+// line none.
+func (p *indexParser) name() string {
+	p.literal(`"`)
+	end := stringEnd(p.rest)
+	if p.bad || end < 0 {
+		p.bad = true
+		return ""
+	}
+	inside := p.rest[:end]
+	p.rest = p.rest[end+1:]
 	if name, known := p.names[string(inside)]; known {
 		return name
 	}
