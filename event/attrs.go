@@ -24,14 +24,23 @@ type encoder struct {
 // program may be called twice for that, so before the first value that may have
 // such code, the names still to come are checked too. The names of a large object
 // are checked before anything is written.
+//
+// The usual members are written by quick, which stops at the first that is another.
 func (e *encoder) attrs(dst []byte, attrs []slog.Attr, own *envelope) []byte {
 	start, top := len(dst), own != nil
 	seen, checked := newKeySet(top), false
 	if checked = len(attrs) > manyNames; checked && !distinct(attrs, top) {
 		return e.named(dst, e.flatten(nil, attrs), own)
 	}
+	done, levels := 0, 0
+	if top {
+		levels = quickLevels
+	}
+	if quickHere {
+		dst, done, seen = quick(dst, attrs, seen, levels)
+	}
 	var taken names
-	for i := range attrs {
+	for i := done; i < len(attrs); i++ {
 		a := &attrs[i]
 		out, word, plain := appendPlain(append(dst, ','), a.Key)
 		if !checked && (!plain || seen.addWord(word) && clashes(attrs[:i], a.Key, top)) {
@@ -59,6 +68,10 @@ func (e *encoder) attrs(dst []byte, attrs []slog.Attr, own *envelope) []byte {
 			}
 			checked = true
 			dst, taken = e.compound(out, len(dst), attrs, i, taken)
+			if quickHere {
+				dst, done, seen = quick(dst, attrs[i+1:], seen, 0)
+				i += done
+			}
 		}
 	}
 	return dst

@@ -96,25 +96,26 @@ func (s *keySet) add(name string) bool { return s.addWord(keyWord(name)) }
 
 // addWord is add for a name that has been made a word.
 func (s *keySet) addWord(word uint64) bool {
-	bit := keySet(1) << (word * 0x9e3779b97f4a7c15 >> 58) // Fibonacci hashing; see Knuth, volume 3, section 6.4
+	bit := bitOf(word)
 	seen := *s&bit != 0
 	*s |= bit
 	return seen
 }
 
-// keyWord makes one word of a name, as appendPlain does.
+// bitOf returns the bit of a name that has been made a word, by Fibonacci hashing; see
+// Knuth, volume 3, section 6.4.
+func bitOf(word uint64) keySet { return 1 << (word * 0x9e3779b97f4a7c15 >> 58) }
+
+// keyWord makes one word of a name, as appendPlain and quick do.
 func keyWord(key string) (word uint64) {
 	n := len(key)
 	switch {
 	case n >= 8:
-		for i := 0; i < n-8; i += 8 {
-			word += load(key, i)
-		}
-		return word + load(key, n-8)
+		return load(key, 0) + load(key, n-8)
 	case n >= 4:
 		return load4(key, 0) | load4(key, n-4)<<32
 	case n > 0:
-		return uint64(key[0]) | uint64(key[n>>1])<<8 | uint64(key[n-1])<<16
+		return uint64(key[0]) | uint64(key[n>>1])<<8 | uint64(key[n-1])<<16 | spaces&^0xffffff
 	}
 	return 0
 }

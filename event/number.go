@@ -28,8 +28,8 @@ func appendInt(dst []byte, v int64) []byte {
 
 // appendUint appends an integer, two digits at a time from the last.
 func appendUint(dst []byte, u uint64) []byte {
-	if u < 10 {
-		return append(dst, '0'+byte(u))
+	if u < 10000 {
+		return appendFew(dst, u)
 	}
 	n := digits(u)
 	dst = room(dst, n)
@@ -47,6 +47,20 @@ func appendUint(dst []byte, u uint64) []byte {
 		dst[at-1] = '0' + byte(u)
 	}
 	return dst
+}
+
+// appendFew appends an integer of at most four digits.
+func appendFew(dst []byte, u uint64) []byte {
+	high, low := u/100*2, u%100*2
+	switch {
+	case u < 10:
+		return append(dst, '0'+byte(u))
+	case u < 100:
+		return append(dst, pairs[low], pairs[low+1])
+	case u < 1000:
+		return append(dst, pairs[high+1], pairs[low], pairs[low+1])
+	}
+	return append(dst, pairs[high], pairs[high+1], pairs[low], pairs[low+1])
 }
 
 // digits returns how many decimal digits a number has that is not 0. 1233/4096 is

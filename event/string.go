@@ -134,11 +134,10 @@ func appendPlain(dst []byte, s string) (out []byte, word uint64, plain bool) {
 			x := load(s, i)
 			binary.LittleEndian.PutUint64(out[n+i:n+i+8], x)
 			seen |= marks(x)
-			word += x
 		}
 		x := load(s, size-8)
 		binary.LittleEndian.PutUint64(out[end-8:end], x)
-		return out, word + x, (seen|marks(x))&highs == 0
+		return out, load(s, 0) + x, (seen|marks(x))&highs == 0
 	case size >= 4:
 		low, high := load4(s, 0), load4(s, size-4)
 		binary.LittleEndian.PutUint32(out[n:n+4], uint32(low))
@@ -148,8 +147,8 @@ func appendPlain(dst []byte, s string) (out []byte, word uint64, plain bool) {
 	case size > 0: // the first, the middle and the last are all there are
 		a, b, c := s[0], s[size>>1], s[size-1]
 		out[n], out[n+size>>1], out[end-1] = a, b, c
-		word = uint64(a) | uint64(b)<<8 | uint64(c)<<16
-		return out, word, special(word|spaces&^0xffffff) == 0
+		word = uint64(a) | uint64(b)<<8 | uint64(c)<<16 | spaces&^0xffffff
+		return out, word, special(word) == 0
 	}
 	return out, 0, true
 }
@@ -180,6 +179,11 @@ func appendString(dst []byte, s string) []byte {
 			return out
 		}
 	}
+	return appendText(dst, s)
+}
+
+// appendText is appendString of a text that is long, or known not to be plain.
+func appendText(dst []byte, s string) []byte {
 	dst = append(dst, '"')
 	dst = appendEscaped(dst, s)
 	return append(dst, '"')
