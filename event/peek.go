@@ -10,7 +10,7 @@ import (
 
 // peeked is a [slog.Value] as it lies in memory. Its methods ask for the kind with a
 // jump that processors foresee badly, and then again with each access, which takes as
-// long as writing the value does. See decision 009.
+// long as writing the value does. See decision 010.
 type peeked struct {
 	number uint64         // or the length of a text or a group
 	form   unsafe.Pointer // what the value is, as the variables below say
