@@ -25,6 +25,11 @@ const exitNotStarted = 125
 // its might. It takes less in a life without lines of many megabytes.
 const execMemory = 32 << 20
 
+// execGarbage is by how many per cent of what is in use the memory of exec may grow
+// before garbage is looked for: up to some 16 MiB there is little of it, and to look takes
+// longer than to start a program.
+const execGarbage = 400
+
 // execOptions are the flags of exec.
 type execOptions struct {
 	name, runID, seed       string
@@ -123,6 +128,9 @@ func (a *app) exec(cmd *cobra.Command, o *execOptions, args []string) error {
 	settings, plan, err := a.planExec(cmd, o, args)
 	if err != nil {
 		return notStarted(err)
+	}
+	if a.getenv("GOGC") == "" {
+		debug.SetGCPercent(execGarbage)
 	}
 	if a.getenv("GOMEMLIMIT") == "" {
 		// What long lines leave behind is collected before more is taken.
