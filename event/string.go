@@ -5,6 +5,8 @@ import (
 	"math/bits"
 	"slices"
 	"unicode/utf8"
+
+	"example.org/runshelf/internal/bulk"
 )
 
 // Eight bytes are looked at as one word. In special, the first byte marked from
@@ -197,11 +199,49 @@ const slack = 16
 // together. Where special bytes are dense that is work for nothing.
 const patience = 3
 
-// appendEscaped appends the inside of a JSON string. It stores each block before
+// appendEscaped appends the inside of a JSON string.
+func appendEscaped(dst []byte, s string) []byte {
+	if len(s) >= longText && bulk.Best >= bulk.AVX512 {
+		return appendLong(dst, s)
+	}
+	return appendWords(dst, s)
+}
+
+// longText is from which length on a text is escaped many bytes at a time.
+const longText = 2 * bulk.EscapeRead
+
+// appendLong is appendEscaped for a long text: what it comes to that [bulk.Unit.Escape]
+// leaves to others is written here.
+func appendLong(dst []byte, s string) []byte {
+	for len(s) >= bulk.EscapeRead {
+		// One byte in eight may be escaped before more room is needed.
+		dst = room(dst, len(s)+len(s)/8+bulk.EscapeRoom)
+		read, written := bulk.Best.Escape(dst[len(dst):cap(dst)], s)
+		dst, s = dst[:len(dst)+written], s[read:]
+		if len(s) < bulk.EscapeRead {
+			break
+		}
+		dst = room(dst, len(s)+slack)
+		buf, n, i := dst[:cap(dst)], len(dst), 1
+		if c := s[0]; c >= utf8.RuneSelf {
+			i, n = copyRunes(buf, n, s, 0)
+		} else if e := escapes[c]; e != 0 {
+			binary.LittleEndian.PutUint64(buf[n:], e)
+			n += int(e >> 56)
+		} else {
+			buf[n] = c // it was the room that was short
+			n++
+		}
+		dst, s = buf[:n], s[i:]
+	}
+	return appendWords(dst, s)
+}
+
+// appendWords is appendEscaped, a word at a time. It stores each block before
 // it knows how much of it may stay, then goes on behind the part that may: in
 // text with an escape every few words this is quicker than to look first and
 // copy later.
-func appendEscaped(dst []byte, s string) []byte {
+func appendWords(dst []byte, s string) []byte {
 	dst = room(dst, len(s)+slack)
 	buf, n, i := dst[:cap(dst)], len(dst), 0
 	clean := 0 // words without a special byte since the last that had one

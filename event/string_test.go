@@ -4,6 +4,8 @@ import (
 	"strings"
 	"testing"
 	"unicode/utf8"
+
+	"pgregory.net/rapid"
 )
 
 // Every character, and every byte that is none, is written rightly at every
@@ -87,4 +89,22 @@ func TestTwoOfThree(t *testing.T) {
 			t.Errorf("%s is not taken", s)
 		}
 	}
+}
+
+// TestLongTexts has long texts, of which much or little is escaped, come out as short ones
+// do, whatever room there is.
+func TestLongTexts(t *testing.T) {
+	piece := rapid.SampledFrom([]string{
+		"plain text of some length, as there is most in a log ", "a", `"`, `\`, "\n\n\t", "\x00", "\x1f", "\x7f", "é", "naïve – ", strings.Repeat("日本語", 20),
+		"\U0001f600", "\u2028", "\xff", "\xe2\x80", strings.Repeat(`"`, 70), strings.Repeat("\xff", 70), strings.Repeat("\x01", 30),
+	})
+	rapid.Check(t, func(rt *rapid.T) {
+		text := strings.Join(rapid.SliceOfN(piece, 0, 100).Draw(rt, "pieces"), "")
+		dst := make([]byte, 3, 3+rapid.IntRange(0, 2*len(text)+200).Draw(rt, "room"))
+		want := appendWords([]byte("   "), text)
+		copy(dst, "   ")
+		if got := appendLong(dst, text); string(got) != string(want) {
+			rt.Fatalf("%q:\n%q, not\n%q", text, got, want)
+		}
+	})
 }

@@ -20,16 +20,27 @@ func detect() Unit {
 		needed    = pclmulqdq | sse42 | osxsave | avx
 		avx2      = 1 << 5
 		registers = 1<<1 | 1<<2 // those of SSE and of AVX
+
+		bmi2    = 1 << 8
+		avx512  = bmi2 | 1<<16 | 1<<17 | 1<<30 | 1<<31 // and F, DQ, BW and VL
+		vbmi2   = 1 << 6
+		popcnt  = 1 << 23
+		further = 1<<5 | 1<<6 | 1<<7 // registers of AVX-512
 	)
 	leaves, _, _, _ := cpuid(0, 0)
 	if leaves < 7 {
 		return Portable
 	}
-	if _, _, features, _ := cpuid(1, 0); features&needed != needed || xgetbv()&registers != registers {
+	_, _, first, _ := cpuid(1, 0)
+	if first&needed != needed || xgetbv()&registers != registers {
 		return Portable
 	}
-	if _, features, _, _ := cpuid(7, 0); features&avx2 == 0 {
+	_, second, third, _ := cpuid(7, 0)
+	switch {
+	case second&avx2 == 0:
 		return Portable
+	case second&avx512 != avx512 || third&vbmi2 == 0 || first&popcnt == 0 || xgetbv()&further != further:
+		return AVX2
 	}
-	return AVX2
+	return AVX512
 }
