@@ -96,10 +96,10 @@ func TestTwoOfThree(t *testing.T) {
 func TestLongTexts(t *testing.T) {
 	piece := rapid.SampledFrom([]string{
 		"plain text of some length, as there is most in a log ", "a", `"`, `\`, "\n\n\t", "\x00", "\x1f", "\x7f", "é", "naïve – ", strings.Repeat("日本語", 20),
-		"\U0001f600", "\u2028", "\xff", "\xe2\x80", strings.Repeat(`"`, 70), strings.Repeat("\xff", 70), strings.Repeat("\x01", 30),
+		"\U0001f600", "\u2028", "\xff", "\xe2\x80", strings.Repeat(`"`, 700), strings.Repeat("日本語", 300), strings.Repeat("\xff", 70), strings.Repeat("\x01", 30),
 	})
 	rapid.Check(t, func(rt *rapid.T) {
-		text := strings.Join(rapid.SliceOfN(piece, 0, 100).Draw(rt, "pieces"), "")
+		text := strings.Join(rapid.SliceOfN(piece, 0, 40).Draw(rt, "pieces"), "")
 		dst := make([]byte, 3, 3+rapid.IntRange(0, 2*len(text)+200).Draw(rt, "room"))
 		want := appendWords([]byte("   "), text)
 		copy(dst, "   ")
@@ -107,4 +107,15 @@ func TestLongTexts(t *testing.T) {
 			rt.Fatalf("%q:\n%q, not\n%q", text, got, want)
 		}
 	})
+}
+
+// TestLongTextFillsItsRoom has what is escaped take the room of what is not.
+func TestLongTextFillsItsRoom(t *testing.T) {
+	text := strings.Repeat(`"`, 700) + strings.Repeat("日本語", 300)
+	want := string(appendWords(nil, text))
+	for size := len(text); size < 2*len(text); size += 5 {
+		if got := appendLong(make([]byte, 0, size), text); string(got) != want {
+			t.Fatalf("with room for %d bytes:\n%q, not\n%q", size, got, want)
+		}
+	}
 }
