@@ -1,7 +1,6 @@
 package query
 
 import (
-	"bytes"
 	"context"
 	"io"
 	"time"
@@ -25,6 +24,11 @@ type FollowOptions struct {
 	// CaughtUp, when set, is called each time all that is there has been handed
 	// out. Its error ends the following.
 	CaughtUp func() error
+	// Alone says that the process does nothing else while it follows. On Linux it then
+	// waits and reads by calls to the system that the scheduler of Go does not know of:
+	// events are shown sooner, for less work, but another goroutine may have to wait for up
+	// to a second until it runs.
+	Alone bool
 }
 
 // Follow calls fn for each event that f wants, those there are and those still
@@ -42,7 +46,10 @@ func Follow(ctx context.Context, run *shelf.Run, f Filter, fn func(*Line) error,
 		return Report{}, err
 	}
 	t := &trail{sieve: s, events: events, o: o, alive: func() bool { return lives(run.Dir) }}
-	t.waker = newWaker(ctx, run.Dir, o.Poll)
+	if fd, local := events.Local(); o.Alone && local {
+		t.alone, t.fd = true, fd
+	}
+	t.waker = newWaker(ctx, run.Dir, o)
 	defer t.waker.close()
 	if err = t.begin(); err == nil {
 		err = t.follow(ctx)
@@ -76,7 +83,9 @@ type trail struct {
 	asked  time.Time // when the run was last asked
 	offset int64     // the end of the last whole line handed out
 	number int64
-	peeked []byte // reused
+	alone  bool    // the file is read by readAlone
+	fd     uintptr // of the file, then
+	peeked [peekSize + pad]byte
 }
 
 // begin hands out the last events when that is where to begin.
@@ -126,52 +135,6 @@ func (t *trail) follow(ctx context.Context) error {
 			return err
 		}
 	}
-}
-
-// await returns when it is time for another look at all of the run. Until then it hands
-// out what comes, and asks for nothing besides: who follows sees it that much sooner, and
-// whoever reads what we print has the processor.
-func (t *trail) await(ctx context.Context) error {
-	until := t.waker.until()
-	for {
-		whole, err := t.waker.wait(ctx, until)
-		if err == nil && whole {
-			whole, err = t.peek()
-		}
-		if err != nil || !whole {
-			return err
-		}
-	}
-}
-
-// peekSize is how much is read at once when something was written.
-const peekSize = 64 << 10
-
-// peek hands out the whole lines that the file has by now. It reports whether that is
-// all there is; if not, another look at all of the run tells.
-func (t *trail) peek() (all bool, err error) {
-	if t.peeked == nil {
-		t.peeked = make([]byte, peekSize+pad)
-	}
-	n, _ := t.events.Peek(t.peeked[:peekSize], t.offset)
-	clear(t.peeked[n : n+pad])
-	rest := t.peeked[:bytes.LastIndexByte(t.peeked[:n], '\n')+1]
-	if len(rest) == 0 {
-		return false, nil
-	}
-	all = len(rest) == n && n < peekSize
-	for len(rest) > 0 {
-		end := bytes.IndexByte(rest, '\n')
-		raw := stored{bytes: rest[:end], offset: t.offset, number: t.number + 1, ended: true}
-		t.offset, t.number, rest = t.offset+int64(end)+1, t.number+1, rest[end+1:]
-		if err := t.take(raw); err != nil {
-			return false, err
-		}
-	}
-	if !all || t.o.CaughtUp == nil {
-		return all, nil
-	}
-	return true, t.o.CaughtUp()
 }
 
 // catchUp hands out the whole lines that are there; at the end of the run also

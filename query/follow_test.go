@@ -7,6 +7,7 @@ import (
 	"fmt"
 	"os"
 	"path/filepath"
+	"reflect"
 	"slices"
 	"strings"
 	"sync"
@@ -80,8 +81,9 @@ func TestFollowDeliversEachLineOnce(t *testing.T) {
 // alarm is a watch that has something to tell every other millisecond.
 type alarm struct{}
 
-func (alarm) wait(time.Duration) bool { time.Sleep(2 * time.Millisecond); return true }
-func (alarm) close()                  {}
+func (alarm) wait(time.Time) bool { time.Sleep(2 * time.Millisecond); return true }
+func (alarm) take() bool          { return false }
+func (alarm) close()              {}
 
 func followPieces(rt *rapid.T, text string, cuts []int, w watch) {
 	log, ended := &growingLog{}, make(chan struct{})
@@ -177,9 +179,9 @@ func TestFollowPeeks(t *testing.T) {
 		name, text   string
 		whole        int  // bytes of the lines handed out
 		lines        int  // how many these are
-		all, stopped bool // that was all, and CaughtUp was called; the following was ended
+		all, stopped bool // that was all, and CaughtUp was called if there was something; the following was ended
 	}{
-		{"nothing", "", 0, 0, false, false},
+		{"nothing", "", 0, 0, true, false},
 		{"half a line", `{"a":`, 0, 0, false, false},
 		{"a line", "{\"a\":1}\n", 8, 1, true, false},
 		{"a line and a half", "{\"a\":1}\n{\"b\":", 8, 1, false, false},
@@ -197,9 +199,9 @@ func TestFollowPeeks(t *testing.T) {
 				}
 				return nil
 			})
-			all, err := f.peek()
-			if f.offset != int64(tt.whole) || lines != tt.lines || all != tt.all || asked != tt.all || errors.Is(err, ErrStop) != tt.stopped {
-				t.Errorf("%d bytes in %d lines, all %t, asked %t, %v", f.offset, lines, all, asked, err)
+			some, all, err := f.peek()
+			if f.offset != int64(tt.whole) || lines != tt.lines || some != (tt.lines > 0) || all != tt.all || asked != (some && all) || errors.Is(err, ErrStop) != tt.stopped {
+				t.Errorf("%d bytes in %d lines, some %t, all %t, asked %t, %v", f.offset, lines, some, all, asked, err)
 			}
 		})
 	}
@@ -265,7 +267,7 @@ func TestFollowIsWoken(t *testing.T) {
 			defer stop()
 			ctx, cancel := context.WithCancelCause(limited)
 			defer cancel(nil)
-			w := newWaker(ctx, run.Dir, time.Hour)
+			w := newWaker(ctx, run.Dir, FollowOptions{Poll: time.Hour})
 			defer w.close()
 			if w.watch == nil {
 				t.Fatal("the run directory cannot be watched")
@@ -309,7 +311,43 @@ func TestWakerPauses(t *testing.T) {
 	if got := w.pause(); got != pollEvery {
 		t.Errorf("with a tail and without events %v", got)
 	}
-	if got := newWaker(t.Context(), filepath.Join(dir, "missing"), 0); got.watch != nil || got.pause() != pollEvery {
+	if got := newWaker(t.Context(), filepath.Join(dir, "missing"), FollowOptions{}); got.watch != nil || got.pause() != pollEvery {
 		t.Errorf("of a missing directory: watched %t", got.watch != nil)
 	}
+}
+
+// FuzzPeek holds the quick way of following against the careful one: of any bytes the
+// same lines are handed out, and the same is reported.
+func FuzzPeek(f *testing.F) {
+	for _, seed := range []string{
+		"{\"a\":1}\n{\"b\":[{\"c\":\"d\\u00e9\"}]}\n", "\xef\xbb\xbf{\"a\":1}\r\n", "{\"a\":1}{\"b\":2}\n", "\x00\x00{\"a\":1}\n \n", "{\"a\":1} \nnoise\n{\"a\":\n", "{\"a\":-0.5e+7,\"a\":null}\n{}",
+	} {
+		f.Add([]byte(seed))
+	}
+	f.Fuzz(func(t *testing.T, text []byte) {
+		if len(text) >= peekSize {
+			return
+		}
+		log := &growingLog{data: text}
+		var quick, careful []string
+		note := func(to *[]string) func(*Line) error {
+			return func(l *Line) error {
+				*to = append(*to, fmt.Sprintf("%d %d %t %s", l.Offset, l.Number, l.Broken, l.Bytes))
+				return nil
+			}
+		}
+		peeking := follower(log, FollowOptions{}, nil, note(&quick))
+		if _, _, err := peeking.peek(); err != nil {
+			t.Fatal(err)
+		}
+		end := int64(bytes.LastIndexByte(text, '\n') + 1)
+		reading := follower(log, FollowOptions{}, nil, note(&careful))
+		_ = log.Refresh()
+		if err := reading.readOn(false); err != nil {
+			t.Fatal(err)
+		}
+		if !slices.Equal(quick, careful) || !reflect.DeepEqual(peeking.report, reading.report) || peeking.offset != end {
+			t.Errorf("%q, %+v up to %d; carefully %q, %+v up to %d", quick, peeking.report, peeking.offset, careful, reading.report, end)
+		}
+	})
 }

@@ -19,14 +19,20 @@ const (
 	pollEvery = 50 * time.Millisecond  // there is a tail, or nothing wakes us
 	pollWoken = 250 * time.Millisecond // we are woken: only to be sure
 	busyFor   = time.Second
+
+	// pollFlowing is how late a look may be when events come, of which we are told.
+	pollFlowing = time.Second
 )
 
 // watch tells that something may have been written in a run directory.
 type watch interface {
-	// wait returns when that is so, when d is over, or when the context has ended that
-	// the watch was made with. It takes all that there is to tell: one look serves for it.
-	wait(d time.Duration) (written bool)
-	// close lets the watch go. It may not be called beside wait.
+	// wait returns when that is so, when it is as late as it is told, or when the context
+	// has ended that the watch was made with.
+	wait(until time.Time) (written bool)
+	// take takes all that there is to tell, so that wait waits for more: one look that
+	// begins later serves for it. It reports whether that was about anything but the log.
+	take() (other bool)
+	// close lets the watch go. It may not be called beside the others.
 	close()
 }
 
@@ -42,9 +48,9 @@ type waker struct {
 
 // newWaker watches a run directory until ctx ends. Where that fails it is looked at
 // from time to time.
-func newWaker(ctx context.Context, dir string, fixed time.Duration) *waker {
-	w := &waker{tail: filepath.Join(dir, shelf.TailFile), fixed: fixed, now: time.Now}
-	if watch, err := newWatch(ctx, dir); err == nil {
+func newWaker(ctx context.Context, dir string, o FollowOptions) *waker {
+	w := &waker{tail: filepath.Join(dir, shelf.TailFile), fixed: o.Poll, now: time.Now}
+	if watch, err := newWatch(ctx, dir, o.Alone); err == nil {
 		w.watch = watch
 	}
 	return w
@@ -80,24 +86,31 @@ func (w *waker) pause() time.Duration {
 // until is when another look is due at the latest.
 func (w *waker) until() time.Time { return w.now().Add(w.pause()) }
 
+// later is when another look is due that is put off.
+func (w *waker) later() time.Time { return w.now().Add(pollFlowing) }
+
 // wait returns when the log may have grown, or the time for another look has come; whole
 // is whether the log has grown and its file alone tells all of it. Its error is the cause
 // of the end of ctx.
 func (w *waker) wait(ctx context.Context, until time.Time) (whole bool, err error) {
-	left, written := until.Sub(w.now()), false
+	left := until.Sub(w.now())
 	switch {
 	case ctx.Err() != nil || left <= 0:
 		// What the watch told of the end may have been taken for an event.
-	case w.watch != nil:
-		written = w.watch.wait(left)
-	default:
+	case w.watch == nil:
 		sleep(ctx, left)
+	case w.watch.wait(until) && !w.tailed:
+		return true, nil
 	}
 	if ctx.Err() != nil {
 		return false, context.Cause(ctx)
 	}
-	return written && !w.tailed, nil
+	return false, nil
 }
+
+// take takes what the watch has to tell, and reports whether that was about anything but
+// the log.
+func (w *waker) take() (other bool) { return w.watch != nil && w.watch.take() }
 
 // sleep waits for d, or for the end of ctx.
 func sleep(ctx context.Context, d time.Duration) {

@@ -94,6 +94,11 @@ func (e *Events) Refresh() error {
 // tells.
 func (e *Events) Peek(p []byte, off int64) (int, error) { return peek(e.f, p, off) }
 
+// Local returns the file descriptor of events.jsonl, valid until Close, and whether the
+// file lies on this machine, so that what was just written to it is read without waiting
+// for anybody.
+func (e *Events) Local() (fd uintptr, ok bool) { return e.f.Fd(), !vfs.Remote(e.f.Name()) }
+
 // merge puts the tail behind the file. Where both have the same bytes, those of
 // the tail are whole and those of the file may be half written.
 func (e *Events) merge(tail tailText) {

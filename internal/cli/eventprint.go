@@ -1,8 +1,8 @@
 package cli
 
 import (
-	"bufio"
 	"fmt"
+	"io"
 	"strings"
 	"time"
 
@@ -11,9 +11,15 @@ import (
 	"example.org/runshelf/shelf"
 )
 
+// eventWriter is where events are printed to.
+type eventWriter interface {
+	io.Writer
+	io.ByteWriter
+}
+
 // eventPrinter prints events in one of the forms there are.
 type eventPrinter struct {
-	out      *bufio.Writer
+	out      eventWriter
 	form     func(*eventPrinter, *query.Line) error
 	fields   []string
 	terminal bool
@@ -46,8 +52,8 @@ func (p *eventPrinter) of(run *shelf.Run) {
 
 // newEventPrinter chooses the form that the flags ask for. The printer must be told whose
 // events it prints.
-func (a *app) newEventPrinter(o *eventOptions) *eventPrinter {
-	p := &eventPrinter{out: a.out(), fields: o.fields, terminal: a.stdoutTerminal(), colored: a.stdoutColor()}
+func (a *app) newEventPrinter(out eventWriter, o *eventOptions) *eventPrinter {
+	p := &eventPrinter{out: out, fields: o.fields, terminal: a.stdoutTerminal(), colored: a.stdoutColor()}
 	switch {
 	case o.count:
 		p.form = func(*eventPrinter, *query.Line) error { return nil }
@@ -63,6 +69,12 @@ func (a *app) newEventPrinter(o *eventOptions) *eventPrinter {
 		p.form = (*eventPrinter).readable
 	}
 	return p
+}
+
+// follower returns print. A method by name is called by way of another function, which lies
+// elsewhere in the program; who follows does not take that way (see query/wake.go).
+func (p *eventPrinter) follower() func(*query.Line) error {
+	return func(l *query.Line) error { return p.print(l) }
 }
 
 // print prints one event.

@@ -25,7 +25,7 @@ func TestReadableDays(t *testing.T) {
 	} {
 		var out bytes.Buffer
 		a := newApp(nil, nil, &out, &out, nil)
-		p := a.newEventPrinter(&eventOptions{})
+		p := a.newEventPrinter(a.out(), &eventOptions{})
 		p.of(&shelf.Run{Start: start, Manifest: shelf.Manifest{Kind: tt.kind}})
 		for _, at := range moments {
 			line := `{"timestamp":"` + at.UTC().Format(event.TimeLayout) + `","sequence":1,"event_type":"x"}`

@@ -1,6 +1,7 @@
 package cli
 
 import (
+	"cmp"
 	"context"
 	"slices"
 	"strconv"
@@ -176,7 +177,7 @@ func (a *app) printEvents(run *shelf.Run, filter query.Filter, o *eventOptions) 
 	if !o.count {
 		a.startPager()
 	}
-	p := a.newEventPrinter(o)
+	p := a.newEventPrinter(a.out(), o)
 	p.of(run)
 	if o.count && !o.hasLast && !o.hasFirst && !filter.KeepBroken {
 		n, report, err := query.Count(run, filter)
@@ -232,12 +233,13 @@ func (o *eventOptions) atMost(fn func(*query.Line) error) func(*query.Line) erro
 func (a *app) followRun(ctx context.Context, run *shelf.Run, filter query.Filter, o *eventOptions) error {
 	ctx, stop := a.interruptible(ctx)
 	defer stop()
-	p := a.newEventPrinter(o)
+	out := a.prompt()
+	p := a.newEventPrinter(out, o)
 	p.of(run)
-	report, err := query.Follow(ctx, run, filter, o.atMost(p.print), query.FollowOptions{
-		Last: o.last, FromLast: o.hasLast, CaughtUp: a.out().Flush,
+	report, err := query.Follow(ctx, run, filter, o.atMost(p.follower()), query.FollowOptions{
+		Last: o.last, FromLast: o.hasLast, CaughtUp: func() error { return out.Flush() }, Alone: true,
 	})
-	if err != nil {
+	if err = cmp.Or(err, out.Flush()); err != nil {
 		return err
 	}
 	a.broken(run, report)

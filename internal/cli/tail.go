@@ -89,21 +89,23 @@ func (a *app) tailLatest(ctx context.Context, name string, filter query.Filter, 
 	if err != nil {
 		return err
 	}
-	w := &latestWatch{shelf: s, flush: a.out().Flush}
+	out := a.prompt()
+	defer func() { _ = out.Flush() }() // nothing is left but what an error has cut off
+	w := &latestWatch{shelf: s, flush: out.Flush}
 	run, err := s.Find(cmp.Or(name, shelf.LatestLink))
 	waiting := errors.Is(err, shelf.ErrNoRun) && (name == "" || name == shelf.LatestLink || name == "@")
 	if err != nil && !waiting {
 		return err
 	}
-	p := a.newEventPrinter(o)
-	options := query.FollowOptions{Last: o.last, FromLast: !waiting, CaughtUp: w.caughtUp}
+	p := a.newEventPrinter(out, o)
+	options := query.FollowOptions{Last: o.last, FromLast: !waiting, CaughtUp: w.caughtUp, Alone: true}
 	if waiting {
 		a.say("waiting for a run in " + s.Dir())
 	} else {
 		w.seen = run.ID
 		a.say("following " + run.ID)
 		p.of(run)
-		_, err = query.Follow(ctx, run, filter, p.print, options)
+		_, err = query.Follow(ctx, run, filter, p.follower(), options)
 	}
 	options.FromLast = false
 	for err == nil || waiting {
@@ -113,7 +115,7 @@ func (a *app) tailLatest(ctx context.Context, name string, filter query.Filter, 
 		}
 		a.say("following " + run.ID)
 		p.of(run)
-		_, err = query.Follow(ctx, run, filter, p.print, options)
+		_, err = query.Follow(ctx, run, filter, p.follower(), options)
 	}
 	return err
 }

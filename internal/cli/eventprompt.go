@@ -1,0 +1,83 @@
+package cli
+
+import (
+	"io"
+	"io/fs"
+	"os"
+)
+
+// prompt is where who follows a run prints to. What is printed is shown by Flush, which
+// nothing but what is printed comes before: what is asked of the system to be prompt the
+// next time is asked afterwards.
+type prompt struct {
+	w    io.Writer
+	fd   uintptr
+	able bool // w may be asked whether it has room
+	room bool // it had, for promptSize bytes
+	err  error
+	n    int // how much of buf is printed
+	buf  [64 << 10]byte
+}
+
+// promptSize is how many bytes a pipe takes at once when it takes any.
+const promptSize = 4 << 10
+
+// prompt returns the output of who follows a run.
+func (a *app) prompt() *prompt {
+	p := &prompt{w: a.stdout}
+	if file, ok := a.stdout.(*os.File); ok {
+		if info, err := file.Stat(); err == nil && info.Mode()&(fs.ModeNamedPipe|fs.ModeCharDevice) != 0 {
+			p.fd, p.able = file.Fd(), true
+		}
+	}
+	p.look()
+	return p
+}
+
+// Write prints b. As all that prints it returns the first error there was.
+func (p *prompt) Write(b []byte) (int, error) {
+	if len(b) > len(p.buf)-p.n {
+		if err := p.Flush(); err != nil {
+			return 0, err
+		}
+		if len(b) > len(p.buf) {
+			var n int
+			n, p.err = p.w.Write(b)
+			return n, p.err
+		}
+	}
+	p.n += copy(p.buf[p.n:], b)
+	return len(b), p.err
+}
+
+// WriteByte prints one byte.
+func (p *prompt) WriteByte(c byte) error {
+	if p.n == len(p.buf) {
+		if err := p.Flush(); err != nil {
+			return err
+		}
+	}
+	p.buf[p.n] = c
+	p.n++
+	return p.err
+}
+
+// Flush shows what was printed.
+func (p *prompt) Flush() error {
+	if p.n == 0 || p.err != nil {
+		return p.err
+	}
+	b := p.buf[:p.n]
+	if p.room && len(b) <= promptSize {
+		b = b[writeAlone(p.fd, b):]
+	}
+	if len(b) > 0 {
+		_, p.err = p.w.Write(b) // it also tells what is wrong
+	}
+	p.n = 0
+	p.look()
+	return p.err
+}
+
+// look looks whether there is room.
+func (p *prompt) look() { p.room = p.able && hasRoom(p.fd) }
