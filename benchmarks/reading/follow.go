@@ -21,6 +21,11 @@ import (
 // followPace is the time from one event to the next.
 const followPace = 2 * time.Millisecond
 
+// followTurns is in how many turns the events of a round are followed, by one after the
+// other. Two at a time would wait for each other, and which of them is woken first is up
+// to where the system has put their watches in memory.
+const followTurns = 4
+
 // follow is how long events took from the call that logs them to the output of
 // who follows, at one level of durability.
 type follow struct {
@@ -36,12 +41,12 @@ type followRow struct {
 
 func followName(level string) string { return "follow, durability " + level }
 
-// followed has the events of one run followed by Runshelf and by tail at once.
+// followed has events followed by Runshelf and by tail, in turns.
 func (s settings) followed(t tools, level string) (follow, error) {
 	f := follow{level: level, rows: []followRow{{name: "runshelf events -f"}, {name: "tail -f"}}}
 	for round := range s.rounds {
 		s.say("%s: round %d of %d", followName(level), round+1, s.rounds)
-		took, err := s.followOnce(t, level)
+		took, err := s.followRound(t, level)
 		if err != nil {
 			return f, err
 		}
@@ -57,9 +62,9 @@ func (s settings) followed(t tools, level string) (follow, error) {
 	return f, nil
 }
 
-// followOnce writes one run and returns how long its events took to each of the
-// two.
-func (s settings) followOnce(t tools, level string) (took [2][]time.Duration, err error) {
+// followRound writes one run, and returns how long its events took to each of the two. Who
+// begins changes with each turn.
+func (s settings) followRound(t tools, level string) (took [2][]time.Duration, err error) {
 	dir, err := os.MkdirTemp(s.dir, "follow-")
 	if err != nil {
 		return took, err
@@ -71,21 +76,50 @@ func (s settings) followOnce(t tools, level string) (took [2][]time.Duration, er
 		return took, err
 	}
 	run := filepath.Join(dir, "run_followed")
-	followers := []*follower{startFollower(t.runshelf, "events", run, "-f", "--json"), startFollower(t.tail, "-n", "+1", "-f", filepath.Join(run, "events.jsonl"))}
-	time.Sleep(500 * time.Millisecond) // both are waiting then
-	for range s.follow {
-		logger.Log("stamp", slog.Int64("at", time.Now().UnixNano()))
-		time.Sleep(followPace)
-	}
-	for i, f := range followers {
-		f.waitFor(s.follow)
-		took[i] = f.stop()
-		err = errors.Join(err, f.err)
-		if f.cmd != nil && len(took[i]) != s.follow && f.err == nil {
-			err = errors.Join(err, fmt.Errorf("%s showed %d of %d events", f.cmd.Path, len(took[i]), s.follow))
+	for turn := range 2 * followTurns {
+		i := (turn + turn/2) % 2
+		path, args := t.runshelf, []string{"events", run, "-f", "--json", "--last", "0"}
+		if i == 1 {
+			path, args = t.tail, []string{"-n", "0", "-f", filepath.Join(run, "events.jsonl")}
+		}
+		f := startFollower(path, args...)
+		all, err := f.follow(logger, max(1, s.follow/followTurns))
+		if took[i] = append(took[i], all...); err != nil {
+			return took, errors.Join(err, logger.Close())
 		}
 	}
-	return took, errors.Join(err, logger.Close())
+	return took, logger.Close()
+}
+
+// follow logs n events, and returns how long they took to the follower, which it ends.
+func (f *follower) follow(logger *runshelf.EventLogger, n int) ([]time.Duration, error) {
+	if f.cmd == nil {
+		return nil, f.err
+	}
+	stamp := func() { logger.Log("stamp", slog.Int64("at", time.Now().UnixNano())) }
+	for range 500 { // until it has begun, and shown all of these
+		stamp()
+		if time.Sleep(20 * time.Millisecond); f.shown() > 0 {
+			break
+		}
+	}
+	time.Sleep(200 * time.Millisecond)
+	before := f.shown()
+	for range n {
+		stamp()
+		time.Sleep(followPace)
+	}
+	for range 500 {
+		if f.shown() >= before+n {
+			break
+		}
+		time.Sleep(10 * time.Millisecond)
+	}
+	took := f.stop()[before:]
+	if len(took) != n {
+		return took, fmt.Errorf("%s showed %d of %d events", f.cmd.Path, len(took), n)
+	}
+	return took, f.err
 }
 
 // follower is a program that shows the stamped events as they come.
@@ -135,26 +169,18 @@ func (f *follower) read(out io.Reader) {
 	}
 }
 
-// waitFor waits until so many events have come, or for a while.
-func (f *follower) waitFor(n int) {
-	for range 500 {
-		f.mu.Lock()
-		have := len(f.took)
-		f.mu.Unlock()
-		if have >= n || f.cmd == nil {
-			return
-		}
-		time.Sleep(10 * time.Millisecond)
-	}
+// shown is how many events have come.
+func (f *follower) shown() int {
+	f.mu.Lock()
+	defer f.mu.Unlock()
+	return len(f.took)
 }
 
 // stop ends the program and returns what it showed.
 func (f *follower) stop() []time.Duration {
-	if f.cmd != nil {
-		_ = f.cmd.Process.Kill()
-		<-f.done
-		_ = f.cmd.Wait() // it was killed
-	}
+	_ = f.cmd.Process.Kill()
+	<-f.done
+	_ = f.cmd.Wait() // it was killed
 	return f.took
 }
 

@@ -123,12 +123,10 @@ func TestAimsOfAHeat(t *testing.T) {
 
 // TestFollowStops: a follower that is not there shows nothing, and says why.
 func TestFollowStops(t *testing.T) {
-	f := startFollower("")
-	f.waitFor(1)
-	if took := f.stop(); len(took) != 0 || f.err != nil {
-		t.Errorf("nobody showed %d events, %v", len(took), f.err)
+	if took, err := startFollower("").follow(nil, 1); len(took) != 0 || err != nil {
+		t.Errorf("nobody showed %d events, %v", len(took), err)
 	}
-	if f := startFollower(filepath.Join(t.TempDir(), "none")); f.err == nil {
+	if _, err := startFollower(filepath.Join(t.TempDir(), "none")).follow(nil, 1); err == nil {
 		t.Error("a program that is not there was started")
 	}
 }
