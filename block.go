@@ -1,7 +1,6 @@
 package runshelf
 
 import (
-	"example.org/runshelf/event"
 	"example.org/runshelf/shelf"
 )
 
@@ -60,9 +59,10 @@ func (t *tally) cut() {
 		return
 	}
 	told := shelf.IndexBlock{Length: b.length, First: b.first, Last: b.last, Unordered: b.unordered}
+	told.Types = t.index.Types()
 	told.SetTimes(b.earliest.time(), b.latest.time())
 	for _, k := range b.kinds {
-		told.Types = append(told.Types, shelf.TypeCount{JSON: string(event.AppendString(nil, k.name)), Count: k.inBlock})
+		told.Types = append(told.Types, shelf.TypeCount{JSON: k.json, Count: k.inBlock})
 		k.inBlock = 0
 	}
 	t.index.Cut(told)

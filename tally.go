@@ -30,6 +30,7 @@ const maxKinds = 10_000
 // kind is what the logger knows of one event type.
 type kind struct {
 	name     string
+	json     string // the name
 	count    uint64
 	inBlock  uint64 // since the block began
 	readable bool
@@ -65,7 +66,7 @@ func (t *tally) kindOf(eventType string) *kind {
 		k = t.kinds[eventType]
 	}
 	if k == nil {
-		k = &kind{name: eventType, readable: t.matches(eventType)}
+		k = &kind{name: eventType, json: string(event.AppendString(nil, eventType)), readable: t.matches(eventType)}
 		t.kinds[eventType] = k
 	}
 	return k

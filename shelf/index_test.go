@@ -488,3 +488,21 @@ func TestIndexBack(t *testing.T) {
 		t.Errorf("without a line: %d blocks, want %d", len(got), len(want)-8)
 	}
 }
+
+// TestIndexBlocksAllocateLittle: an index costs the program that logs hardly any memory to be
+// collected: of each block the texts of its times, and the state of the digest.
+func TestIndexBlocksAllocateLittle(t *testing.T) {
+	x := newIndexer(vfs.OS(), t.TempDir(), "owner", sha256.New())
+	defer x.Close()
+	lines := bytes.Repeat([]byte("0123456789abcde\n"), 4096)
+	at := time.Date(2026, 1, 15, 12, 0, 0, 0, time.UTC)
+	n := testing.AllocsPerRun(100, func() {
+		b := IndexBlock{Length: int64(len(lines)), First: 1, Last: 4096, Types: append(x.Types(), TypeCount{`"tick"`, 4096})}
+		b.SetTimes(at, at)
+		x.Cut(b)
+		x.Write(lines)
+	})
+	if n > 2 {
+		t.Errorf("%v allocations a block", n)
+	}
+}

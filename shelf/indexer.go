@@ -1,13 +1,13 @@
 package shelf
 
 import (
-	"encoding/hex"
 	"errors"
 	"hash"
 	"hash/crc32"
 	"io/fs"
 	"os"
 	"path/filepath"
+	"slices"
 	"sync"
 
 	"example.org/runshelf/event"
@@ -33,11 +33,13 @@ type Indexer struct {
 	digest hash.Hash // of the log; nil when none is taken
 
 	mu   sync.Mutex
-	cuts []IndexBlock // told, and not yet written to the log
-	told int64        // where the last of them ends
-	late bool         // one was told too late: what it begins with is not known any more
+	cuts []IndexBlock  // told, and not yet written to the log
+	told int64         // where the last of them ends
+	late bool          // one was told too late: what it begins with is not known any more
+	free [][]TypeCount // of blocks that are written down
 
 	written int64     // of the log
+	chain   []byte    // the digest up to the end of a block
 	sums    bulk.Sums // of the block
 	file    vfs.File
 	size    int64 // of the index
@@ -66,6 +68,19 @@ func (x *Indexer) Cut(b IndexBlock) {
 	b.Offset = x.told
 	x.told += b.Length
 	x.cuts = append(x.cuts, b)
+}
+
+// Types returns no types, in memory that may be used for those of the next block.
+func (x *Indexer) Types() []TypeCount {
+	x.mu.Lock()
+	defer x.mu.Unlock()
+	n := len(x.free)
+	if n == 0 {
+		return nil
+	}
+	types := x.free[n-1]
+	x.free = x.free[:n-1]
+	return types[:0]
 }
 
 // Write takes whole lines that the log has got behind those before.
@@ -120,7 +135,7 @@ func (x *Indexer) take(lines []byte) {
 func (x *Indexer) finish() {
 	x.mu.Lock()
 	b := x.cuts[0]
-	x.cuts = x.cuts[1:]
+	x.cuts = slices.Delete(x.cuts, 0, 1)
 	x.mu.Unlock()
 	b.CRC, b.Body, b.HasBody = x.sums.All, x.sums.Body, x.digest != nil
 	x.sums, b.Chain = bulk.Sums{}, ""
@@ -128,10 +143,13 @@ func (x *Indexer) finish() {
 		return
 	}
 	if x.digest != nil {
-		b.Chain = hex.EncodeToString(x.digest.Sum(nil))
+		x.chain = x.digest.Sum(x.chain[:0])
 	}
 	b.SortTypes()
-	x.lines = AppendIndexLine(x.lines, &b, x.owner)
+	x.lines = appendIndexLine(x.lines, &b, x.owner, x.chain)
+	x.mu.Lock()
+	x.free = append(x.free, b.Types)
+	x.mu.Unlock()
 	if len(x.lines) >= indexBuffer {
 		x.flush()
 	}
@@ -210,6 +228,7 @@ func (t *blockTally) cut() {
 	if t.block.Length == 0 {
 		return
 	}
+	t.block.Types = t.x.Types()
 	for name, n := range t.types {
 		t.block.Types = append(t.block.Types, TypeCount{string(event.AppendString(nil, name)), n})
 	}

@@ -102,7 +102,10 @@ func (b *IndexBlock) Lines() (n uint64) {
 
 // SetTimes sets Earliest and Latest.
 func (b *IndexBlock) SetTimes(earliest, latest time.Time) {
-	b.Earliest, b.Latest = earliest.UTC().Format(event.TimeLayout), latest.UTC().Format(event.TimeLayout)
+	var text [2 * len(event.TimeLayout)]byte
+	first := earliest.UTC().AppendFormat(text[:0], event.TimeLayout)
+	both := string(latest.UTC().AppendFormat(first, event.TimeLayout))
+	b.Earliest, b.Latest = both[:len(first)], both[len(first):]
 }
 
 // SortTypes brings the types into the order in which they are written.
@@ -113,6 +116,11 @@ func (b *IndexBlock) SortTypes() {
 // AppendIndexLine appends the line of a block, with its end. owner is the uuid of
 // the run, or whatever else the index is bound to.
 func AppendIndexLine(dst []byte, b *IndexBlock, owner string) []byte {
+	return appendIndexLine(dst, b, owner, nil)
+}
+
+// appendIndexLine is AppendIndexLine for a block whose chain may be a digest instead.
+func appendIndexLine(dst []byte, b *IndexBlock, owner string, chain []byte) []byte {
 	start := len(dst)
 	dst = strconv.AppendInt(append(dst, `{"off":`...), b.Offset, 10)
 	dst = strconv.AppendInt(append(dst, `,"len":`...), b.Length, 10)
@@ -128,7 +136,10 @@ func AppendIndexLine(dst []byte, b *IndexBlock, owner string) []byte {
 		dst = strconv.AppendUint(dst, b.Types[i].Count, 10)
 	}
 	dst = appendHex(append(dst, `},"crc32c":"`...), b.CRC)
-	if b.Chain != "" {
+	switch {
+	case len(chain) > 0:
+		dst = hex.AppendEncode(append(dst, `","chain":"`...), chain)
+	case b.Chain != "":
 		dst = append(append(dst, `","chain":"`...), b.Chain...)
 	}
 	if b.HasBody {
@@ -146,7 +157,16 @@ const checkKey = `,"check":"`
 
 // checkLine is the checksum of a line of the index up to its own member.
 func checkLine(owner string, line []byte) uint32 {
-	return crc32.Update(crc32.Checksum([]byte(owner), castagnoli), castagnoli, line)
+	return crc32.Update(sumOf(owner), castagnoli, line)
+}
+
+// sumOf is the CRC-32C of a few bytes. Package crc32 would have them allocated.
+func sumOf[T string | []byte](text T) uint32 {
+	sum := ^uint32(0)
+	for i := range len(text) {
+		sum = castagnoli[byte(sum)^text[i]] ^ sum>>8
+	}
+	return ^sum
 }
 
 // appendHex appends eight digits.

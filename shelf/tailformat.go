@@ -80,5 +80,5 @@ func seed(epoch uint64, offset int64) uint32 {
 	var b [16]byte
 	binary.LittleEndian.PutUint64(b[:], epoch)
 	binary.LittleEndian.PutUint64(b[8:], uint64(offset))
-	return crc32.Checksum(b[:], castagnoli)
+	return sumOf(b[:])
 }
