@@ -533,3 +533,20 @@ func TestLastLineEnd(t *testing.T) {
 		t.Error("a log that is not there ends torn")
 	}
 }
+
+// BenchmarkTailAppend measures what keeps an event safe from a kill: the copy into the
+// tail, its checksum and the commit.
+func BenchmarkTailAppend(b *testing.B) {
+	for name, size := range map[string]int{"small": 176, "medium": 446} {
+		b.Run(name, func(b *testing.B) {
+			tail := NewTailWriter(make([]byte, TailSize), "")
+			line := append(bytes.Repeat([]byte("x"), size-1), '\n')
+			for b.Loop() {
+				if tail.Room() < size {
+					tail.Turn().Free()
+				}
+				tail.Append(line)
+			}
+		})
+	}
+}

@@ -2,9 +2,10 @@ package shelf
 
 import (
 	"encoding/binary"
-	"hash/crc32"
 	"sync/atomic"
 	"unsafe"
+
+	"example.org/runshelf/internal/bulk"
 )
 
 // TailWriter keeps lines in two halves of one memory region until they have been
@@ -16,6 +17,7 @@ type TailWriter struct {
 	active *Half
 	halves [2]Half
 	epoch  uint64
+	copier bulk.Copier
 }
 
 // Half is one half of a tail: lines that belong at one place of events.jsonl.
@@ -31,7 +33,7 @@ type Half struct {
 // NewTailWriter formats a region of [TailSize] bytes as the empty tail of a run
 // whose events.jsonl is empty.
 func NewTailWriter(mem []byte, uuid string) *TailWriter {
-	t := &TailWriter{mem: mem}
+	t := &TailWriter{mem: mem, copier: bulk.Best.NewCopier()}
 	clear(mem[:tailDataAt])
 	for i := range t.halves {
 		t.halves[i] = Half{data: halfOf(mem, i), slot: slotOf(mem, i)}
@@ -55,8 +57,8 @@ func (t *TailWriter) Active() []byte { return t.active.Bytes() }
 // survives the process.
 func (t *TailWriter) Append(line []byte) {
 	h := t.active
-	h.length += copy(h.data[h.length:], line)
-	h.crc = crc32.Update(h.crc, castagnoli, line)
+	h.crc = t.copier.Copy(h.data[h.length:], line, h.crc)
+	h.length += len(line)
 	store(h.slot[slotCommitAt:], uint64(h.length)<<32|uint64(h.crc))
 }
 

@@ -1,0 +1,7 @@
+package bulk
+
+// copySumAVX2 copies n bytes, from leastCopy to longest, and continues a remainder
+// with them.
+//
+//go:noescape
+func copySumAVX2(dst, src *byte, n int, sum uint32, powers *[longest + 1]uint32) uint32
