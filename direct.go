@@ -49,7 +49,7 @@ func (d *direct) close() (lost []byte, err error) {
 	if syncErr := d.out.sync(); err == nil {
 		err = syncErr
 	}
-	if closeErr := d.out.file.Close(); err == nil {
+	if closeErr := d.out.close(d.end); err == nil {
 		err = closeErr
 	}
 	return nil, err

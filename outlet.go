@@ -18,6 +18,7 @@ type outlet struct {
 	digest hash.Hash      // of all that was written; nil when it is not wanted
 	index  *shelf.Indexer // which feeds the digest; nil without an index
 	guard  syncGuard
+	ahead  vfs.Ahead
 	torn   bool // the file may be longer than what was written
 
 	filled chan struct{} // told whenever syncBytes have been written
@@ -42,6 +43,9 @@ func (o *outlet) write(p []byte, off int64) error {
 func (o *outlet) put(p []byte, off int64) error {
 	if err := o.cut(off); err != nil {
 		return err
+	}
+	if len(p) >= bulkBytes {
+		o.ahead.Grow(o.file, off, len(p))
 	}
 	n, err := o.file.WriteAt(p, off)
 	if err == nil && n < len(p) {
@@ -134,6 +138,12 @@ func newOutlet(file vfs.File, o Options) *outlet {
 		out.digest = sha256.New()
 	}
 	return out
+}
+
+// close closes the file, all of whose bytes up to end are written.
+func (o *outlet) close(end int64) error {
+	o.ahead.Trim(o.file, end)
+	return o.file.Close()
 }
 
 func (o *outlet) sync() error { return o.guard.sync(o.file.Datasync) }

@@ -4,6 +4,8 @@ import (
 	"errors"
 	"fmt"
 	"os"
+
+	"example.org/runshelf/internal/vfs"
 )
 
 // logFile keeps the bytes of one stream. A failure to write never reaches the
@@ -13,6 +15,8 @@ type logFile struct {
 	size int64 // bytes kept
 	lost int64 // bytes that could not be
 	err  error // why, the first time
+
+	ahead vfs.Ahead
 }
 
 // createLog makes the file, which must be new.
@@ -25,6 +29,7 @@ func createLog(path string) (*logFile, error) {
 }
 
 func (l *logFile) write(p []byte) {
+	l.ahead.Grow(l.file, l.size, len(p))
 	n, err := l.file.Write(p)
 	l.size += int64(n)
 	l.lost += int64(len(p) - n)
@@ -39,6 +44,7 @@ func (l *logFile) close(sync bool) (err error) {
 	if sync {
 		err = l.file.Sync()
 	}
+	l.ahead.Trim(l.file, l.size)
 	err = errors.Join(err, l.file.Close())
 	if l.lost > 0 {
 		return fmt.Errorf("%d bytes of output are missing: %w", l.lost, l.err)

@@ -36,7 +36,7 @@ func house() []room {
 		{name: "simulation/economy", imports: []string{"simulation"}, stdOnly: true},
 		{name: "simulation/exchange", imports: []string{"simulation"}, stdOnly: true},
 		{name: "runner", imports: append([]string{"config", "provenance", "", "shelf", "event"}, models...)},
-		{name: "capture", imports: []string{"provenance", "", "shelf", "event"}},
+		{name: "capture", imports: []string{"provenance", "", "shelf", "event", "internal/vfs"}},
 		{name: "query", imports: []string{"event", "shelf", "query/internal/vector"}},
 		{name: "query/internal/vector"},
 		{name: "compare", imports: []string{"event", "shelf", "query"}},

@@ -1,0 +1,5 @@
+//go:build !linux
+
+package vfs
+
+func setAside(AheadFile, int64, int64) bool { return false }
