@@ -26,9 +26,8 @@ type fixed struct {
 // lengthOfTime is the length of a stored time of ours.
 const lengthOfTime = len(event.TimeLayout) + len(`""`)
 
-// newFixed finds the places in a line that begins at b[at] and ends before next, of which
-// the slots were made. kind, sequence and time are the keys of the three values, which are
-// these.
+// newFixed finds the places by a line that ends before next, and by the slots of its
+// pattern; values are those that are wanted of it.
 func (c *counter) newFixed(b []byte, slots []patternSlot, next int, values []span) (f fixed) {
 	order := [3]int{-1, -1, -1}
 	for i, key := range [3]int{c.time, c.sequence, c.key} {
