@@ -272,9 +272,13 @@ func (b *Batch) placeMany(t instant, first uint64) bool {
 	if b.bulk.appendMany(b.lines) != nil {
 		return false
 	}
+	late := b.bulk.late()
 	for start := 0; start < len(b.ends); {
 		end := b.blockEnd(start)
 		b.note(t, first, start, end)
+		if late {
+			b.logger.tally.block.sum(b.lines[b.startOf(start):b.ends[end-1]])
+		}
 		start = end
 	}
 	if b.back == nil {

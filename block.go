@@ -1,6 +1,7 @@
 package runshelf
 
 import (
+	"example.org/runshelf/internal/bulk"
 	"example.org/runshelf/shelf"
 )
 
@@ -14,6 +15,9 @@ type block struct {
 	kinds            []*kind // the types of the lines
 	newest           instant // the latest of the log
 	unordered        bool    // times ran backwards in the log
+
+	sums   bulk.Sums // of the first bytes of the block, so many:
+	summed int64
 }
 
 // add takes n written lines, as [tally.add] does.
@@ -65,6 +69,20 @@ func (t *tally) cut() {
 		told.Types = append(told.Types, shelf.TypeCount{JSON: k.json, Count: k.inBlock})
 		k.inBlock = 0
 	}
-	t.index.Cut(told)
+	if b.summed == b.length {
+		told.CRC, told.Body = b.sums.All, b.sums.Body
+		t.index.CutSummed(told)
+	} else {
+		t.index.Cut(told)
+	}
 	b.length, b.kinds = 0, b.kinds[:0]
+	b.sums, b.summed = bulk.Sums{}, 0
+}
+
+// sum adds the lines that were added last to the sums of the block, if these are those
+// of all before them. The index then need not do so.
+func (b *block) sum(lines []byte) {
+	if b.summed+int64(len(lines)) == b.length {
+		b.sums, b.summed = bulk.Best.Add(b.sums, lines), b.length
+	}
 }

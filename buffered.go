@@ -135,6 +135,8 @@ func (b *buffered) appendMany(lines []byte) error {
 	return b.appendLarge(lines, b.out.put)
 }
 
+func (b *buffered) late() bool { return b.out.late() }
+
 func (b *buffered) count(lines []byte, back chan<- []byte) { b.out.countLater(lines, back) }
 
 // untear cuts off what a large line left behind. Both halves are empty until it

@@ -31,6 +31,8 @@ func (d *direct) appendMany(lines []byte) error {
 	return err
 }
 
+func (d *direct) late() bool { return d.out.late() }
+
 func (d *direct) count(lines []byte, back chan<- []byte) { d.out.countLater(lines, back) }
 
 func (d *direct) flush() error { return nil }

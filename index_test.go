@@ -49,11 +49,69 @@ func checkIndex(t *testing.T, dir string) []shelf.IndexBlock {
 	return blocks
 }
 
+// bodyOf is the checksum of our lines without their timestamps.
+func bodyOf(lines []byte) (sum uint32) {
+	for line := range bytes.Lines(lines) {
+		sum = crc32.Update(sum, crc32.MakeTable(crc32.Castagnoli), line[len(`{"timestamp":"`+event.TimeLayout):])
+	}
+	return sum
+}
+
+// lateJournal is a journal whose digest is late or is not, by turns.
+type lateJournal struct {
+	bulkJournal
+	asked *int
+}
+
+func (j lateJournal) late() bool {
+	*j.asked++
+	return *j.asked/3%2 == 0
+}
+
+// The index of a log that is written in floods is true, whoever has taken its checksums
+// and whatever comes between.
+func TestIndexOfFloods(t *testing.T) {
+	for _, noDigest := range []bool{false, true} {
+		l := start(t, Options{RunID: AutoRunID, NoDigest: noDigest})
+		form := NewTextForm(slog.LevelInfo, "stdout", "text")
+		text := strings.Repeat("z", 300)
+		var batches []*Batch
+		asked := 0
+		for range 2 {
+			b := l.Batch()
+			b.bulk = lateJournal{b.bulk, &asked}
+			batches = append(batches, b)
+		}
+		for i := range 60 {
+			b := batches[i%2]
+			for k := range 200 + i*7 {
+				b.LogText(&form, text[:k%len(text)])
+			}
+			b.Flush()
+			if i%10 > 6 {
+				l.Log("single", slog.Int("i", i))
+			}
+			if i%10 == 8 { // few, which go the way of single ones
+				b.LogText(&form, "few")
+				b.Flush()
+			}
+		}
+		finish(t, l)
+		blocks := checkIndex(t, l.Dir())
+		if len(blocks) < 40 || blocks[0].HasBody == noDigest || asked < 60 {
+			t.Errorf("%d blocks, %+v; asked %d times", len(blocks), blocks[0], asked)
+		}
+	}
+}
+
 func checkBlock(t *testing.T, b *shelf.IndexBlock, log []byte) {
 	t.Helper()
 	content := log[b.Offset:b.End()]
 	if crc := crc32.Checksum(content, crc32.MakeTable(crc32.Castagnoli)); crc != b.CRC || content[len(content)-1] != '\n' {
 		t.Errorf("the block at %d: checksum %x, want %x", b.Offset, b.CRC, crc)
+	}
+	if body := bodyOf(content); b.HasBody && b.Body != body {
+		t.Errorf("the block at %d: checksum of the bodies %x, want %x", b.Offset, b.Body, body)
 	}
 	if sum := sha256.Sum256(log[:b.End()]); b.Chain != "" && b.Chain != hex.EncodeToString(sum[:]) {
 		t.Errorf("the block at %d: the chain is no digest of the log so far", b.Offset)

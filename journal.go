@@ -45,6 +45,9 @@ type bulkJournal interface {
 	// appendMany adds lines as append does, straight to the file. Digest and index
 	// learn of them by count, which must follow before anything else is added.
 	appendMany(lines []byte) error
+	// late reports whether digest and index are behind the file: then whoever adds may
+	// do some of their work.
+	late() bool
 	// count adds the lines of appendMany to digest and index, beside the program,
 	// and then sends their memory to back, which must have room for it.
 	count(lines []byte, back chan<- []byte)

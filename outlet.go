@@ -95,6 +95,11 @@ func (o *outlet) countLater(p []byte, back chan<- []byte) {
 	o.summing.add(p, back)
 }
 
+// late reports whether lines wait to be counted, and a digest is taken of them.
+func (o *outlet) late() bool {
+	return o.summing != nil && o.digest != nil && o.index != nil && len(o.summing.lines) > 0
+}
+
 // settle returns when all lines are counted. No lines are counted later from here on.
 func (o *outlet) settle() {
 	if o.summing != nil {

@@ -33,7 +33,7 @@ type Indexer struct {
 	digest hash.Hash // of the log; nil when none is taken
 
 	mu   sync.Mutex
-	cuts []IndexBlock  // told, and not yet written to the log
+	cuts []toldBlock   // told, and not yet written to the log
 	told int64         // where the last of them ends
 	late bool          // one was told too late: what it begins with is not known any more
 	free [][]TypeCount // of blocks that are written down
@@ -57,9 +57,21 @@ func newIndexer(fsys vfs.FS, dir, owner string, digest hash.Hash) *Indexer {
 	return &Indexer{fs: fsys, path: filepath.Join(dir, IndexFile), owner: owner, digest: digest}
 }
 
+// toldBlock is a block that was told, maybe with its checksums.
+type toldBlock struct {
+	IndexBlock
+	summed bool
+}
+
 // Cut tells the next block: of b the length, the sequences, the times, the types
 // and the order. It must be told before the first byte behind the block is written.
-func (x *Indexer) Cut(b IndexBlock) {
+func (x *Indexer) Cut(b IndexBlock) { x.cut(toldBlock{b, false}) }
+
+// CutSummed is Cut for a block of which CRC and Body are told as well. Write then need
+// not take them. Body is left out where no digest is taken, told or not.
+func (x *Indexer) CutSummed(b IndexBlock) { x.cut(toldBlock{b, true}) }
+
+func (x *Indexer) cut(b toldBlock) {
 	x.mu.Lock()
 	defer x.mu.Unlock()
 	if x.late {
@@ -86,7 +98,7 @@ func (x *Indexer) Types() []TypeCount {
 // Write takes whole lines that the log has got behind those before.
 func (x *Indexer) Write(lines []byte) {
 	for {
-		end := x.next()
+		end, summed := x.next()
 		if end == x.written {
 			x.finish()
 			continue
@@ -95,33 +107,34 @@ func (x *Indexer) Write(lines []byte) {
 		if end > 0 && end-x.written < int64(len(lines)) {
 			part = lines[:end-x.written]
 		}
-		x.take(part)
+		x.take(part, summed)
 		if lines = lines[len(part):]; len(lines) == 0 {
 			return
 		}
 	}
 }
 
-// next is where the first block ends that was told, -1 when none was.
-func (x *Indexer) next() int64 {
+// next is where the first block ends that was told, and whether its checksums were told
+// as well; -1 when none was.
+func (x *Indexer) next() (end int64, summed bool) {
 	x.mu.Lock()
 	defer x.mu.Unlock()
 	if len(x.cuts) > 0 && x.cuts[0].End() < x.written {
 		x.cuts, x.late = nil, true
 	}
 	if len(x.cuts) == 0 {
-		return -1
+		return -1, false
 	}
-	return x.cuts[0].End()
+	return x.cuts[0].End(), x.cuts[0].summed
 }
 
-// take adds lines of one block to its sums.
-func (x *Indexer) take(lines []byte) {
+// take adds lines of one block to the digest and, unless that was done, to its sums.
+func (x *Indexer) take(lines []byte, summed bool) {
 	x.written += int64(len(lines))
 	if x.digest != nil {
 		x.digest.Write(lines)
 	}
-	if x.dead {
+	if x.dead || summed {
 		return
 	}
 	if x.digest != nil {
@@ -137,7 +150,10 @@ func (x *Indexer) finish() {
 	b := x.cuts[0]
 	x.cuts = slices.Delete(x.cuts, 0, 1)
 	x.mu.Unlock()
-	b.CRC, b.Body, b.HasBody = x.sums.All, x.sums.Body, x.digest != nil
+	if !b.summed {
+		b.CRC, b.Body = x.sums.All, x.sums.Body
+	}
+	b.HasBody = x.digest != nil
 	x.sums, b.Chain = bulk.Sums{}, ""
 	if x.dead {
 		return
@@ -146,7 +162,7 @@ func (x *Indexer) finish() {
 		x.chain = x.digest.Sum(x.chain[:0])
 	}
 	b.SortTypes()
-	x.lines = appendIndexLine(x.lines, &b, x.owner, x.chain)
+	x.lines = appendIndexLine(x.lines, &b.IndexBlock, x.owner, x.chain)
 	x.mu.Lock()
 	x.free = append(x.free, b.Types)
 	x.mu.Unlock()
@@ -175,7 +191,7 @@ func (x *Indexer) flush() {
 // Close writes down what is left. A block that was told and of which the log lacks
 // bytes is left out.
 func (x *Indexer) Close() {
-	for x.next() == x.written && x.written > 0 {
+	for end, _ := x.next(); end == x.written && end > 0; end, _ = x.next() {
 		x.finish()
 	}
 	x.flush()

@@ -32,7 +32,7 @@ func house() []room {
 		{name: "internal/arch", stdOnly: true},
 		{name: "internal/reliability", imports: []string{"internal/vfs"}, stdOnly: true},
 		{name: "shelf", imports: []string{"event", "internal/vfs", "internal/bulk"}, stdOnly: true},
-		{name: "", imports: []string{"event", "shelf", "provenance", "internal/vfs", "internal/ticks"}, stdOnly: true},
+		{name: "", imports: []string{"event", "shelf", "provenance", "internal/vfs", "internal/ticks", "internal/bulk"}, stdOnly: true},
 		{name: "simulation/economy", imports: []string{"simulation"}, stdOnly: true},
 		{name: "simulation/exchange", imports: []string{"simulation"}, stdOnly: true},
 		{name: "runner", imports: append([]string{"config", "provenance", "", "shelf", "event"}, models...)},
