@@ -54,11 +54,11 @@ func TestSteadyCountsAreThoseOfAllLines(t *testing.T) {
 	})
 	rapid.Check(t, func(rt *rapid.T) {
 		at := time.Date(2026, 1, 15, 12, 0, 0, 999_000_000, time.UTC)
-		sequence := rapid.SampledFrom([]int{1, 8, 95, 9_999_990, 99_999_990, 123_456_789_012}).Draw(rt, "first")
+		sequence := rapid.SampledFrom([]int64{1, 8, 95, 9_999_990, 99_999_990, 123_456_789_012}).Draw(rt, "first")
 		// Few forms and types in one log, or no line would be like the one before.
 		form := rapid.SampledFrom(rapid.SliceOfN(forms, 1, 3).Draw(rt, "forms"))
 		kind := rapid.SampledFrom(rapid.SliceOfN(kinds, 1, 4).Draw(rt, "types"))
-		step := rapid.SampledFrom([]int{1, 1, 1, 1, 1, 1, 1, 1, 2, 0, -3, 85})
+		step := rapid.SampledFrom([]int64{1, 1, 1, 1, 1, 1, 1, 1, 2, 0, -3, 85})
 		micros := rapid.SampledFrom([]int{0, 1, 7, 7, 7, 7, 300, -5, 900_000})
 		var log strings.Builder
 		for range rapid.IntRange(1, 150).Draw(rt, "lines") {

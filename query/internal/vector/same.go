@@ -4,8 +4,8 @@ import "unsafe"
 
 // Lengths of texts that are compared in assembly.
 const (
-	minSame = 32
-	maxSame = 256
+	minSame = 32  //lint:ignore U1000 the assembly reads it
+	maxSame = 256 //lint:ignore U1000 the assembly reads it
 )
 
 // Texts are two texts of one length.

@@ -20,8 +20,8 @@ TEXT ·sameAVX2(SB), NOSPLIT, $0-24
 
 texts:
 	MOVQ    Texts_n(BX), CX
-	SUBQ    $32, CX
-	CMPQ    CX, $224
+	SUBQ    $const_minSame, CX
+	CMPQ    CX, $(const_maxSame-const_minSame)
 	JHI     done
 	MOVQ    Texts_one(BX), SI
 	MOVQ    Texts_other(BX), DI

@@ -49,7 +49,7 @@ type job struct {
 
 	// Masks on the way, of stripAVX512 alone:
 	numbers, lineEnds *uint64
-	words             int // of them that hold
+	words             int //lint:ignore U1000 of them that hold: the assembly tells itself
 }
 
 // Strip takes lines apart. They begin at b[0], and those that end among the first n bytes
