@@ -45,7 +45,7 @@ const peekSize = 64 << 10
 // some, and whether that is all there is; if not, another look at all of the run tells.
 func (t *trail) peek() (some, all bool, err error) {
 	n := t.read(t.peeked[:peekSize])
-	clear(t.peeked[n : n+pad])
+	*(*[pad]byte)(t.peeked[n:]) = [pad]byte{}
 	end := n
 	if n > 0 && t.peeked[n-1] != '\n' {
 		end = bytes.LastIndexByte(t.peeked[:n], '\n') + 1
@@ -106,6 +106,10 @@ func (t *trail) plain(at int) int {
 func (s *sieve) passOn(raw stored) error {
 	s.report.Lines++
 	s.report.Matched++
-	s.line = Line{Bytes: raw.bytes, Offset: raw.offset, Number: raw.number}
+	if l := &s.line; l.decoded || l.Broken {
+		*l = Line{Bytes: raw.bytes, Offset: raw.offset, Number: raw.number}
+	} else {
+		l.Bytes, l.Offset, l.Number = raw.bytes, raw.offset, raw.number
+	}
 	return s.fn(&s.line)
 }

@@ -1,9 +1,8 @@
 package cli
 
 import (
-	"fmt"
 	"io"
-	"strings"
+	"strconv"
 	"time"
 
 	"example.org/runshelf/event"
@@ -27,6 +26,7 @@ type eventPrinter struct {
 	buf      []byte
 	printed  int64
 	day      day // on which the run started
+	clock    clock
 }
 
 // day is a date here.
@@ -139,28 +139,58 @@ func (p *eventPrinter) columns(l *query.Line) error {
 	return p.flushLine()
 }
 
-// readable prints time, sequence, level and text. The time has its date when that is not
-// the one of the start: a run that goes on over midnight has a time twice.
+// readable prints time, sequence, level and text.
 func (p *eventPrinter) readable(l *query.Line) error {
 	e, err := l.Decode()
 	if err != nil {
 		return err
 	}
-	at := strings.Repeat("-", len("15:04:05.000"))
-	if !e.Time.IsZero() {
-		local, layout := e.Time.Local(), "15:04:05.000"
-		if dayOf(local) != p.day {
-			layout = "2006-01-02 15:04:05.000"
-		}
-		at = local.Format(layout)
-	}
 	level, color := levelText(e)
-	p.buf = append(p.buf, paint(p.colored, colorFaint, at)...)
-	p.buf = fmt.Appendf(p.buf, " %6d ", e.Sequence)
-	p.buf = append(p.buf, paint(p.colored, color, level)...)
-	p.buf = append(p.buf, ' ')
+	if p.colored {
+		p.buf = append(p.buf, paint(true, colorFaint, string(p.clock.appendTime(nil, e.Time, p.day)))...)
+	} else {
+		p.buf = p.clock.appendTime(p.buf, e.Time, p.day)
+	}
+	p.buf = append(appendPadded(append(p.buf, ' '), e.Sequence, 6), ' ')
+	p.buf = append(append(p.buf, paint(p.colored, color, level)...), ' ')
 	p.buf = event.AppendText(p.buf, e)
 	return p.flushLine()
+}
+
+// appendPadded appends a number, with blanks in front up to a width.
+func appendPadded(dst []byte, n uint64, width int) []byte {
+	for least := uint64(10); width > 1; width-- {
+		if n < least {
+			dst = append(dst, ' ')
+		}
+		least *= 10
+	}
+	return strconv.AppendUint(dst, n, 10)
+}
+
+// clock is a time of the day as it is shown. Events mostly come within the second of the
+// one before, of which only the milliseconds are new.
+type clock struct {
+	second int64 // since 1970
+	text   []byte
+	on     day
+}
+
+// appendTime appends the local time of an event, with its date when that is not the one
+// of the start: a run that goes on over midnight has a time twice.
+func (c *clock) appendTime(dst []byte, t time.Time, start day) []byte {
+	if t.IsZero() {
+		return append(dst, "--:--:--.---"...)
+	}
+	if second := t.Unix(); len(c.text) == 0 || second != c.second || c.on != start {
+		local, layout := t.Local(), "15:04:05."
+		if dayOf(local) != start {
+			layout = "2006-01-02 15:04:05."
+		}
+		c.second, c.on, c.text = second, start, local.AppendFormat(c.text[:0], layout)
+	}
+	ms := t.Nanosecond() / int(time.Millisecond)
+	return append(append(dst, c.text...), byte('0'+ms/100), byte('0'+ms/10%10), byte('0'+ms%10))
 }
 
 // levelText is the level, as wide as the widest, and its colour.

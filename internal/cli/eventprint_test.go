@@ -2,9 +2,12 @@ package cli
 
 import (
 	"bytes"
+	"fmt"
 	"strings"
 	"testing"
 	"time"
+
+	"pgregory.net/rapid"
 
 	"example.org/runshelf/event"
 	"example.org/runshelf/query"
@@ -42,4 +45,33 @@ func TestReadableDays(t *testing.T) {
 			}
 		}
 	}
+}
+
+// TestClock holds the quick ways of writing a time and a number against package fmt.
+func TestClock(t *testing.T) {
+	start := time.Date(2026, 3, 29, 0, 30, 0, 0, time.Local)
+	rapid.Check(t, func(rt *rapid.T) {
+		var c clock
+		day, at := dayOf(start), start
+		for range 20 {
+			at = at.Add(time.Duration(rapid.OneOf(rapid.Int64Range(0, 2e9), rapid.Int64Range(-1e14, 1e14)).Draw(rt, "later")))
+			if rapid.IntRange(0, 9).Draw(rt, "other run") == 0 {
+				day = dayOf(at)
+			}
+			want := at.Format("15:04:05.000")
+			if dayOf(at) != day {
+				want = at.Format("2006-01-02 15:04:05.000")
+			}
+			if got := string(c.appendTime([]byte("> "), at.UTC(), day)); got != "> "+want {
+				rt.Fatalf("%s, want %s", got, want)
+			}
+		}
+		if got := string(c.appendTime(nil, time.Time{}, day)); got != "--:--:--.---" {
+			rt.Fatal(got)
+		}
+		n := rapid.OneOf(rapid.Uint64(), rapid.Uint64Range(0, 2e6)).Draw(rt, "n")
+		if got, want := string(appendPadded(nil, n, 6)), fmt.Sprintf("%6d", n); got != want {
+			rt.Fatalf("%q, want %q", got, want)
+		}
+	})
 }
