@@ -71,42 +71,6 @@ func (a *app) newEventPrinter(out eventWriter, o *eventOptions) *eventPrinter {
 	return p
 }
 
-// follower returns print. A method by name is called by way of another function, which lies
-// elsewhere in the program; who follows does not take that way (see query/wake.go).
-func (p *eventPrinter) follower() func(*query.Line) error {
-	return func(l *query.Line) error { return p.print(l) }
-}
-
-// print prints one event.
-func (p *eventPrinter) print(l *query.Line) error {
-	p.printed++
-	p.buf = p.buf[:0]
-	return p.form(p, l)
-}
-
-// flushLine prints what is in buf as a line.
-func (p *eventPrinter) flushLine() error {
-	_, err := p.out.Write(append(p.buf, '\n'))
-	return err
-}
-
-// raw prints the stored bytes.
-func (p *eventPrinter) raw(l *query.Line) error {
-	if _, err := p.out.Write(l.Bytes); err != nil {
-		return err
-	}
-	return p.out.WriteByte('\n')
-}
-
-// json prints the stored line, escaped for a terminal.
-func (p *eventPrinter) json(l *query.Line) error {
-	if !p.terminal {
-		return p.raw(l)
-	}
-	p.buf = appendJSON(p.buf, l.Bytes, true)
-	return p.flushLine()
-}
-
 // jsonFields prints an object of some fields.
 func (p *eventPrinter) jsonFields(l *query.Line) error {
 	e, err := l.Decode()

@@ -4,7 +4,50 @@ import (
 	"io"
 	"io/fs"
 	"os"
+
+	"example.org/runshelf/query"
 )
+
+// What prints an event that is followed stands together here, for the reason that
+// query/wake.go gives.
+
+// follower returns print. A method by name is called by way of another function, which lies
+// elsewhere in the program, and so would what is returned here in the place of a call.
+//
+//go:noinline
+func (p *eventPrinter) follower() func(*query.Line) error {
+	return func(l *query.Line) error { return p.print(l) }
+}
+
+// print prints one event.
+func (p *eventPrinter) print(l *query.Line) error {
+	p.printed++
+	p.buf = p.buf[:0]
+	return p.form(p, l)
+}
+
+// flushLine prints what is in buf as a line.
+func (p *eventPrinter) flushLine() error {
+	_, err := p.out.Write(append(p.buf, '\n'))
+	return err
+}
+
+// raw prints the stored bytes.
+func (p *eventPrinter) raw(l *query.Line) error {
+	if _, err := p.out.Write(l.Bytes); err != nil {
+		return err
+	}
+	return p.out.WriteByte('\n')
+}
+
+// json prints the stored line, escaped for a terminal.
+func (p *eventPrinter) json(l *query.Line) error {
+	if !p.terminal {
+		return p.raw(l)
+	}
+	p.buf = appendJSON(p.buf, l.Bytes, true)
+	return p.flushLine()
+}
 
 // prompt is where who follows a run prints to. What is printed is shown by Flush, which
 // nothing but what is printed comes before: what is asked of the system to be prompt the
