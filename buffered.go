@@ -270,7 +270,7 @@ func (b *buffered) close() (lost []byte, err error) {
 	} else if err = b.out.sync(); err == nil {
 		err = b.mem.free()
 	}
-	if closeErr := b.out.close(b.end); err == nil {
+	if closeErr := b.out.close(); err == nil {
 		err = closeErr
 	}
 	return lost, err

@@ -51,7 +51,7 @@ func (d *direct) close() (lost []byte, err error) {
 	if syncErr := d.out.sync(); err == nil {
 		err = syncErr
 	}
-	if closeErr := d.out.close(d.end); err == nil {
+	if closeErr := d.out.close(); err == nil {
 		err = closeErr
 	}
 	return nil, err

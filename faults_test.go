@@ -205,3 +205,32 @@ func TestReadableLog(t *testing.T) {
 		t.Errorf("run.log is %q", content)
 	}
 }
+
+// A disk that becomes full in a flood, for which space is set aside, leaves a log that ends
+// with what was written: none of that space is in it.
+func TestFloodOnADiskThatBecomesFull(t *testing.T) {
+	for _, level := range []Durability{DurabilityNone, DurabilityCrash, DurabilityEach} {
+		t.Run(string(level), func(t *testing.T) {
+			disk := vfs.NewFaulty(vfs.OS())
+			l := start(t, Options{RunID: AutoRunID, fs: disk, Durability: level})
+			text := slog.String("text", strings.Repeat("x", 60_000))
+			for range 50 {
+				l.Log("flood", text)
+			}
+			disk.Fail(vfs.Fault{Op: vfs.OpWrite, Sticky: true, Err: syscall.ENOSPC})
+			for range 3 {
+				l.Log("waits", text)
+			}
+			if err := l.Close(); !errors.Is(err, syscall.ENOSPC) {
+				t.Errorf("Close() = %v", err)
+			}
+			content, err := os.ReadFile(l.Path())
+			if err != nil {
+				t.Fatal(err)
+			}
+			if strings.Contains(string(content), "\x00") || !strings.HasSuffix(string(content), "\n") {
+				t.Errorf("the log does not end with an event: %q", content[len(content)-20:])
+			}
+		})
+	}
+}

@@ -19,7 +19,8 @@ type outlet struct {
 	index  *shelf.Indexer // which feeds the digest; nil without an index
 	guard  syncGuard
 	ahead  vfs.Ahead
-	torn   bool // the file may be longer than what was written
+	end    int64 // of what was written last; the lines behind it never came so far
+	torn   bool  // the file may be longer than what was written
 
 	filled chan struct{} // told whenever syncBytes have been written
 	fresh  int           // bytes written since then
@@ -59,6 +60,7 @@ func (o *outlet) put(p []byte, off int64) error {
 		_ = o.cut(off)
 		return err
 	}
+	o.end = off + int64(len(p))
 	o.guard.dirty.Store(true)
 	o.tell(len(p))
 	return nil
@@ -145,9 +147,9 @@ func newOutlet(file vfs.File, o Options) *outlet {
 	return out
 }
 
-// close closes the file, all of whose bytes up to end are written.
-func (o *outlet) close(end int64) error {
-	o.ahead.Trim(o.file, end)
+// close closes the file. What could not be written does not become a part of it.
+func (o *outlet) close() error {
+	o.ahead.Trim(o.file, o.end)
 	return o.file.Close()
 }
 
