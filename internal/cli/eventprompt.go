@@ -49,31 +49,24 @@ func (p *eventPrinter) json(l *query.Line) error {
 	return p.flushLine()
 }
 
-// prompt is where who follows a run prints to. What is printed is shown by Flush, which
-// nothing but what is printed comes before: what is asked of the system to be prompt the
-// next time is asked afterwards.
+// prompt is where who follows a run prints to. What is printed is shown by Flush.
 type prompt struct {
 	w    io.Writer
 	fd   uintptr
-	able bool // w may be asked whether it has room
-	room bool // it had, for promptSize bytes
+	pipe bool // w is a pipe
 	err  error
 	n    int // how much of buf is printed
 	buf  [64 << 10]byte
 }
 
-// promptSize is how many bytes a pipe takes at once when it takes any.
-const promptSize = 4 << 10
-
 // prompt returns the output of who follows a run.
 func (a *app) prompt() *prompt {
 	p := &prompt{w: a.stdout}
 	if file, ok := a.stdout.(*os.File); ok {
-		if info, err := file.Stat(); err == nil && info.Mode()&(fs.ModeNamedPipe|fs.ModeCharDevice) != 0 {
-			p.fd, p.able = file.Fd(), true
+		if info, err := file.Stat(); err == nil && info.Mode()&fs.ModeNamedPipe != 0 {
+			p.fd, p.pipe = file.Fd(), true
 		}
 	}
-	p.look()
 	return p
 }
 
@@ -111,16 +104,12 @@ func (p *prompt) Flush() error {
 		return p.err
 	}
 	b := p.buf[:p.n]
-	if p.room && len(b) <= promptSize {
+	if p.pipe {
 		b = b[writeAlone(p.fd, b):]
 	}
 	if len(b) > 0 {
 		_, p.err = p.w.Write(b) // it also tells what is wrong
 	}
 	p.n = 0
-	p.look()
 	return p.err
 }
-
-// look looks whether there is room.
-func (p *prompt) look() { p.room = p.able && hasRoom(p.fd) }

@@ -4,6 +4,3 @@ package cli
 
 // writeAlone writes nothing: here the scheduler is always told.
 func writeAlone(uintptr, []byte) int { return 0 }
-
-// hasRoom does not ask: nothing depends on it here.
-func hasRoom(uintptr) bool { return false }

@@ -231,7 +231,7 @@ func (o *eventOptions) atMost(fn func(*query.Line) error) func(*query.Line) erro
 
 // followRun prints events until the run ends or somebody has seen enough.
 func (a *app) followRun(ctx context.Context, run *shelf.Run, filter query.Filter, o *eventOptions) error {
-	ctx, stop := a.interruptible(ctx)
+	ctx, stop := a.interruptibleReader(ctx)
 	defer stop()
 	out := a.prompt()
 	p := a.newEventPrinter(out, o)

@@ -50,7 +50,8 @@ func newExecCommand(a *app) *cobra.Command {
 		Long: `Runs a program in any language as a new run, without a change to it. Its input, output
 and errors pass through byte for byte and are kept in stdout.log and stderr.log; its
 lines become events, and lines that are JSON objects become events with their own
-names and values. Its exit code is passed on: 128 and the number of the signal when
+names and values. Of a line that is overwritten, as progress bars do it, the last state
+becomes the event. Its exit code is passed on: 128 and the number of the signal when
 one ended it, 125 when the run could not be made, 126 and 127 when the program cannot
 be run or does not exist.
 

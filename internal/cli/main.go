@@ -8,6 +8,7 @@ import (
 	"os/signal"
 	"strings"
 	"syscall"
+	"time"
 
 	"github.com/spf13/cobra"
 )
@@ -68,5 +69,32 @@ func (a *app) interruptible(parent context.Context) (ctx context.Context, stop f
 	return ctx, func() {
 		signal.Stop(signals)
 		cancel(nil)
+	}
+}
+
+// stuckAfter is how long a reader has to end after it was asked to.
+const stuckAfter = 2 * time.Second
+
+// interruptibleReader is interruptible for a command that only reads, and whose output may
+// be stuck: a pipe that nobody reads, a terminal that was stopped. When it has not called
+// stop some time after the signal the process exits with the code that it would have had.
+func (a *app) interruptibleReader(parent context.Context) (ctx context.Context, stop func()) {
+	ctx, end := a.interruptible(parent)
+	stopped := make(chan struct{})
+	go func() {
+		<-ctx.Done()
+		var ended *signalError
+		if !errors.As(context.Cause(ctx), &ended) {
+			return
+		}
+		select {
+		case <-stopped:
+		case <-time.After(stuckAfter):
+			os.Exit(ended.code())
+		}
+	}()
+	return ctx, func() {
+		close(stopped)
+		end()
 	}
 }

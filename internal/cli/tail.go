@@ -24,7 +24,8 @@ func newTailCommand(a *app) *cobra.Command {
 		Use:   "tail [RUN]",
 		Short: "follow the events of a run",
 		Long: `Prints the last events of a run and follows it until it ends: short for events -f --last 20.
-With --latest it waits for the next run and goes on with that, from its first event.`,
+With --latest it goes on with the latest run, from its first event, whenever there is a newer
+one. Of runs that come within a moment of each other only the last one is followed.`,
 		Example: `  runshelf tail latest
   runshelf tail latest --level warn
   runshelf tail latest --where 'event_type == "error"' --exit-status
@@ -42,7 +43,7 @@ With --latest it waits for the next run and goes on with that, from its first ev
 	}
 	o.addFilters(cmd.Flags())
 	cmd.Flags().IntVarP(&o.last, "last", "n", tailLines, "begin with the last `N` of them")
-	cmd.Flags().BoolVar(&o.latest, "latest", false, "go on with each new run")
+	cmd.Flags().BoolVar(&o.latest, "latest", false, "go on with the latest run when there is a newer one")
 	o.addExitStatus(cmd.Flags())
 	o.addOutputs(a, cmd)
 	cmd.MarkFlagsMutuallyExclusive("latest", "exit-status")
@@ -83,7 +84,7 @@ func (a *app) tail(cmd *cobra.Command, name string, o *eventOptions) error {
 
 // tailLatest follows a run and then each newer one until somebody stops it.
 func (a *app) tailLatest(ctx context.Context, name string, filter query.Filter, o *eventOptions) error {
-	ctx, stop := a.interruptible(ctx)
+	ctx, stop := a.interruptibleReader(ctx)
 	defer stop()
 	s, err := a.shelf()
 	if err != nil {

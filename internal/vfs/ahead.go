@@ -15,7 +15,7 @@ type Ahead struct {
 // Sizes of what is set aside, in bytes.
 const (
 	aheadFrom  = 1 << 20   // the size of a file that grows fast
-	aheadPiece = 4 << 20   // what is set aside at once, and may be left over by who is killed
+	aheadPiece = 4 << 20   // what is set aside at once; who is killed leaves that over, and what was to be written
 	aheadSpare = 512 << 20 // the free space below which nothing is
 )
 
