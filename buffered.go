@@ -264,13 +264,15 @@ func (b *buffered) close() (lost []byte, err error) {
 	defer b.out.settle()
 	b.closing = true
 	b.timer.Stop()
-	if err = b.flush(); err != nil {
+	err = b.flush()
+	b.out.trim()
+	if err != nil {
 		lost = b.keep()
 		err = fmt.Errorf("moving the last events to the log: %w", err)
 	} else if err = b.out.sync(); err == nil {
 		err = b.mem.free()
 	}
-	if closeErr := b.out.close(); err == nil {
+	if closeErr := b.out.file.Close(); err == nil {
 		err = closeErr
 	}
 	return lost, err

@@ -48,10 +48,11 @@ func (d *direct) sum() []byte { return d.out.sum() }
 func (d *direct) close() (lost []byte, err error) {
 	defer d.out.settle()
 	err = d.out.cut(d.end)
+	d.out.trim()
 	if syncErr := d.out.sync(); err == nil {
 		err = syncErr
 	}
-	if closeErr := d.out.close(); err == nil {
+	if closeErr := d.out.file.Close(); err == nil {
 		err = closeErr
 	}
 	return nil, err

@@ -243,3 +243,34 @@ func TestNoIndexWithoutARun(t *testing.T) {
 		t.Errorf("%v, %v", entries, err)
 	}
 }
+
+// Whoever closes a log, long or short, leaves an index that readers believe without
+// reading the log: one that is younger.
+func TestIndexOfAClosedLogIsBelieved(t *testing.T) {
+	for range 5 {
+		l := start(t, Options{RunID: AutoRunID})
+		b := l.Batch()
+		for range 30_000 {
+			b.Log(slog.LevelInfo, "flood", slog.String("text", strings.Repeat("x", 60)))
+		}
+		b.Flush()
+		if err := l.Close(); err != nil {
+			t.Fatal(err)
+		}
+		run, err := shelf.OpenRun(l.Dir())
+		if err != nil {
+			t.Fatal(err)
+		}
+		events, err := run.OpenEvents()
+		if err != nil {
+			t.Fatal(err)
+		}
+		x, err := run.Index(events)
+		if err != nil {
+			t.Error(err)
+		} else {
+			_ = x.Close()
+		}
+		_ = events.Close()
+	}
+}

@@ -147,10 +147,10 @@ func newOutlet(file vfs.File, o Options) *outlet {
 	return out
 }
 
-// close closes the file. What could not be written does not become a part of it.
-func (o *outlet) close() error {
-	o.ahead.Trim(o.file, o.end)
-	return o.file.Close()
-}
+// trim gives back the space that was set aside; nothing is written any more. What could
+// not be written does not become a part of the file by it. It counts as a change of the
+// file, so it comes before the last sync: the index, which is written after that, must be
+// younger than the log to be believed.
+func (o *outlet) trim() { o.ahead.Trim(o.file, o.end) }
 
 func (o *outlet) sync() error { return o.guard.sync(o.file.Datasync) }

@@ -9,6 +9,7 @@ import (
 	"path/filepath"
 	"slices"
 	"sync"
+	"time"
 
 	"example.org/runshelf/event"
 	"example.org/runshelf/internal/bulk"
@@ -195,10 +196,41 @@ func (x *Indexer) Close() {
 		x.finish()
 	}
 	x.flush()
+	if x.file == nil {
+		x.dead = true
+		return
+	}
+	if !x.dead && x.written >= youngFrom {
+		x.makeYounger()
+	}
 	x.dead = true
-	if x.file != nil {
-		// What could not be written ends the index earlier.
-		_ = x.file.Close()
+	// What could not be written ends the index earlier.
+	_ = x.file.Close()
+}
+
+// youngFrom is the length of a log, in bytes, below which readers hardly need its index.
+const youngFrom = 256 << 10
+
+// makeYounger sees to it that the index was written to after the log, or readers would not
+// believe it. The clock of a file system takes steps of some milliseconds, and a log may
+// be closed within one.
+func (x *Indexer) makeYounger() {
+	const step, most = time.Millisecond, 50
+	log, err := x.fs.OpenFile(filepath.Join(filepath.Dir(x.path), EventsFile), os.O_RDONLY, 0)
+	if err != nil {
+		return
+	}
+	defer log.Close()
+	for range most {
+		of, err := log.Stat()
+		own, ownErr := x.file.Stat()
+		if err != nil || ownErr != nil || own.ModTime().After(of.ModTime()) {
+			return
+		}
+		time.Sleep(step)
+		if _, err := x.file.WriteAt(newline, x.size-1); err != nil { // it stands there
+			return
+		}
 	}
 }
 
