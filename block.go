@@ -2,6 +2,7 @@ package runshelf
 
 import (
 	"example.org/runshelf/internal/bulk"
+	"example.org/runshelf/internal/processor"
 	"example.org/runshelf/shelf"
 )
 
@@ -83,6 +84,6 @@ func (t *tally) cut() {
 // of all before them. The index then need not do so.
 func (b *block) sum(lines []byte) {
 	if b.summed+int64(len(lines)) == b.length {
-		b.sums, b.summed = bulk.Best.Add(b.sums, lines), b.length
+		b.sums, b.summed = bulk.Add(processor.Best, b.sums, lines), b.length
 	}
 }

@@ -7,6 +7,7 @@ import (
 	"unicode/utf8"
 
 	"example.org/runshelf/internal/bulk"
+	"example.org/runshelf/internal/processor"
 )
 
 // Eight bytes are looked at as one word. In special, the first byte marked from
@@ -201,7 +202,7 @@ const patience = 3
 
 // appendEscaped appends the inside of a JSON string.
 func appendEscaped(dst []byte, s string) []byte {
-	if len(s) >= longText && bulk.Best >= bulk.AVX512 {
+	if len(s) >= longText && processor.Best >= processor.AVX512 {
 		return appendLong(dst, s)
 	}
 	return appendWords(dst, s)
@@ -210,13 +211,13 @@ func appendEscaped(dst []byte, s string) []byte {
 // longText is from which length on a text is escaped many bytes at a time.
 const longText = 2 * bulk.EscapeRead
 
-// appendLong is appendEscaped for a long text: what it comes to that [bulk.Unit.Escape]
+// appendLong is appendEscaped for a long text: what it comes to that [bulk.Escape]
 // leaves to others is written here.
 func appendLong(dst []byte, s string) []byte {
 	for len(s) >= bulk.EscapeRead {
 		// One byte in eight may be escaped before more room is needed.
 		dst = room(dst, len(s)+len(s)/8+bulk.EscapeRoom)
-		read, written := bulk.Best.Escape(dst[len(dst):cap(dst)], s)
+		read, written := bulk.Escape(processor.Best, dst[len(dst):cap(dst)], s)
 		dst, s = dst[:len(dst)+written], s[read:]
 		if len(s) < bulk.EscapeRead {
 			break

@@ -9,6 +9,7 @@ import (
 	"unsafe"
 
 	"example.org/runshelf/internal/bulk"
+	"example.org/runshelf/internal/processor"
 )
 
 // TextLines are lines of events that hold one text each; [Stamp.AppendLines] appends
@@ -91,7 +92,7 @@ func (s *Stamp) countable() int {
 // wrapLines wraps what it can, and escapes what cannot stand as it is.
 func wrapLines(w *bulk.Wrapping) {
 	text := unsafe.String(unsafe.SliceData(w.Text), len(w.Text))
-	for bulk.Best.Wrap(w) {
+	for bulk.Wrap(processor.Best, w) {
 		switch c := text[w.At]; {
 		case c == '\r':
 			return

@@ -9,7 +9,7 @@ import (
 	"strings"
 	"testing"
 
-	"example.org/runshelf/query/internal/vector"
+	"example.org/runshelf/internal/processor"
 	"example.org/runshelf/shelf"
 )
 
@@ -90,7 +90,7 @@ func TestAnswersEqualPython(t *testing.T) {
 	if len(want.Counts) < 5 || len(want.Large) < 100 || want.Broken < 100 {
 		t.Fatalf("the question is too easy: %d types, %d large, %d broken", len(want.Counts), len(want.Large), want.Broken)
 	}
-	for _, u := range vector.Here() {
+	for _, u := range processor.Here() {
 		if got := askOurs(t, run, u); !reflect.DeepEqual(got, want) {
 			t.Errorf("%v: counts %v, want %v", u, got.Counts, want.Counts)
 			t.Errorf("%v: %d large, want %d; %d broken, want %d", u, len(got.Large), len(want.Large), got.Broken, want.Broken)
@@ -99,7 +99,7 @@ func TestAnswersEqualPython(t *testing.T) {
 }
 
 // askOurs asks with one unit of the processor.
-func askOurs(t *testing.T, run *shelf.Run, u vector.Unit) asked {
+func askOurs(t *testing.T, run *shelf.Run, u processor.Unit) asked {
 	t.Helper()
 	counts, report, err := Stats(run, "", Filter{unit: &u})
 	if err != nil {

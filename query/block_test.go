@@ -8,7 +8,7 @@ import (
 	"strings"
 	"testing"
 
-	"example.org/runshelf/query/internal/vector"
+	"example.org/runshelf/internal/processor"
 	"pgregory.net/rapid"
 )
 
@@ -61,8 +61,8 @@ func TestStatsEqualsNaive(t *testing.T) {
 	})
 	rapid.Check(t, func(rt *rapid.T) {
 		log := strings.Join(append(rapid.SliceOfN(piece, 0, 40).Draw(rt, "lines"), ""), "\n")
-		f := Filter{unit: new(rapid.SampledFrom(vector.Here()).Draw(rt, "unit"))}
-		one, wantReport, err := stats(cutInto(log, 1<<30, 1), "", Filter{unit: new(vector.Portable)}, []string{"n"})
+		f := Filter{unit: new(rapid.SampledFrom(processor.Here()).Draw(rt, "unit"))}
+		one, wantReport, err := stats(cutInto(log, 1<<30, 1), "", Filter{unit: new(processor.Portable)}, []string{"n"})
 		if err != nil {
 			rt.Fatal(err)
 		}

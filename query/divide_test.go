@@ -5,7 +5,7 @@ import (
 	"strings"
 	"testing"
 
-	"example.org/runshelf/query/internal/vector"
+	"example.org/runshelf/internal/processor"
 )
 
 // A36: of a log of which any byte was changed, each line that was not hit is shown,
@@ -13,7 +13,7 @@ import (
 func TestA36LinesThatWereNotHit(t *testing.T) {
 	log := sample(16)
 	lines := strings.SplitAfter(log, "\n")
-	portable := vector.Portable
+	portable := processor.Portable
 	for i := range len(log) {
 		for _, mask := range []byte{0x01, 0x20, 0x80, log[i], log[i] ^ '\n', log[i] ^ '{'} {
 			if mask == 0 {

@@ -6,7 +6,7 @@ import (
 	"path"
 	"time"
 
-	"example.org/runshelf/query/internal/vector"
+	"example.org/runshelf/internal/processor"
 )
 
 // ErrStop is returned by the function that gets the lines to end the question
@@ -36,15 +36,15 @@ type Filter struct {
 	// there, once a question had to read all of it. It has no effect on an answer.
 	CacheDir string
 
-	unit *vector.Unit // what of the processor is used, for tests; nil is the best
+	unit *processor.Unit // what of the processor is used, for tests; nil is the best
 }
 
 // vector is what of the processor is used.
-func (f Filter) vector() vector.Unit {
+func (f Filter) vector() processor.Unit {
 	if f.unit != nil {
 		return *f.unit
 	}
-	return vector.Best()
+	return processor.Best
 }
 
 // all reports whether every event is wanted, so that none need be decoded.

@@ -3,7 +3,7 @@ package query
 import (
 	"bytes"
 
-	"example.org/runshelf/query/internal/vector"
+	"example.org/runshelf/internal/processor"
 )
 
 // lineReader goes through the lines of a block. Blank lines are passed over. It
@@ -24,7 +24,7 @@ type lineReader struct {
 }
 
 // newLineReader returns a reader for the keys of a skimmer and a finder, which may be nil.
-func newLineReader(skim *skimmer, find *finder, u vector.Unit) lineReader {
+func newLineReader(skim *skimmer, find *finder, u processor.Unit) lineReader {
 	return lineReader{skim: skim, find: find, known: newPatterns(u)}
 }
 

@@ -3,6 +3,7 @@ package query
 import (
 	"strings"
 
+	"example.org/runshelf/internal/processor"
 	"example.org/runshelf/query/internal/vector"
 )
 
@@ -108,7 +109,7 @@ const escape = `\u00`
 // finder finds the lines of blocks that hold a needle, or an escape. It belongs
 // to one worker.
 type finder struct {
-	unit    vector.Unit
+	unit    processor.Unit
 	seekers []seeker
 	counts  [256]int // of the bytes of the beginnings of blocks
 	begun   int      // blocks
@@ -138,7 +139,7 @@ const recount = 16
 func finderOf(f Filter) *finder { return newFinder(needlesOf(f), f.vector()) }
 
 // newFinder returns nil when all lines must be read.
-func newFinder(n needles, u vector.Unit) *finder {
+func newFinder(n needles, u processor.Unit) *finder {
 	if n.shortest() == 0 {
 		return nil
 	}
@@ -210,10 +211,10 @@ func (f *finder) next(buf []byte, lo, end int) int {
 }
 
 // seek returns where the text first stands in buf[lo:end], or end.
-func (s *seeker) seek(u vector.Unit, buf []byte, lo, end int) int {
+func (s *seeker) seek(u processor.Unit, buf []byte, lo, end int) int {
 	first, distance := s.pair[0], s.pair[1]-s.pair[0]
 	for ; lo+first < end; lo++ {
-		at := u.PairIndex(buf[lo+first:end], s.text[first], s.text[first+distance], distance)
+		at := vector.PairIndex(u, buf[lo+first:end], s.text[first], s.text[first+distance], distance)
 		if lo += at; lo+len(s.text) > end {
 			break
 		}

@@ -5,7 +5,7 @@ import (
 	"strings"
 	"testing"
 
-	"example.org/runshelf/query/internal/vector"
+	"example.org/runshelf/internal/processor"
 	"pgregory.net/rapid"
 )
 
@@ -52,7 +52,7 @@ func TestNeedlesOf(t *testing.T) {
 		}
 	}
 	for pattern, want := range map[string]string{"transfer": `"transfer"`, "mint_*": `"mint_`, "*": ``, "[a]b": ``, `a\*`: `"a`, "é*": ``} {
-		if got := strings.Join(needlesOf(Filter{Types: []string{pattern}}), " "); got != want && (want != "" || newFinder(needles{got}, vector.Best()) != nil) {
+		if got := strings.Join(needlesOf(Filter{Types: []string{pattern}}), " "); got != want && (want != "" || newFinder(needles{got}, processor.Best) != nil) {
 			t.Errorf("%s: needles %s, want %s", pattern, got, want)
 		}
 	}
@@ -77,7 +77,7 @@ func TestNeedlesChangeNothing(t *testing.T) {
 	rapid.Check(t, func(rt *rapid.T) {
 		log := strings.Join(rapid.SliceOfN(piece, 0, 40).Draw(rt, "pieces"), "\n") + rapid.SampledFrom([]string{"", "\n"}).Draw(rt, "end")
 		f := rapid.SampledFrom(filters).Draw(rt, "filter")
-		f.unit = new(rapid.SampledFrom(vector.Here()).Draw(rt, "unit"))
+		f.unit = new(rapid.SampledFrom(processor.Here()).Draw(rt, "unit"))
 		var want, got []string
 		if _, err := last(strings.NewReader(log), int64(len(log)), f, 1000, collect(&want)); err != nil {
 			rt.Fatal(err)

@@ -4,11 +4,12 @@ import (
 	"math/bits"
 	"slices"
 
+	"example.org/runshelf/internal/processor"
 	"example.org/runshelf/query/internal/vector"
 )
 
 // Where the processor has vector instructions lines are read by what is left of them
-// when the insides of values are taken away (see [vector.Unit.Strip]). A line of which
+// when the insides of values are taken away (see [vector.Strip]). A line of which
 // the same is left as of one that was read before is JSON as that one was, and has its
 // keys in the same places. So one look into a table and one comparison read a line.
 
@@ -51,7 +52,7 @@ const (
 // patterns reads the lines of blocks by the patterns of those before. It belongs to one
 // worker.
 type patterns struct {
-	unit  vector.Unit
+	unit  processor.Unit
 	left  vector.Stripped
 	base  int // where what was stripped begins in the buffer
 	next  int // the next line, among those that were stripped
@@ -76,8 +77,8 @@ type entry struct {
 }
 
 // newPatterns returns nil where the processor does not help.
-func newPatterns(u vector.Unit) *patterns {
-	if u == vector.Portable {
+func newPatterns(u processor.Unit) *patterns {
+	if u == processor.Portable {
 		return nil
 	}
 	return &patterns{unit: u}
@@ -97,9 +98,9 @@ func (p *patterns) strip(b []byte, at, end int) bool {
 		return true
 	}
 	p.next, p.at, p.base, p.kept, p.sought = 0, at, at, 0, false
-	p.unit.Strip(&p.left, b[at:], min(stripped, end-at))
+	vector.Strip(p.unit, &p.left, b[at:], min(stripped, end-at))
 	if len(p.left.Ends) == 0 && end-at > stripped {
-		p.unit.Strip(&p.left, b[at:], min(maxStrip, end-at))
+		vector.Strip(p.unit, &p.left, b[at:], min(maxStrip, end-at))
 	}
 	return len(p.left.Ends) > 0
 }
@@ -243,7 +244,7 @@ func (p *patterns) seek(end int) {
 		}
 	}
 	for i := 0; ; i++ {
-		if i += p.unit.Same(p.texts[i:]); i == len(p.texts) {
+		if i += vector.Same(p.unit, p.texts[i:]); i == len(p.texts) {
 			return
 		}
 		p.found[i] = nil

@@ -7,7 +7,7 @@ import (
 	"strings"
 	"testing"
 
-	"example.org/runshelf/query/internal/vector"
+	"example.org/runshelf/internal/processor"
 	"pgregory.net/rapid"
 )
 
@@ -20,7 +20,7 @@ type readLine struct {
 }
 
 // readAll reads a text as one block, with one unit.
-func readAll(u vector.Unit, log string, keys []string) (lines []readLine, report Report, known int) {
+func readAll(u processor.Unit, log string, keys []string) (lines []readLine, report Report, known int) {
 	r := newLineReader(newSkimmer(keys), nil, u)
 	b := &block{buf: append([]byte(log), make([]byte, behind)...), end: len(log), long: -1, ended: strings.HasSuffix(log, "\n")}
 	for r.begin(b); r.next(); {
@@ -38,8 +38,8 @@ func readAll(u vector.Unit, log string, keys []string) (lines []readLine, report
 
 // sameLines reads a text with every unit.
 func sameLines(t interface{ Fatalf(string, ...any) }, log string, keys []string) {
-	want, wantReport, _ := readAll(vector.Portable, log, keys)
-	for _, u := range vector.Here() {
+	want, wantReport, _ := readAll(processor.Portable, log, keys)
+	for _, u := range processor.Here() {
 		got, report, _ := readAll(u, log, keys)
 		for i := range min(len(got), len(want)) {
 			if got[i] != want[i] {
@@ -76,7 +76,7 @@ func TestPatternsChangeNothing(t *testing.T) {
 // TestPatternsAreUsed shows that lines like those before are read by their patterns, or
 // the test above would test nothing.
 func TestPatternsAreUsed(t *testing.T) {
-	for _, u := range vector.Here()[1:] {
+	for _, u := range processor.Here()[1:] {
 		p, s := newPatterns(u), newSkimmer([]string{"a", "c"})
 		var log []byte
 		for i := range 500 {
@@ -115,7 +115,7 @@ func TestPatternsAreBounded(t *testing.T) {
 	for i := range 20_000 {
 		fmt.Fprintf(&log, "{\"event_type\":\"x\",\"key_%d\":%d}\n", i/2, i)
 	}
-	for _, u := range vector.Here()[1:] {
+	for _, u := range processor.Here()[1:] {
 		if lines, _, known := readAll(u, log.String(), skimKeys); len(lines) != 20_000 || known == 0 || known > maxPatterns {
 			t.Errorf("%v: %d lines, %d patterns", u, len(lines), known)
 		}

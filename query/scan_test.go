@@ -13,7 +13,7 @@ import (
 	"testing"
 	"time"
 
-	"example.org/runshelf/query/internal/vector"
+	"example.org/runshelf/internal/processor"
 	"pgregory.net/rapid"
 )
 
@@ -313,14 +313,14 @@ func FuzzScan(f *testing.F) {
 			return nil
 		}
 		var forward Report
-		for _, u := range vector.Here() {
+		for _, u := range processor.Here() {
 			seen = 0
 			var err error
 			before := forward
 			if forward, err = scan(bytes.NewReader(log), int64(len(log)), Filter{unit: &u}, check); err != nil || int64(seen) != forward.Matched {
 				t.Fatalf("%v: scan: %v, %d of %d", u, err, seen, forward.Matched)
 			}
-			if u > vector.Portable && fmt.Sprint(forward) != fmt.Sprint(before) {
+			if u > processor.Portable && fmt.Sprint(forward) != fmt.Sprint(before) {
 				t.Fatalf("%v: %+v, %v %+v", u, forward, u-1, before)
 			}
 		}

@@ -7,9 +7,8 @@ import (
 	"strconv"
 	"strings"
 
+	"example.org/runshelf/internal/processor"
 	"github.com/ncruces/go-sqlite3"
-
-	"example.org/runshelf/query/internal/vector"
 )
 
 // eventsPlan is one pass over the events: which keys to read, and which events
@@ -235,7 +234,7 @@ type sqlWorker struct {
 }
 
 func newSQLWorker(p *eventsPlan) *sqlWorker {
-	return &sqlWorker{plan: p, lines: newLineReader(newSkimmer(p.keys), newFinder(p.texts, vector.Best()), vector.Best())}
+	return &sqlWorker{plan: p, lines: newLineReader(newSkimmer(p.keys), newFinder(p.texts, processor.Best), processor.Best)}
 }
 
 // block finds the wanted events of one block.

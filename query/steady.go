@@ -10,7 +10,7 @@ import (
 // sequence at the same place as the lines before it, one more digit now and then, and of
 // the lines of one pattern nearly all are of one type. So instead of looking for these
 // values a counter compares them where they are expected. What it finds there is exact,
-// since what is left of the line tells what stands there (see [vector.Unit.Strip]): a
+// since what is left of the line tells what stands there (see [vector.Strip]): a
 // string ends at its first quote, a number at the first byte that is no digit.
 
 // fixed says where the values that a counter wants are expected in the lines of a pattern.

@@ -7,13 +7,13 @@ import (
 	"time"
 
 	"example.org/runshelf/event"
-	"example.org/runshelf/query/internal/vector"
+	"example.org/runshelf/internal/processor"
 	"pgregory.net/rapid"
 )
 
 // countedBy counts a log, cut into blocks of a size, by a field, and tells everything that
 // was counted: the answer, and what an index would say of each block.
-func countedBy(u vector.Unit, log, by string, each int64) string {
+func countedBy(u processor.Unit, log, by string, each int64) string {
 	f := Filter{unit: &u}
 	blocks := newBlocks(strings.NewReader(log), int64(len(log)))
 	blocks.each, blocks.workers = each, 1
@@ -74,8 +74,8 @@ func TestSteadyCountsAreThoseOfAllLines(t *testing.T) {
 		}
 		each := rapid.Int64Range(500, 20_000).Draw(rt, "block")
 		by := rapid.SampledFrom([]string{event.KeyType, event.KeyType, "by", "tick"}).Draw(rt, "by")
-		want := countedBy(vector.Portable, log.String(), by, each)
-		for _, u := range vector.Here() {
+		want := countedBy(processor.Portable, log.String(), by, each)
+		for _, u := range processor.Here() {
 			if got := countedBy(u, log.String(), by, each); got != want {
 				rt.Fatalf("%v:\n%s\nnot\n%s\nof\n%s", u, got, want, log.String())
 			}
@@ -95,7 +95,7 @@ func TestMostLinesAreSteady(t *testing.T) {
 		for i := range 1000 {
 			log = fmt.Appendf(log, form+"\n", at.Add(time.Duration(i)*time.Microsecond).Format(event.TimeLayout), i+1, []string{"tick", "resource_spent", "transfer"}[i%3], i/10)
 		}
-		for _, u := range vector.Here()[1:] {
+		for _, u := range processor.Here()[1:] {
 			b := &block{buf: append(log, make([]byte, behind)...), end: len(log), long: -1, ended: true}
 			c := newCounter(event.KeyType, nil, Filter{unit: &u})
 			looked := 0

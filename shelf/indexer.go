@@ -13,6 +13,7 @@ import (
 
 	"example.org/runshelf/event"
 	"example.org/runshelf/internal/bulk"
+	"example.org/runshelf/internal/processor"
 	"example.org/runshelf/internal/vfs"
 )
 
@@ -139,7 +140,7 @@ func (x *Indexer) take(lines []byte, summed bool) {
 		return
 	}
 	if x.digest != nil {
-		x.sums = bulk.Best.Add(x.sums, lines)
+		x.sums = bulk.Add(processor.Best, x.sums, lines)
 	} else {
 		x.sums.All = crc32.Update(x.sums.All, castagnoli, lines)
 	}

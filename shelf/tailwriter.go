@@ -6,6 +6,7 @@ import (
 	"unsafe"
 
 	"example.org/runshelf/internal/bulk"
+	"example.org/runshelf/internal/processor"
 )
 
 // TailWriter keeps lines in two halves of one memory region until they have been
@@ -33,7 +34,7 @@ type Half struct {
 // NewTailWriter formats a region of [TailSize] bytes as the empty tail of a run
 // whose events.jsonl is empty.
 func NewTailWriter(mem []byte, uuid string) *TailWriter {
-	t := &TailWriter{mem: mem, copier: bulk.Best.NewCopier()}
+	t := &TailWriter{mem: mem, copier: bulk.NewCopier(processor.Best)}
 	clear(mem[:tailDataAt])
 	for i := range t.halves {
 		t.halves[i] = Half{data: halfOf(mem, i), slot: slotOf(mem, i)}

@@ -1,6 +1,10 @@
 package bulk
 
-import "hash/crc32"
+import (
+	"hash/crc32"
+
+	"example.org/runshelf/internal/processor"
+)
 
 // Copier copies lines and sums them up, by CRC-32C, in one pass.
 type Copier struct {
@@ -8,8 +12,8 @@ type Copier struct {
 }
 
 // NewCopier returns the quickest for a unit.
-func (u Unit) NewCopier() Copier {
-	if u == Portable {
+func NewCopier(u processor.Unit) Copier {
+	if u == processor.Portable {
 		return Copier{}
 	}
 	return Copier{powers()}

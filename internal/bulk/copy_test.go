@@ -5,15 +5,17 @@ import (
 	"hash/crc32"
 	"math/rand/v2"
 	"testing"
+
+	"example.org/runshelf/internal/processor"
 )
 
 // sameCopy holds all units against the copy and the sum of Go.
 func sameCopy(t interface{ Fatalf(string, ...any) }, sum uint32, src []byte) {
 	const guard = "guard of the copy"
 	want := crc32.Update(sum, castagnoli, src)
-	for _, u := range Here() {
+	for _, u := range processor.Here() {
 		dst := append(bytes.Repeat([]byte{'?'}, len(src)), guard...)
-		if got := u.NewCopier().Copy(dst, src, sum); got != want {
+		if got := NewCopier(u).Copy(dst, src, sum); got != want {
 			t.Fatalf("%v of %d bytes: %x, want %x", u, len(src), got, want)
 		}
 		if !bytes.Equal(dst[:len(src)], src) || string(dst[len(src):]) != guard {
@@ -43,9 +45,9 @@ func FuzzCopy(f *testing.F) {
 func BenchmarkCopy(b *testing.B) {
 	src := bytes.Repeat([]byte("x"), 176)
 	dst := make([]byte, len(src))
-	for _, u := range Here() {
+	for _, u := range processor.Here() {
 		b.Run(u.String(), func(b *testing.B) {
-			c, sum := u.NewCopier(), uint32(0)
+			c, sum := NewCopier(u), uint32(0)
 			for b.Loop() {
 				sum = c.Copy(dst, src, sum)
 			}

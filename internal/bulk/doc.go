@@ -9,3 +9,6 @@
 // The functions of this package may be called concurrently, and keep nothing of what
 // they are handed.
 package bulk
+
+// Block is how many bytes are looked at and copied at once.
+const Block = 32

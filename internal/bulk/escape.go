@@ -1,6 +1,10 @@
 package bulk
 
-import "unicode/utf8"
+import (
+	"unicode/utf8"
+
+	"example.org/runshelf/internal/processor"
+)
 
 // EscapeRead and EscapeRoom are how many bytes of a text, and how much room for what it
 // becomes, there must be for Escape to do anything.
@@ -14,11 +18,11 @@ const (
 // or EscapeRoom of dst, at a byte or character whose escape has more than two characters,
 // at one that is no UTF-8, and it may stop at any character beyond ASCII. What stands behind
 // what it wrote it may write over.
-func (u Unit) Escape(dst []byte, text string) (read, written int) {
+func Escape(u processor.Unit, dst []byte, text string) (read, written int) {
 	if len(text) < EscapeRead || len(dst) < EscapeRoom {
 		return 0, 0
 	}
-	if u < AVX512 {
+	if u < processor.AVX512 {
 		return escape(dst, text)
 	}
 	return escapeAVX512(dst, text)

@@ -6,16 +6,17 @@ import (
 	"testing"
 	"unicode/utf8"
 
+	"example.org/runshelf/internal/processor"
 	"pgregory.net/rapid"
 )
 
 // escaped is the text as far as a unit, and what goes on where it stops, can write it: what
 // it leaves is copied as it is, which is right for characters beyond ASCII alone.
-func escaped(t interface{ Fatalf(string, ...any) }, u Unit, text string, room int) string {
+func escaped(t interface{ Fatalf(string, ...any) }, u processor.Unit, text string, room int) string {
 	var out []byte
 	for len(text) > 0 {
 		dst := bytes.Repeat([]byte{0xee}, room+8)
-		read, written := u.Escape(dst[:room], text)
+		read, written := Escape(u, dst[:room], text)
 		if read > len(text) || written > room || !bytes.Equal(dst[room:], bytes.Repeat([]byte{0xee}, 8)) {
 			t.Fatalf("%v read %d of %d bytes and wrote %d of %d of %q", u, read, len(text), written, room, text)
 		}
@@ -40,8 +41,8 @@ func sameEscapes(t interface{ Fatalf(string, ...any) }, text string, room int) {
 	// No unit looks at what is less than it needs; so all are held against texts that are
 	// long enough up to their end.
 	text += strings.Repeat("z", EscapeRead)
-	want := escaped(t, Portable, text, len(text)*2+EscapeRoom)
-	for _, u := range Here() {
+	want := escaped(t, processor.Portable, text, len(text)*2+EscapeRoom)
+	for _, u := range processor.Here() {
 		if got := escaped(t, u, text, max(room, EscapeRoom)); got != want {
 			t.Fatalf("%v with room for %d bytes, of %q:\n%q, not\n%q", u, room, text, got, want)
 		}
@@ -65,7 +66,7 @@ func TestEscape(t *testing.T) {
 func TestEscapeMeaning(t *testing.T) {
 	const text = "say \"a\\b\"\b\f\n\r\t/ then an en dash – and é, and go on for a while" + "zzzzzzzzzzzzzzzzzzzzzzzzzzzzzzzzzzzzzzzzzzzzzzzzzzzzzzzzzzzzzzzz"
 	const want = `say \"a\\b\"\b\f\n\r\t/ then an en dash – and é, and go on for a while` + "zzzzzzzzzzzzzzzzzzzzzzzzzzzzzzzzzzzzzzzzzzzzzzzzzzzzzzzzzzzzzzzz"
-	for _, u := range Here() {
+	for _, u := range processor.Here() {
 		if got := escaped(t, u, text, 500); got != want {
 			t.Errorf("%v: %s", u, got)
 		}
@@ -89,12 +90,12 @@ func FuzzEscape(f *testing.F) {
 func BenchmarkEscape(b *testing.B) {
 	text := strings.Repeat("The market looks thin today; I would rather hold.\n\n1. \"Buy\" only below 5 scrip — the naïve rule.\n", 80)
 	dst := make([]byte, 2*len(text))
-	for _, u := range Here() {
+	for _, u := range processor.Here() {
 		b.Run(u.String(), func(b *testing.B) {
 			b.SetBytes(int64(len(text)))
 			for b.Loop() {
 				for at := 0; len(text)-at >= EscapeRead; {
-					read, _ := u.Escape(dst, text[at:])
+					read, _ := Escape(u, dst, text[at:])
 					_, size := utf8.DecodeRuneInString(text[at+read:])
 					at += read + size
 				}

@@ -2,9 +2,7 @@
 
 package bulk
 
-func detect() Unit { return Portable }
-
-// Without assembly nobody calls these: the best unit is [Portable].
+// Without assembly nobody calls these: the best unit is Portable.
 
 func wrapAVX2(*Wrapping) bool { panic("no assembly here") }
 

@@ -4,6 +4,8 @@ import (
 	"bytes"
 	"hash/crc32"
 	"sync"
+
+	"example.org/runshelf/internal/processor"
 )
 
 var castagnoli = crc32.MakeTable(crc32.Castagnoli)
@@ -21,8 +23,8 @@ const (
 
 // Add continues sums with lines, the last of which may be without its end. It is then
 // a line of its own.
-func (u Unit) Add(s Sums, lines []byte) Sums {
-	if u == Portable {
+func Add(u processor.Unit, s Sums, lines []byte) Sums {
+	if u == processor.Portable {
 		return s.add(lines)
 	}
 	j := job{lines: lines, powers: powers()}

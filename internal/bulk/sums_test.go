@@ -5,13 +5,15 @@ import (
 	"hash/crc32"
 	"strings"
 	"testing"
+
+	"example.org/runshelf/internal/processor"
 )
 
 // sameSums holds all units against Go.
 func sameSums(t interface{ Fatalf(string, ...any) }, before Sums, lines []byte) {
 	want := before.add(lines)
-	for _, u := range Here() {
-		if got := u.Add(before, lines); got != want {
+	for _, u := range processor.Here() {
+		if got := Add(u, before, lines); got != want {
 			t.Fatalf("%v of %q: %x, want %x", u, lines, got, want)
 		}
 	}
@@ -45,8 +47,8 @@ func TestSumsMeaning(t *testing.T) {
 	line := `{"timestamp":"2026-01-15T12:00:00.123456Z","sequence":1}` + "\n"
 	short := `{"timestamp":"2026-01-15T12:00:00.123456Z`
 	other := `{"time":"2026-01-15T12:00:00.123456Z","sequence":12345}` + "\n"
-	for _, u := range Here() {
-		got := u.Add(Sums{}, []byte(line+other+"\n"+line+short))
+	for _, u := range processor.Here() {
+		got := Add(u, Sums{}, []byte(line+other+"\n"+line+short))
 		all := crc32.Checksum([]byte(line+other+"\n"+line+short), castagnoli)
 		body := crc32.Checksum([]byte(`","sequence":1}`+"\n"+other+"\n"+`","sequence":1}`+"\n"+short), castagnoli)
 		if got != (Sums{all, body}) {
@@ -58,12 +60,12 @@ func TestSumsMeaning(t *testing.T) {
 func BenchmarkAdd(b *testing.B) {
 	line := `{"timestamp":"2026-01-15T12:00:00.000003Z","sequence":1234567,"event_type":"stdout","level":"INFO","text":"step 123456 of the simulation, in which nothing much happened to anyone at all","stream":"stdout"}` + "\n"
 	text := []byte(strings.Repeat(line, 320))
-	for _, u := range Here() {
+	for _, u := range processor.Here() {
 		b.Run(u.String(), func(b *testing.B) {
 			b.SetBytes(int64(len(text)))
 			var s Sums
 			for b.Loop() {
-				s = u.Add(s, text)
+				s = Add(u, s, text)
 			}
 			b.ReportMetric(float64(b.Elapsed().Nanoseconds())/float64(b.N)/320, "ns/line")
 		})

@@ -1,5 +1,7 @@
 package bulk
 
+import "example.org/runshelf/internal/processor"
+
 // Bounds of what stands around a text, in bytes.
 const (
 	MaxHead = 8 * Block
@@ -44,8 +46,8 @@ type Wrapping struct {
 // is less than what it works with at once; the line that comes next begins like a JSON
 // object, or so that this cannot be told at a glance; or the line in hand is longer
 // than Limit.
-func (u Unit) Wrap(w *Wrapping) (special bool) {
-	if u == Portable || len(w.Text) < Block || len(w.Out) < MaxHead+Block+MaxTail {
+func Wrap(u processor.Unit, w *Wrapping) (special bool) {
+	if u == processor.Portable || len(w.Text) < Block || len(w.Out) < MaxHead+Block+MaxTail {
 		return wrap(w)
 	}
 	return wrapAVX2(w)

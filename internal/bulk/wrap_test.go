@@ -6,6 +6,7 @@ import (
 	"strings"
 	"testing"
 
+	"example.org/runshelf/internal/processor"
 	"pgregory.net/rapid"
 )
 
@@ -21,8 +22,8 @@ func wrapping(text string, number, tail string, room, most, limit int) *Wrapping
 
 // wrapAll lets a unit do all it can, with an x for each byte that is special, and returns
 // what came of it.
-func wrapAll(u Unit, w *Wrapping) (out string, taken int) {
-	for u.Wrap(w) {
+func wrapAll(u processor.Unit, w *Wrapping) (out string, taken int) {
+	for Wrap(u, w) {
 		if w.Text[w.At] == '\r' {
 			break
 		}
@@ -37,8 +38,8 @@ func wrapAll(u Unit, w *Wrapping) (out string, taken int) {
 
 func sameWrap(t interface{ Fatalf(string, ...any) }, job func() *Wrapping) {
 	first := job()
-	want, taken := wrapAll(Portable, first)
-	for _, u := range Here() {
+	want, taken := wrapAll(processor.Portable, first)
+	for _, u := range processor.Here() {
 		w := job()
 		out, at := wrapAll(u, w)
 		if out != want || at != taken || !slices.Equal(w.Ends[:w.Lines], first.Ends[:first.Lines]) ||
@@ -61,7 +62,7 @@ func TestWrap(t *testing.T) {
 		"é":                           `{"n":098,"text":"\x\x"}|`,
 		"a\nlong, longer, longest\nb": `{"n":098,"text":"a"}|`,
 	} {
-		for _, u := range Here() {
+		for _, u := range processor.Here() {
 			w := wrapping(text+behind, "098", `"}|`, 1000, 900, len(`{"n":098,"text":"longer, longer"}|`))
 			if got, _ := wrapAll(u, w); got != want {
 				t.Errorf("%v of %q: %q, want %q", u, text, got, want)
@@ -106,9 +107,9 @@ func TestWrapDrawn(t *testing.T) {
 
 // TestWrapNothing has neither text nor room.
 func TestWrapNothing(t *testing.T) {
-	for _, u := range Here() {
+	for _, u := range processor.Here() {
 		for _, w := range []Wrapping{{}, {Text: make([]byte, 100), Ends: make([]int, 1)}, {Out: make([]byte, 1000), Ends: make([]int, 1)}} {
-			if u.Wrap(&w) || w.At+w.N+w.Lines != 0 || w.Middle {
+			if Wrap(u, &w) || w.At+w.N+w.Lines != 0 || w.Middle {
 				t.Errorf("%v did something", u)
 			}
 		}
@@ -126,14 +127,14 @@ func FuzzWrap(f *testing.F) {
 func BenchmarkWrap(b *testing.B) {
 	const lines = 320
 	text := strings.Repeat("step 123456 of the simulation, in which nothing much happened to anyone at all\n", lines+1)
-	for _, u := range Here() {
+	for _, u := range processor.Here() {
 		b.Run(u.String(), func(b *testing.B) {
 			b.SetBytes(int64(len(text)))
 			out, ends := make([]byte, 100<<10), make([]int, lines)
 			for b.Loop() {
 				w := wrapping("", "000000", `","stream":"stdout"}`+"\n", 0, 0, 1<<20)
 				w.Text, w.Out, w.Ends = []byte(text), out, ends
-				if u.Wrap(w); w.Lines != lines {
+				if Wrap(u, w); w.Lines != lines {
 					b.Fatal(w.Lines)
 				}
 			}

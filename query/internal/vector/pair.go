@@ -1,15 +1,19 @@
 package vector
 
-import "bytes"
+import (
+	"bytes"
+
+	"example.org/runshelf/internal/processor"
+)
 
 // PairIndex returns the first place in b at which first stands and, so many bytes
 // on, second; len(b) when there is none. The distance must not be negative.
 //
 // Looking for two bytes of a text at their distance, both rare, finds little else
 // than the text, and costs hardly more than looking for one.
-func (u Unit) PairIndex(b []byte, first, second byte, distance int) int {
+func PairIndex(u processor.Unit, b []byte, first, second byte, distance int) int {
 	from := 0
-	if u >= AVX2 {
+	if u >= processor.AVX2 {
 		if from = max(0, len(b)-distance) &^ (step - 1); from > 0 {
 			if i := pairAVX2(&b[0], from, distance, first, second); i < from {
 				return i

@@ -1,6 +1,10 @@
 package vector
 
-import "unsafe"
+import (
+	"unsafe"
+
+	"example.org/runshelf/internal/processor"
+)
 
 // Lengths of texts that are compared in assembly.
 const (
@@ -22,9 +26,9 @@ func TextsOf(one []byte, other string) (Texts, bool) {
 // Same returns how many of the first pairs of texts are equal. Texts of 32 to 256 bytes
 // take as long for all lengths, and no branch depends on them: where texts of many lengths
 // come in any order, guessing wrong costs more than comparing a little twice.
-func (u Unit) Same(all []Texts) int {
+func Same(u processor.Unit, all []Texts) int {
 	for i := 0; i < len(all); i++ {
-		if u >= AVX2 {
+		if u >= processor.AVX2 {
 			if i += sameAVX2(&all[i], len(all)-i); i == len(all) {
 				break
 			}

@@ -3,6 +3,8 @@ package vector
 import (
 	"bytes"
 	"testing"
+
+	"example.org/runshelf/internal/processor"
 )
 
 // TestSame changes each byte of texts of each length, between others.
@@ -14,15 +16,15 @@ func TestSame(t *testing.T) {
 		}
 		return all
 	}
-	for _, u := range Here() {
+	for _, u := range processor.Here() {
 		for size := range 300 {
 			a := bytes.Repeat([]byte("abcdefg"), size/7+10)[:size]
 			text := string(a)
 			all := []Texts{texts(a[:min(size, 40)], text[:min(size, 40)]), texts(a, text), texts(a[size/2:], text[size/2:])}
-			if n := u.Same(all); n != 3 {
+			if n := Same(u, all); n != 3 {
 				t.Fatalf("%v: %d of texts of %d bytes are equal, not 3", u, n, size)
 			}
-			if _, ok := TextsOf(a, text+"x"); ok || u.Same(nil) != 0 {
+			if _, ok := TextsOf(a, text+"x"); ok || Same(u, nil) != 0 {
 				t.Fatalf("%v: %d bytes", u, size)
 			}
 			for i := range a {
@@ -31,7 +33,7 @@ func TestSame(t *testing.T) {
 				if i < 40 {
 					want = 0
 				}
-				if n := u.Same(all); n != want {
+				if n := Same(u, all); n != want {
 					t.Fatalf("%v: %d of texts of %d bytes are equal although byte %d differs", u, n, size, i)
 				}
 				a[i] ^= 1

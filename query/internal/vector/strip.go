@@ -1,5 +1,7 @@
 package vector
 
+import "example.org/runshelf/internal/processor"
+
 // What a log repeats from line to line is its keys and its punctuation. Strip takes away
 // the rest, so that lines which differ in their values alone become equal.
 //
@@ -55,19 +57,19 @@ type job struct {
 // Strip takes lines apart. They begin at b[0], and those that end among the first n bytes
 // or shortly behind are told of; it stops early at a line that is no JSON. b must have
 // [Behind] bytes more than n. Lines may end in these as well.
-func (u Unit) Strip(s *Stripped, b []byte, n int) {
+func Strip(u processor.Unit, s *Stripped, b []byte, n int) {
 	words := (n + step - 1) / step
 	s.room(words)
 	if words == 0 {
 		return
 	}
 	_ = b[n+Behind-1]
-	if u == Portable {
+	if u == processor.Portable {
 		s.strip(b[:words*step])
 		return
 	}
 	j := job{src: &b[0], n: n, kept: &s.Kept[0], keep: &s.Keep[0], ends: &s.Ends[:1][0]}
-	if u == AVX512 {
+	if u == processor.AVX512 {
 		j.numbers, j.lineEnds = &s.numbers[0], &s.lineEnds[0]
 		masksAVX512(&j)
 		packAVX512(&j)

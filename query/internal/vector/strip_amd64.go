@@ -2,7 +2,7 @@ package vector
 
 import "math/bits"
 
-// stripAVX2 is Strip of whole words, without [Unit.Strip]'s care for its memory.
+// stripAVX2 is Strip of whole words, without [Strip]'s care for its memory.
 //
 //go:noescape
 func stripAVX2(j *job)

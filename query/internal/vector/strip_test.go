@@ -6,13 +6,14 @@ import (
 	"strings"
 	"testing"
 
+	"example.org/runshelf/internal/processor"
 	"pgregory.net/rapid"
 )
 
 // stripped is what a unit makes of a text.
-func stripped(u Unit, text []byte) *Stripped {
+func stripped(u processor.Unit, text []byte) *Stripped {
 	s := &Stripped{}
-	u.Strip(s, append(bytes.Clone(text), make([]byte, Behind)...), len(text))
+	Strip(u, s, append(bytes.Clone(text), make([]byte, Behind)...), len(text))
 	if n := len(s.Ends); n > 0 {
 		last := s.Ends[n-1]
 		s.Kept, s.Keep = s.Kept[:last.Kept+1], s.Keep[:8*(last.Text/step+1)]
@@ -23,8 +24,8 @@ func stripped(u Unit, text []byte) *Stripped {
 }
 
 func sameStripped(t interface{ Fatalf(string, ...any) }, text []byte) {
-	want := stripped(Portable, text)
-	for _, u := range Here() {
+	want := stripped(processor.Portable, text)
+	for _, u := range processor.Here() {
 		got := stripped(u, text)
 		if !bytes.Equal(got.Kept, want.Kept) || !bytes.Equal(got.Keep, want.Keep) || !slices.Equal(got.Ends, want.Ends) {
 			t.Fatalf("%v of %q:\n%q\n%q is meant\n%b\n%b\n%v\n%v", u, text, got.Kept, want.Kept, got.Keep, want.Keep, got.Ends, want.Ends)
@@ -45,7 +46,7 @@ func TestStrip(t *testing.T) {
 		`\"5:`:                                      `\"0:`,
 	} {
 		sameStripped(t, []byte(line+"\n"))
-		if got := stripped(Portable, []byte(line+"\n")); string(got.Kept) != want+"\n" {
+		if got := stripped(processor.Portable, []byte(line+"\n")); string(got.Kept) != want+"\n" {
 			t.Errorf("%s becomes\n%q, not\n%q", line, got.Kept, want)
 		}
 	}
@@ -57,7 +58,7 @@ func TestStripStops(t *testing.T) {
 	for _, bad := range []string{`{"a":"x`, `{"a":-}`, `{"a":-"5"}`, `"`} {
 		text := []byte(good + good + bad + "\n" + good)
 		sameStripped(t, text)
-		if got := stripped(Best(), text); len(got.Ends) > 2 {
+		if got := stripped(processor.Best, text); len(got.Ends) > 2 {
 			t.Errorf("%d lines before and behind %s", len(got.Ends), bad)
 		}
 	}
@@ -98,12 +99,12 @@ func BenchmarkStrip(b *testing.B) {
 	text := bytes.Repeat([]byte(`{"timestamp":"2026-01-15T12:00:00.000003Z","sequence":1,"event_type":"resource_spent","tick":0,"principal":"agent_12","resource":"compute","amount":8,"balance_after":282281}`+"\n"), 100)
 	n := len(text)
 	text = append(text, make([]byte, Behind)...)
-	for _, u := range Here() {
+	for _, u := range processor.Here() {
 		b.Run(u.String(), func(b *testing.B) {
 			s := &Stripped{}
 			b.SetBytes(int64(n))
 			for b.Loop() {
-				if u.Strip(s, text, n); len(s.Ends) != 100 {
+				if Strip(u, s, text, n); len(s.Ends) != 100 {
 					b.Fatal(len(s.Ends))
 				}
 			}

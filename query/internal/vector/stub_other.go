@@ -2,7 +2,7 @@
 
 package vector
 
-// Without assembly nobody calls these: the best unit is [Portable].
+// Without assembly nobody calls these: the best unit is Portable.
 
 func pairAVX2(*byte, int, int, byte, byte) int { panic("no assembly here") }
 

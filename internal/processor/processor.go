@@ -1,4 +1,8 @@
-package vector
+// Package processor asks the processor what it can do, for those rooms that have
+// something in assembly. It needs nothing but the standard library.
+//
+// Its functions may be called concurrently.
+package processor
 
 // Unit is what of a processor is used.
 type Unit uint8
@@ -14,17 +18,11 @@ const (
 	AVX512
 )
 
+// Best is the most that this processor has.
+var Best = detect()
+
 // String names a unit.
 func (u Unit) String() string { return [...]string{"portable", "avx2", "avx512"}[u] }
 
-// Best returns the most that this processor has.
-func Best() Unit { return best }
-
 // Here returns all units that this processor has, for tests.
-func Here() []Unit {
-	var all []Unit
-	for u := Portable; u <= best; u++ {
-		all = append(all, u)
-	}
-	return all
-}
+func Here() []Unit { return []Unit{Portable, AVX2, AVX512}[:Best+1] }
