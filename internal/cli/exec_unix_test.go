@@ -337,7 +337,9 @@ func TestExecSuspends(t *testing.T) {
 	if _, err := os.Stat("/proc/self/stat"); err != nil {
 		t.Skip("there is no /proc to see it in")
 	}
-	e := startExec(t, "--", "sh", "-c", `echo $$ >pid; until [ -e go ]; do sleep 0.02; done; exit 6`)
+	// It starts nothing while it waits: a shell whose child was stopped before it was a
+	// program is in a state of its own, and waits for it.
+	e := startExec(t, "--", "sh", "-c", `echo $$ >pid; until [ -e go ]; do :; done; exit 6`)
 	pid := e.awaitPID("pid")
 	if err := e.cmd.Process.Signal(syscall.SIGTSTP); err != nil {
 		t.Fatal(err)
