@@ -179,6 +179,7 @@ func (a *adopter) withCare(attrs []slog.Attr, own *envelope) error {
 	if a.dst = dst; err != nil {
 		return err
 	}
+	attrs = e.leaving(attrs)
 	a.dst = e.named(dst, e.flatten(yield(members, attrs), attrs), own)
 	return nil
 }

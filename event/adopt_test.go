@@ -67,6 +67,7 @@ func TestObjectsWithAttributes(t *testing.T) {
 		{"a reserved name", `{"a":1,"level":3}`, []slog.Attr{slog.Int("level", 4)}, `"a":1,"data.level":3,"data.level#2":4`},
 		{"twice", `{}`, []slog.Attr{slog.Int("a", 1), slog.Int("a", 2)}, `"a":1,"a#2":2`},
 		{"a reason", `{"c.error":1}`, []slog.Attr{slog.Any("c", json.Number("x"))}, `"c.error":1,"c":"x","c.error#2":"not a JSON number"`},
+		{"an empty group", `{"a":1}`, []slog.Attr{slog.Group("a"), slog.Any("a", nothing{})}, `"a":1`},
 		{"a group", `{"a":1}`, []slog.Attr{slog.Group("", slog.Int("a", 2)), slog.Group("g", slog.Int("a", 3))}, `"a":1,"a#2":2,"g":{"a":3}`},
 	}
 	for _, tt := range tests {

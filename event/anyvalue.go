@@ -66,6 +66,8 @@ func (e *encoder) container(dst []byte, v any) []byte {
 		return appendBase64(dst, x)
 	case raw:
 		return append(dst, x...)
+	case unresolved:
+		return e.giveUp(dst, x.problem)
 	case slog.Value:
 		return e.bare(dst, x)
 	case slog.Attr:

@@ -2,6 +2,7 @@ package event
 
 import (
 	"log/slog"
+	"slices"
 	"strconv"
 	"time"
 )
@@ -105,17 +106,22 @@ func (e *encoder) compound(dst []byte, mark int, attrs []slog.Attr, i int, taken
 func namesOf(attrs []slog.Attr) names {
 	taken := names{}
 	for i := range attrs {
-		taken.take(attrs[i].Key)
+		if v := attrs[i].Value; v.Kind() != slog.KindGroup || len(v.Group()) > 0 {
+			taken.take(attrs[i].Key)
+		}
 	}
 	return taken
 }
 
-// flatten resolves the attributes as slog handlers do: empty ones go, and a
-// group without a name gives its members to the object around it.
+// flatten resolves the attributes as slog handlers do: empty ones go, empty groups
+// too, so that they take no name from others, and a group without a name gives its
+// members to the object around it.
 func (e *encoder) flatten(members []member, attrs []slog.Attr) []member {
 	for _, a := range attrs {
 		if a.Key != "" {
-			members = append(members, member{key: validName(a.Key), value: a.Value})
+			if v, some := e.settled(a.Value); some {
+				members = append(members, member{key: validName(a.Key), value: v})
+			}
 			continue
 		}
 		v, problem := e.resolve(a.Value)
@@ -129,6 +135,53 @@ func (e *encoder) flatten(members []member, attrs []slog.Attr) []member {
 		}
 	}
 	return members
+}
+
+// settled returns a value and whether it leaves anything in a line: a group without
+// members leaves nothing. Where only a LogValuer can tell, the value that is returned
+// has in its place what it stands for, since it is asked once.
+func (e *encoder) settled(v slog.Value) (_ slog.Value, some bool) {
+	v, problem := e.resolve(v)
+	switch {
+	case problem != "":
+		return slog.AnyValue(unresolved{v.Any(), problem}), true
+	case v.Kind() != slog.KindGroup || certain(v.Group(), maxDepth):
+		return v, true
+	}
+	kept := e.leaving(v.Group())
+	return slog.GroupValue(kept...), len(kept) > 0
+}
+
+// leaving returns those of some attributes that leave something in a line, settled.
+func (e *encoder) leaving(attrs []slog.Attr) (kept []slog.Attr) {
+	for _, a := range attrs {
+		v, some := e.settled(a.Value)
+		if some && (a.Key != "" || v.Kind() != slog.KindAny || v.Any() != nil) {
+			kept = append(kept, slog.Attr{Key: a.Key, Value: v})
+		}
+	}
+	return kept
+}
+
+// unresolved is a value that could not be resolved, and why.
+type unresolved struct {
+	value   any
+	problem string
+}
+
+// certain reports whether some of the members of a group leave something in a line
+// whatever the LogValuers among them stand for. Groups are looked into down to so many
+// levels, as deep as they are written.
+func certain(attrs []slog.Attr, levels int) bool {
+	return levels == 0 || slices.ContainsFunc(attrs, func(a slog.Attr) bool {
+		switch a.Value.Kind() {
+		case slog.KindLogValuer:
+			return false
+		case slog.KindGroup:
+			return certain(a.Value.Group(), levels-1)
+		}
+		return a.Key != "" || a.Value.Kind() != slog.KindAny || a.Value.Any() != nil
+	})
 }
 
 // member appends one member under a name that is its own, and beside it the
@@ -151,7 +204,11 @@ func (e *encoder) member(dst []byte, key string, v slog.Value, taken names) []by
 // start on, is replaced by its text.
 func (e *encoder) settle(dst []byte, start int, key string, v slog.Value, taken names) []byte {
 	if e.fatal {
-		dst = appendString(dst[:start], describe(v.Any()))
+		given := v.Any()
+		if u, ok := given.(unresolved); ok {
+			given = u.value
+		}
+		dst = appendString(dst[:start], describe(given))
 	}
 	dst = appendName(dst, taken.take(key+".error"))
 	dst = appendString(dst, e.problem)

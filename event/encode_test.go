@@ -66,6 +66,19 @@ func (secret) LogValue() slog.Value { return slog.StringValue("hidden") }
 
 type user struct{ name string }
 
+// nothing stands for a group without members.
+type nothing struct{}
+
+func (nothing) LogValue() slog.Value { return slog.GroupValue() }
+
+// faulty panics when it is asked for its value.
+type faulty struct{ calls *int }
+
+func (f faulty) LogValue() slog.Value {
+	*f.calls++
+	panic("no value")
+}
+
 func (u user) LogValue() slog.Value {
 	return slog.GroupValue(slog.String("name", u.name), slog.Any("inner", secret("x")))
 }
@@ -246,6 +259,16 @@ func TestNamesAreUnique(t *testing.T) {
 		{"quotes and control bytes", []slog.Attr{slog.Int("a\"\n\x00", 1), slog.Int("\\", 2)}, `"a\"\n\u0000":1,"\\":2`},
 		{"the name of a reason", []slog.Attr{slog.Any("c", json.Number("x")), slog.Int("c.error", 1)}, `"c":"x","c.error#2":"not a JSON number","c.error":1`},
 		{"in a group", []slog.Attr{slog.Group("g", slog.Int("a", 1), slog.Int("a", 2))}, `"g":{"a":1,"a#2":2}`},
+		{"an empty group before", []slog.Attr{slog.Group("a"), slog.Int("a", 1)}, `"a":1`},
+		{"an empty group behind", []slog.Attr{slog.Int("a", 1), slog.Group("a")}, `"a":1`},
+		{"empty groups in a group", []slog.Attr{slog.Group("g", slog.Group("a"), slog.Group("a", slog.Group("b")), slog.Int("a", 1), slog.Int("a", 2))}, `"g":{"a":1,"a#2":2}`},
+		{"a group of nothing", []slog.Attr{slog.Group("a", slog.Attr{}), slog.Group("a", slog.Group("", slog.Attr{})), slog.Int("a", 1)}, `"a":1`},
+		{"what stands for an empty group", []slog.Attr{slog.Any("a", nothing{}), slog.Group("a", slog.Any("b", nothing{})), slog.Int("a", 1)}, `"a":1`},
+		{"a group of which a part stands for nothing", []slog.Attr{
+			slog.Group("a", slog.Any("b", nothing{}), slog.Any("c", user{"ann"}), slog.Any("", nil)), slog.Int("a", 1),
+		}, `"a":{"c":{"name":"ann","inner":"hidden"}},"a#2":1`},
+		{"an empty group of a reserved name", []slog.Attr{slog.Group("level"), slog.Int("level", 1)}, `"data.level":1`},
+		{"an empty group with the name of a reason", []slog.Attr{slog.Any("c", json.Number("x")), slog.Group("c.error")}, `"c":"x","c.error":"not a JSON number"`},
 	}
 	for _, tt := range tests {
 		t.Run(tt.name, func(t *testing.T) {

@@ -22,7 +22,7 @@ func FuzzEncode(f *testing.F) {
 	f.Fuzz(func(t *testing.T, eventType, k1, k2, k3, text string, n int64, x float64, cause uint64) {
 		attrs := []slog.Attr{
 			slog.String(k1, text), slog.Int64(k2, n), slog.Float64(k3, x),
-			slog.Group(k1, slog.Uint64(k2, cause), slog.String(k2, text)),
+			slog.Group(k2), slog.Any(k3, nothing{}), slog.Group(k1, slog.Uint64(k2, cause), slog.String(k2, text), slog.Any(k1, nothing{})),
 			slog.Any(k2, map[string]any{k1: []any{text, x}, k3: json.Number(text), k2: marshals(text)}),
 			slog.Any("v", []any{text, n, x, cause, []byte(text), map[string]string{k1: k2, k3: text}}),
 		}

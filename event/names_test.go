@@ -80,6 +80,18 @@ func TestCodeIsCalledOnce(t *testing.T) {
 	}
 }
 
+// A value whose code fails is not asked again, wherever it stands.
+func TestCodeThatFailsIsCalledOnce(t *testing.T) {
+	for _, odd := range []string{"level", "a", "new"} {
+		calls := 0
+		f := faulty{&calls}
+		got := body(t, slog.Int(odd, 7), slog.Any("a", f), slog.Group("g", slog.Any("b", f)))
+		if calls != 2 || strings.Count(got, "LogValue panicked: no value") != 2 {
+			t.Errorf("%q: called %d times for %s", odd, calls, got)
+		}
+	}
+}
+
 // Wherever a name that needs care stands, all members are there, in order.
 func TestNamesAtEveryPlace(t *testing.T) {
 	tests := []struct{ odd, want string }{
