@@ -13,6 +13,9 @@ const (
 	ConfigFile = "config.json"
 	// MetricsFile holds metrics over time.
 	MetricsFile = "metrics.jsonl"
+	// StdoutFile and StderrFile hold what a wrapped program wrote, byte for byte.
+	StdoutFile = "stdout.log"
+	StderrFile = "stderr.log"
 	// SideFile is the side channel of a wrapped program, to which that appends lines.
 	// A run that ended well has none any more; see [Run.Unrecorded].
 	SideFile = "side.jsonl"

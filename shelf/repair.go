@@ -43,6 +43,9 @@ type Repaired struct {
 	Kept []string
 	// Lost is the number of events for which the repair left a log_gap.
 	Lost uint64
+	// Freed is the space, in bytes, that a killed writer had set aside for its files
+	// and that is free again.
+	Freed int64
 }
 
 // Changed reports whether anything was done.
@@ -57,7 +60,9 @@ func (r *Repaired) Changed() bool { return r.Before != r.After }
 //   - each range that is no event is kept in quarantine/, and the log as it was in
 //     events.jsonl.damaged;
 //   - the manifest is made true again, and kept as run.json.damaged if it could not
-//     be read; one that is missing is made from the events.
+//     be read; one that is missing is made from the events;
+//   - space that a killed writer had set aside for what it was going to write is free
+//     again.
 //
 // A run that is sound is not touched, so a second repair changes nothing. Repair
 // can be stopped at any moment, also by a power cut, and done again: it ends with
@@ -127,7 +132,7 @@ func (m machine) free() machine {
 // needsRepair reports whether there is anything to do.
 func needsRepair(fsys vfs.FS, r *Run, v *Verification) (bool, error) {
 	_, there, err := unmovedTail(fsys, r)
-	return v.FaultCount > 0 || there || isBlankTail(fsys, r.Dir), err
+	return v.FaultCount > 0 || there || isBlankTail(fsys, r.Dir) || hasSetAside(fsys, r.Dir), err
 }
 
 // unmovedTail returns the tail of a run, also when it does not fit the log, and
@@ -212,6 +217,8 @@ type repairing struct {
 // do repairs. Each step leaves the run in a state from which a new repair comes
 // to the same end.
 func (j *repairing) do() error {
+	// First of all, since a log that is replaced is kept with all its space.
+	j.done.Freed = giveBack(j.fs, j.run.Dir)
 	if err := j.moveTail(); err != nil {
 		return err
 	}

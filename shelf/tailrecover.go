@@ -32,6 +32,7 @@ func recoverTail(fsys vfs.FS, dir string) error {
 	if err := moveTail(fsys, dir); err != nil {
 		return fmt.Errorf("recovering the last events of %s: %w", dir, err)
 	}
+	giveBack(fsys, dir)
 	return nil
 }
 

@@ -16,7 +16,7 @@ func newRepairCommand(a *app) *cobra.Command {
 		Long: `Keeps every line that is an event, puts a log_gap with reason "damaged" where lines are
 missing, and makes the manifest true again. The log as it was stays beside the new one in
 events.jsonl.damaged, and each bad range in quarantine/. The last events of a killed run are
-moved from its tail into its log.
+moved from its tail into its log, and what it had set aside on the disk is free again.
 
 A run that is sound is not touched, and one that is being written is refused. Whether the
 repair succeeded is verified before anything is said.`,
@@ -42,6 +42,9 @@ func (a *app) repair(name string) error {
 		return err
 	}
 	a.say(repairText(done))
+	if done.Freed > 0 {
+		a.say(byteSize(done.Freed) + " that the killed writer had set aside on the disk are free again")
+	}
 	if text := unrecordedText(done.After.Unrecorded); text != "" {
 		a.say(text + "; they stay there")
 	}

@@ -5,6 +5,7 @@ import (
 	"os"
 	"path/filepath"
 	"testing"
+	"time"
 )
 
 // A file for which space is set aside holds what was written and no more, at any time;
@@ -51,5 +52,53 @@ func TestAhead(t *testing.T) {
 			}
 			checkTrimmed(t, file, size)
 		})
+	}
+}
+
+// What a killed writer has left set aside is found and given back, and nothing else of
+// the file changes.
+func TestGiveBack(t *testing.T) {
+	path := filepath.Join(t.TempDir(), "file")
+	file, err := os.Create(path)
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer file.Close()
+	text := bytes.Repeat([]byte("0123456789abcde\n"), 65_537)
+	if _, err := file.Write(text); err != nil {
+		t.Fatal(err)
+	}
+	if n, err := SetAside(OS(), path); n != 0 || err != nil {
+		t.Errorf("%d bytes set aside for a file as others write it, %v", n, err)
+	}
+	var a Ahead
+	a.Grow(file, int64(len(text)), 1)
+	changed := time.Date(2026, 1, 15, 12, 0, 0, 123456789, time.UTC)
+	if err := os.Chtimes(path, changed, changed); err != nil {
+		t.Fatal(err)
+	}
+	n, err := SetAside(OS(), path)
+	if err != nil || n > aheadPiece || n < aheadPiece-1<<16 && a.pieces > 0 || n > 0 && a.pieces == 0 {
+		t.Errorf("%d bytes set aside in %d pieces, %v", n, a.pieces, err)
+	}
+	before, err := os.Stat(path)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if given, err := GiveBack(OS(), path); given != n || err != nil {
+		t.Errorf("%d bytes of %d given back, %v", given, n, err)
+	}
+	checkTrimmed(t, file, int64(len(text)))
+	if given, err := GiveBack(OS(), path); given != 0 || err != nil {
+		t.Errorf("%d bytes given back once more, %v", given, err)
+	}
+	if info, err := os.Stat(path); err != nil || !info.ModTime().Equal(before.ModTime()) {
+		t.Errorf("the time is %v, %v; was %v", info.ModTime(), err, before.ModTime())
+	}
+	if got, err := os.ReadFile(path); err != nil || !bytes.Equal(got, text) {
+		t.Errorf("%d bytes, %v; they differ from the %d that were written", len(got), err, len(text))
+	}
+	if a.pieces == 0 {
+		t.Skip("this file system sets nothing aside")
 	}
 }
