@@ -15,7 +15,7 @@ func (l *EventLogger) record(level slog.Level, cause uint64, eventType string, a
 	defer e.release()
 	e.kind, e.level = eventType, level
 	var needsLine bool
-	e.buf, needsLine = event.AppendBodyNeeds(e.buf[:headRoom], event.Body{Type: eventType, Level: level, Cause: cause, Attrs: attrs})
+	e.buf, needsLine = event.AppendBodyNeeds(e.buf[:headRoom], &event.Body{Type: eventType, Level: level, Cause: cause, Attrs: attrs})
 	if needsLine {
 		e.findTwin()
 	}

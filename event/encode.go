@@ -12,16 +12,17 @@ import (
 // It allocates nothing for attributes of slog's own kinds beyond what dst must
 // grow by. It may be called from several goroutines at once.
 func AppendBody(dst []byte, b Body) []byte {
-	dst, _ = AppendBodyNeeds(dst, b)
+	dst, _ = AppendBodyNeeds(dst, &b)
 	return dst
 }
 
 // AppendBodyNeeds is [AppendBody] that answers [NeedsLine] besides, at no cost,
-// since it looks at the names anyway.
-func AppendBodyNeeds(dst []byte, b Body) (body []byte, needsLine bool) {
+// since it looks at the names anyway. It does not keep b, which is no copy because
+// a processor waits when it copies what has just been written.
+func AppendBodyNeeds(dst []byte, b *Body) (body []byte, needsLine bool) {
 	var e encoder
-	dst = appendEnvelope(dst, &b)
-	dst = e.attrs(dst, b.Attrs, &envelope{body: &b})
+	dst = appendEnvelope(dst, b)
+	dst = e.attrs(dst, b.Attrs, &envelope{body: b})
 	return append(dst, '}', '\n'), e.careful && NeedsLine(b.Attrs)
 }
 

@@ -342,7 +342,7 @@ func TestNeedsLine(t *testing.T) {
 			t.Errorf("NeedsLine(%v) = %v", tt.attrs, got)
 		}
 		b := Body{Type: "x", Attrs: tt.attrs}
-		if line, got := AppendBodyNeeds(nil, b); got != tt.want || string(line) != string(AppendBody(nil, b)) {
+		if line, got := AppendBodyNeeds(nil, &b); got != tt.want || string(line) != string(AppendBody(nil, b)) {
 			t.Errorf("AppendBodyNeeds(%v) = %s, %v", tt.attrs, line, got)
 		}
 	}

@@ -30,7 +30,7 @@ func FuzzEncode(f *testing.F) {
 		checkLine(t, line)
 		var s Stamp
 		head := s.AppendHead(nil, start, cause)
-		whole, needsLine := AppendBodyNeeds(head, Body{Type: eventType, Attrs: attrs})
+		whole, needsLine := AppendBodyNeeds(head, &Body{Type: eventType, Attrs: attrs})
 		checkLine(t, whole)
 		if needsLine != NeedsLine(attrs) {
 			t.Fatalf("needs a line: %v, for %q", needsLine, whole)
