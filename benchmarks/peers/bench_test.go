@@ -3,7 +3,9 @@ package peers
 import (
 	"fmt"
 	"sync"
+	"syscall"
 	"testing"
+	"time"
 )
 
 // BenchmarkLog writes events of every load by every contender, by one goroutine
@@ -37,12 +39,22 @@ func benchmarkLog(b *testing.B, c Contender, load Load, goroutines int) {
 	b.ReportAllocs()
 	b.SetBytes(int64(len(Line(load.Size))))
 	b.ResetTimer()
+	before := cpuTime()
 	var done sync.WaitGroup
 	for _, produce := range producers {
 		done.Go(func() { produce(1, b.N/goroutines+1) })
 	}
 	done.Wait()
+	calls := b.Elapsed()
 	if err := log.Close(); err != nil {
 		b.Fatal(err)
 	}
+	b.ReportMetric(float64(cpuTime()-before)/float64(b.N), "cpu-ns/op")
+	b.ReportMetric(float64(calls)/float64(b.N), "calls-ns/op")
+}
+
+func cpuTime() time.Duration {
+	var u syscall.Rusage
+	_ = syscall.Getrusage(syscall.RUSAGE_SELF, &u)
+	return time.Duration(u.Utime.Nano() + u.Stime.Nano())
 }
