@@ -310,7 +310,7 @@ func (b *Batch) blockEnd(start int) int {
 func (b *Batch) placeBlock(t instant, first uint64, start int) int {
 	l := b.logger
 	from, end := b.startOf(start), b.blockEnd(start)
-	if !l.gap.open() && l.journal.append(b.lines[from:b.ends[end-1]]) == nil {
+	if !l.gap.open() && l.journal.append(b.lines[from:b.ends[end-1]], nil) == nil {
 		b.note(t, first, start, end)
 		return end
 	}

@@ -17,8 +17,14 @@ type block struct {
 	newest           instant // the latest of the log
 	unordered        bool    // times ran backwards in the log
 
-	sums   bulk.Sums // of the first bytes of the block, so many:
-	summed int64
+	sums running // of the first bytes of the block, as long as none was left out
+}
+
+// running are the checksums of so many bytes. The index need not take those of a block
+// of which all bytes have been summed up when it ends.
+type running struct {
+	bulk.Sums
+	length int64
 }
 
 // add takes n written lines, as [tally.add] does.
@@ -57,6 +63,15 @@ func (t *tally) cutFull() {
 	}
 }
 
+// sums are those that whoever writes the next line may continue with it; nil when
+// nobody wants them.
+func (t *tally) sums() *running {
+	if t.index == nil {
+		return nil
+	}
+	return &t.block.sums
+}
+
 // cut ends the block and tells the index.
 func (t *tally) cut() {
 	b := &t.block
@@ -70,20 +85,20 @@ func (t *tally) cut() {
 		told.Types = append(told.Types, shelf.TypeCount{JSON: k.json, Count: k.inBlock})
 		k.inBlock = 0
 	}
-	if b.summed == b.length {
+	if b.sums.length == b.length {
 		told.CRC, told.Body = b.sums.All, b.sums.Body
 		t.index.CutSummed(told)
 	} else {
 		t.index.Cut(told)
 	}
 	b.length, b.kinds = 0, b.kinds[:0]
-	b.sums, b.summed = bulk.Sums{}, 0
+	b.sums = running{}
 }
 
 // sum adds the lines that were added last to the sums of the block, if these are those
 // of all before them. The index then need not do so.
 func (b *block) sum(lines []byte) {
-	if b.summed+int64(len(lines)) == b.length {
-		b.sums, b.summed = bulk.Add(processor.Best, b.sums, lines), b.length
+	if b.sums.length+int64(len(lines)) == b.length {
+		b.sums = running{bulk.Add(processor.Best, b.sums.Sums, lines), b.length}
 	}
 }

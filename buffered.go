@@ -83,7 +83,7 @@ func (b *buffered) carry() {
 	}
 }
 
-func (b *buffered) append(line []byte) error {
+func (b *buffered) append(line []byte, sums *running) error {
 	if err := b.untear(); err != nil {
 		return err
 	}
@@ -95,7 +95,12 @@ func (b *buffered) append(line []byte) error {
 			return b.appendLarge(line, b.out.write)
 		}
 	}
-	b.tail.Append(line)
+	if sums != nil {
+		b.tail.AppendSummed(line, &sums.Sums)
+		sums.length += int64(len(line))
+	} else {
+		b.tail.Append(line)
+	}
 	b.end += int64(len(line))
 	if !b.armed {
 		b.armed = true

@@ -60,7 +60,7 @@ func (l *EventLogger) write(e *entry, t instant, sequence uint64, line []byte) {
 		return
 	}
 	l.tally.cutFull()
-	if err := l.journal.append(line); err != nil {
+	if err := l.journal.append(line, l.tally.sums()); err != nil {
 		l.gap.add(sequence, err)
 		return
 	}
@@ -73,7 +73,7 @@ func (l *EventLogger) fillGap(t instant) bool {
 	body := event.Body{Type: typeGap, Level: slog.LevelWarn, Attrs: l.gap.attrs()}
 	line := event.AppendLine(nil, t.time(), l.gap.last, body)
 	l.tally.cutFull()
-	if err := l.journal.append(line); err != nil {
+	if err := l.journal.append(line, l.tally.sums()); err != nil {
 		l.gap.cause = err
 		return false
 	}

@@ -15,7 +15,7 @@ func (d *direct) size() int64 { return d.end }
 
 func (d *direct) wait(int64) {}
 
-func (d *direct) append(line []byte) error {
+func (d *direct) append(line []byte, _ *running) error {
 	err := d.out.write(line, d.end)
 	if err == nil {
 		d.end += int64(len(line))

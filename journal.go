@@ -10,9 +10,11 @@ import (
 // ways of their own. The logger calls append, size, flush and close under its
 // lock, and the others without it, at any time.
 type journal interface {
-	// append adds one line with its end. After an error nothing of the line
-	// remains, now or later, and a next append may succeed.
-	append(line []byte) error
+	// append adds a line with its end. After an error nothing of the line remains,
+	// now or later, and a next append may succeed. Where it looks at all bytes of the
+	// line anyway it continues the sums with it, unless they are nil; then line may be
+	// several lines too.
+	append(line []byte, sums *running) error
 	// size is the length of all lines added so far.
 	size() int64
 	// wait returns when the first end bytes are as safe as the level promises,

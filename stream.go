@@ -46,7 +46,7 @@ func (s *stream) wait(int64) {}
 
 // append cannot take back what a failed Write has let through. It adds a line
 // end then, so that the next event at least begins a line.
-func (s *stream) append(line []byte) (err error) {
+func (s *stream) append(line []byte, _ *running) (err error) {
 	defer func() {
 		if p := recover(); p != nil {
 			err = fmt.Errorf("the writer panicked: %v", p)

@@ -2,6 +2,7 @@ package shelf
 
 import (
 	"encoding/binary"
+	"runtime"
 	"sync/atomic"
 	"unsafe"
 
@@ -60,7 +61,16 @@ func (t *TailWriter) Append(line []byte) {
 	h := t.active
 	h.crc = t.copier.Copy(h.data[h.length:], line, h.crc)
 	h.length += len(line)
-	store(h.slot[slotCommitAt:], uint64(h.length)<<32|uint64(h.crc))
+	commit(h.slot[slotCommitAt:], uint64(h.length)<<32|uint64(h.crc))
+}
+
+// AppendSummed is Append for one line that continues the checksums of an index with it:
+// see [Indexer.CutSummed].
+func (t *TailWriter) AppendSummed(line []byte, sums *bulk.Sums) {
+	h := t.active
+	h.crc, *sums = t.copier.Line(h.data[h.length:], line, h.crc, *sums)
+	h.length += len(line)
+	commit(h.slot[slotCommitAt:], uint64(h.length)<<32|uint64(h.crc))
 }
 
 // Turn makes the other half, which must be free, the active one, and returns the
@@ -116,6 +126,17 @@ func (h *Half) Free() {
 // fields of a tail are aligned, and so is a mapping.
 func store(b []byte, v uint64) {
 	atomic.StoreUint64((*uint64)(unsafe.Pointer(&b[0])), v)
+}
+
+// commit is store for what only another process looks at while it may change. An amd64
+// stores in order whatever it stores, so there this need not wait for all that is under
+// way, as the instruction does that is atomic in Go.
+func commit(b []byte, v uint64) {
+	if runtime.GOARCH == "amd64" {
+		*(*uint64)(unsafe.Pointer(&b[0])) = v
+		return
+	}
+	store(b, v)
 }
 
 func load(b []byte) uint64 { return binary.NativeEndian.Uint64(b) }

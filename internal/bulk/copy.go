@@ -8,6 +8,7 @@ import (
 
 // Copier copies lines and sums them up, by CRC-32C, in one pass.
 type Copier struct {
+	unit   processor.Unit
 	powers *[longest + 1]uint32 // nil for the unit that has no assembly
 }
 
@@ -16,7 +17,7 @@ func NewCopier(u processor.Unit) Copier {
 	if u == processor.Portable {
 		return Copier{}
 	}
-	return Copier{powers()}
+	return Copier{u, powers()}
 }
 
 // leastCopy is the shortest line that the assembly takes, in bytes: of a shorter one
@@ -33,3 +34,20 @@ func (c Copier) Copy(dst, src []byte, sum uint32) uint32 {
 	}
 	return ^copySumAVX2(&dst[0], &src[0], len(src), ^sum, c.powers)
 }
+
+// Line is Copy for one line, which continues the sums of lines as [Add] does besides.
+func (c Copier) Line(dst, line []byte, sum uint32, s Sums) (uint32, Sums) {
+	dst = dst[:len(line)]
+	if c.powers == nil || len(line) < leastLine || len(line) > longest || string(line[:len(usual)]) != usual {
+		return c.Copy(dst, line, sum), Add(c.unit, s, line)
+	}
+	j := lineSums{^sum, ^s.All, ^s.Body}
+	lineSumAVX2(&dst[0], &line[0], len(line), &j, c.powers)
+	return ^j.copied, Sums{^j.all, ^j.body}
+}
+
+// leastLine is the shortest line that the assembly takes, in bytes.
+const leastLine = usualLen + leastCopy
+
+// lineSums are remainders: the sum of what was copied, and [Sums].
+type lineSums struct{ copied, all, body uint32 }

@@ -36,6 +36,47 @@ func TestCopy(t *testing.T) {
 	}
 }
 
+// sameLine holds all units against the sums of a line that are taken one by one.
+func sameLine(t interface{ Fatalf(string, ...any) }, sum uint32, s Sums, line []byte) {
+	const guard = "guard of the line"
+	want, wantSums := crc32.Update(sum, castagnoli, line), s.add(line)
+	for _, u := range processor.Here() {
+		dst := append(bytes.Repeat([]byte{'?'}, len(line)), guard...)
+		if got, gotSums := NewCopier(u).Line(dst, line, sum, s); got != want || gotSums != wantSums {
+			t.Fatalf("%v of %d bytes: %x and %x, want %x and %x", u, len(line), got, gotSums, want, wantSums)
+		}
+		if !bytes.Equal(dst[:len(line)], line) || string(dst[len(line):]) != guard {
+			t.Fatalf("%v of %d bytes: copied %q", u, len(line), dst)
+		}
+	}
+}
+
+// TestLine copies lines of all lengths, as they are usual and others.
+func TestLine(t *testing.T) {
+	r := rand.New(rand.NewPCG(3, 4))
+	for size := range longest + 100 {
+		line := []byte(`{"timestamp":"2026-01-15T12:00:00.123456Z",`)
+		if size%5 == 0 {
+			line[3] = '_'
+		}
+		line = line[:min(len(line), size)]
+		for len(line) < size {
+			line = append(line, byte(' '+r.Uint32()%64))
+		}
+		line = append(line, '\n')
+		sameLine(t, r.Uint32(), Sums{r.Uint32(), r.Uint32()}, line)
+	}
+}
+
+func FuzzLine(f *testing.F) {
+	f.Add(uint32(0), uint32(1), uint32(2), []byte(`{"timestamp":"2026-01-15T12:00:00.123456Z","sequence":7,"event_type":"transfer","tick":3}`))
+	f.Add(uint32(0), uint32(1), uint32(2), []byte(`{"timestamp":"2026`))
+	f.Fuzz(func(t *testing.T, sum, all, body uint32, line []byte) {
+		line = append(bytes.ReplaceAll(line, []byte{'\n'}, nil), '\n')
+		sameLine(t, sum, Sums{all, body}, line)
+	})
+}
+
 func FuzzCopy(f *testing.F) {
 	f.Add(uint32(0), bytes.Repeat([]byte("xyz"), 100))
 	f.Add(uint32(1<<31), []byte{})
@@ -50,6 +91,13 @@ func BenchmarkCopy(b *testing.B) {
 			c, sum := NewCopier(u), uint32(0)
 			for b.Loop() {
 				sum = c.Copy(dst, src, sum)
+			}
+		})
+		b.Run(u.String()+"/line", func(b *testing.B) {
+			c, sum, sums := NewCopier(u), uint32(0), Sums{}
+			line := append([]byte(usual), src[len(usual):]...)
+			for b.Loop() {
+				sum, sums = c.Line(dst, line, sum, sums)
 			}
 		})
 	}
