@@ -249,6 +249,8 @@ func (b *buffered) syncFile() error { return b.out.sync() }
 
 func (b *buffered) filled() <-chan struct{} { return b.out.filled }
 
+func (b *buffered) writeOut() { b.out.writeOut() }
+
 func (b *buffered) fault() error { return errors.Join(b.out.guard.fault(), b.stuck()) }
 
 // stuck tells that lines wait in memory because they could not be written. They

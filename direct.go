@@ -41,6 +41,8 @@ func (d *direct) syncFile() error { return d.out.sync() }
 
 func (d *direct) filled() <-chan struct{} { return d.out.filled }
 
+func (d *direct) writeOut() { d.out.writeOut() }
+
 func (d *direct) fault() error { return d.out.guard.fault() }
 
 func (d *direct) sum() []byte { return d.out.sum() }

@@ -25,9 +25,11 @@ type journal interface {
 	// syncFile makes the lines that are in the file safe against a power cut. A
 	// failure is final: what was written before it is never called safe again.
 	syncFile() error
-	// filled tells when so much is in the file that it should be synced. Nil never
-	// does.
+	// filled tells when so much is in the file that writeOut should be called. Nil
+	// never does.
 	filled() <-chan struct{}
+	// writeOut begins to bring the lines that are in the file to the disk.
+	writeOut()
 	// fault is the failure of an earlier sync.
 	fault() error
 	// close writes what waits, syncs, and closes the file. It returns the lines

@@ -22,7 +22,7 @@ type outlet struct {
 	end    int64 // of what was written last; the lines behind it never came so far
 	torn   bool  // the file may be longer than what was written
 
-	filled chan struct{} // told whenever syncBytes have been written
+	filled chan struct{} // told whenever writeOutBytes have been written
 	fresh  int           // bytes written since then
 
 	summing *summing // nil as long as whoever writes adds up himself
@@ -66,9 +66,9 @@ func (o *outlet) put(p []byte, off int64) error {
 	return nil
 }
 
-// tell counts what was written, and lets it be synced when it is much.
+// tell counts what was written, and lets it be brought to the disk when it is much.
 func (o *outlet) tell(n int) {
-	if o.fresh += n; o.fresh < syncBytes {
+	if o.fresh += n; o.fresh < writeOutBytes {
 		return
 	}
 	o.fresh = 0
@@ -154,3 +154,11 @@ func newOutlet(file vfs.File, o Options) *outlet {
 func (o *outlet) trim() { o.ahead.Trim(o.file, o.end) }
 
 func (o *outlet) sync() error { return o.guard.sync(o.file.Datasync) }
+
+// writeOut begins to bring the file to the disk. Where the system has nothing lighter
+// than a sync, that is it; the guard keeps its failure.
+func (o *outlet) writeOut() {
+	if !vfs.WriteOut(o.file) {
+		_ = o.sync()
+	}
+}

@@ -71,6 +71,8 @@ func (s *stream) syncFile() error { return nil }
 
 func (s *stream) filled() <-chan struct{} { return nil }
 
+func (s *stream) writeOut() {}
+
 func (s *stream) fault() error { return nil }
 
 func (s *stream) sum() []byte { return nil }

@@ -11,10 +11,10 @@ import (
 // the disk.
 const syncEvery = time.Second
 
-// syncBytes is how much is written, in bytes, before it is synced earlier than
-// that: the disk has its work while there is other work to do, and whoever closes
-// the log waits for little.
-const syncBytes = 16 << 20
+// writeOutBytes is how much is written, in bytes, before its way to the disk is begun
+// earlier than that: the disk has its work while there is other work to do, and whoever
+// closes the log waits for little.
+const writeOutBytes = 8 << 20
 
 // syncGuard syncs one file and remembers a failure. The system may drop the
 // unwritten pages after it has reported the failure once, so a second fsync that
@@ -46,8 +46,8 @@ func (g *syncGuard) sync(datasync func() error) error {
 	return g.failed
 }
 
-// syncing makes the events of a journal safe against a power cut once a second, or
-// whenever they are many, beside the program.
+// syncing makes the events of a journal safe against a power cut once a second, beside
+// the program. When they are many it has them written before that.
 type syncing struct {
 	stop chan struct{}
 	done chan struct{}
@@ -68,10 +68,11 @@ func (s *syncing) run(j journal) {
 		case <-s.stop:
 			return
 		case <-ticker.C:
+			// The journal keeps a failure, and it is told by Err and Close.
+			_ = j.syncFile()
 		case <-j.filled():
+			j.writeOut()
 		}
-		// The journal keeps a failure, and it is told by Err and Close.
-		_ = j.syncFile()
 	}
 }
 
