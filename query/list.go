@@ -46,63 +46,111 @@ type ListOptions struct {
 // but without decoding what nobody asked for: ten thousand runs are listed as
 // quickly as their manifests can be opened. With a cache only those are opened
 // that may have changed since: whose run.json differs in size, times or inode,
-// was changed in the last seconds, or says that the run has not ended.
+// was changed in the last seconds, or says that the run has not ended. Nor are the
+// names asked for as long as the directory of the shelf is in the same state, where
+// the file system is one that tells.
 func List(s *shelf.Shelf, o ListOptions) ([]Entry, error) {
+	l := listerOf(s, o)
+	entries, err := l.list(newRecall(l.cache, l.above, l.brief))
+	if errors.Is(err, errDamagedCache) {
+		return l.list(newRecall("", l.above, l.brief))
+	}
+	return entries, err
+}
+
+// lister makes one list.
+type lister struct {
+	dir, above string // of the shelf, and what stands before an id in the path of a run
+	brief      bool
+	cache      string    // "" without one
+	began      time.Time // what was changed later may change again unnoticed
+}
+
+func listerOf(s *shelf.Shelf, o ListOptions) *lister {
 	above := filepath.Join(s.Dir(), "x")
-	c := &recall{brief: o.Brief, above: above[:len(above)-1], loaded: make(chan struct{})}
-	cache := listCacheName(o, s.Dir())
-	// While the system lists the shelf, the cache is read and its runs are asked for.
+	return &lister{dir: s.Dir(), above: above[:len(above)-1], brief: o.Brief, cache: listCacheName(o, s.Dir()), began: time.Now()}
+}
+
+// list makes the list from what is recalled of the last one.
+func (l *lister) list(c *recall) ([]Entry, error) {
+	state := folderState(l.dir) // before the names are read, so that none comes between
+	c.local = state.known()
 	var beside sync.WaitGroup
-	beside.Go(func() {
-		c.load(cache)
-		c.compare()
-	})
-	ids, err := candidates(s.Dir())
-	<-c.loaded
-	others := c.mark(ids)
 	for range 2*runtime.GOMAXPROCS(0) - 1 {
 		beside.Go(c.compare)
 	}
+	others, err := c.others, error(nil)
+	if !state.known() || state != c.state {
+		var ids []string
+		ids, err = candidates(l.dir)
+		others = c.mark(ids)
+	}
+	c.compare()
 	beside.Wait()
-	if err != nil {
+	switch {
+	case err != nil:
 		return nil, err
+	case c.damaged.Load():
+		return nil, errDamagedCache
 	}
-	if others = append(others, c.changed()...); len(others) == 0 && !slices.Contains(c.listed, false) {
-		return c.entries, nil // the same as the last time, and in the order of then
+	others = append(slices.Clip(others), c.changed()...)
+	fresh := readRuns(l.above, others, l.brief)
+	var left []string // of which the cache keeps nothing
+	for i := range fresh {
+		if !fresh[i].settle(l.began) {
+			left = append(left, others[i])
+		}
 	}
-	runs := append(c.held(), readRuns(c.above, others, o.Brief)...)
-	slices.SortFunc(runs, newestFirst)
-	if cache != "" && c.outdated(runs, time.Now()) {
-		writeListCache(cache, runs, o.Brief)
+	fresh = slices.DeleteFunc(fresh, func(r listed) bool { return r.entry == nil })
+	slices.SortFunc(fresh, func(a, b listed) int { return newestFirst(a.entry, b.entry) })
+	if state.recent(l.began) {
+		state = folder{}
 	}
-	return entriesOf(runs), nil
+	if l.cache != "" && (len(left) < len(others) || !c.holdsAll() || state.known() && state != c.state) {
+		// Trouble is passed over: the next list is then only slower.
+		_ = replaceFile(l.cache, c.rewritten(fresh, left).parts(state, l.brief)...)
+	}
+	return merged(c.held(), fresh), nil
 }
 
-// listed is a run of the list, with what the cache needs to know of it.
+// listed is a run that was read, with what the cache needs to know of it.
 type listed struct {
-	entry *Entry
+	entry *Entry    // nil when it is none
 	seen  signature // of the manifest that the entry was made of
 	keep  bool      // as long as that does not change, neither does the entry
-	held  bool      // the cache has it
 }
 
-// readRuns reads the manifests of candidates, and leaves out what is no run.
+// settle reports whether the cache should keep the run.
+func (r *listed) settle(began time.Time) bool {
+	// A start that its number does not tell would come back as another one.
+	r.keep = r.keep && !r.seen.recent(began) && time.Unix(0, r.entry.Start.UnixNano()).Equal(r.entry.Start)
+	return r.keep
+}
+
+// readRuns reads the manifests of candidates, in their order.
 func readRuns(above string, ids []string, brief bool) []listed {
 	runs := make([]listed, len(ids))
 	sideBySide(len(ids), func() func(int) {
 		r := newManifestReader(brief)
 		return func(i int) { runs[i] = r.read(ids[i], above+ids[i]) }
 	})
-	return slices.DeleteFunc(runs, func(r listed) bool { return r.entry == nil })
+	return runs
 }
 
-// entriesOf returns the entries themselves.
-func entriesOf(runs []listed) []Entry {
-	entries := make([]Entry, len(runs))
-	for i := range runs {
-		entries[i] = *runs[i].entry
+// merged puts what was read among the entries that are as they were. Both are in order.
+func merged(held []Entry, fresh []listed) []Entry {
+	i, k := len(held)-1, len(fresh)-1
+	all := slices.Grow(held, len(fresh))[:len(held)+len(fresh)]
+	for at := len(all) - 1; k >= 0; at-- {
+		if i >= 0 && newestFirst(&all[i], fresh[k].entry) > 0 {
+			all[at] = all[i]
+			i--
+		} else {
+			all[at] = *fresh[k].entry
+			k--
+		}
 	}
-	return entries
+	return all
 }
 
 // candidates returns the names of the directories that may be runs, in any order.
@@ -137,11 +185,11 @@ func sideBySide(n int, newWork func() func(i int)) {
 }
 
 // newestFirst is the order of the list.
-func newestFirst(a, b listed) int {
-	if c := b.entry.Start.Compare(a.entry.Start); c != 0 {
+func newestFirst(a, b *Entry) int {
+	if c := b.Start.Compare(a.Start); c != 0 {
 		return c
 	}
-	return compareIDs(b.entry.ID, a.entry.ID)
+	return compareIDs(b.ID, a.ID)
 }
 
 // compareIDs orders ids such that _2 comes before _10.

@@ -1,6 +1,7 @@
 package query
 
 import (
+	"bytes"
 	"encoding/binary"
 	"encoding/json"
 	"fmt"
@@ -100,16 +101,20 @@ func checkList(t *testing.T, s *shelf.Shelf, o ListOptions) {
 // fillCache keeps all runs as if they had been changed long ago.
 func fillCache(t *testing.T, s *shelf.Shelf, o ListOptions) {
 	t.Helper()
-	ids, err := candidates(s.Dir())
-	if err != nil {
+	// A change of the names that comes in the same moment as the one before would be seen
+	// only by a clock that is fine enough.
+	old := time.Now().Add(-time.Hour)
+	if err := os.Chtimes(s.Dir(), old, old); err != nil {
 		t.Fatal(err)
 	}
-	runs := readRuns(s.Dir()+string(os.PathSeparator), ids, o.Brief)
-	slices.SortFunc(runs, newestFirst)
-	if !(&recall{}).outdated(runs, time.Now().Add(time.Hour)) {
+	l := listerOf(s, o)
+	l.began = time.Now().Add(time.Hour)
+	if _, err := l.list(newRecall("", l.above, l.brief)); err != nil {
+		t.Fatal(err)
+	}
+	if c := newRecall(l.cache, l.above, l.brief); c.count == 0 {
 		t.Fatal("there is nothing to keep")
 	}
-	writeListCache(listCacheName(o, s.Dir()), runs, o.Brief)
 }
 
 func TestListEqualsRuns(t *testing.T) {
@@ -139,6 +144,12 @@ func testListCache(t *testing.T, brief bool) {
 	cache := listCacheName(o, s.Dir())
 	name := func(id string) string { return filepath.Join(s.Dir(), id, shelf.ManifestFile) }
 	sound := manifests["run_20260115_120000"]
+	newRun := func(id, manifest string) error {
+		_ = os.MkdirAll(filepath.Join(s.Dir(), id), 0o777)
+		writeOld(t, filepath.Join(s.Dir(), id, shelf.EventsFile), "")
+		writeOld(t, name(id), manifest)
+		return nil
+	}
 	steps := []struct {
 		name   string
 		change func() error
@@ -157,6 +168,29 @@ func testListCache(t *testing.T, brief bool) {
 			return os.Rename(name("run_20260115_120000")+".new", name("run_20260115_120000"))
 		}},
 		{"removed", func() error { return os.RemoveAll(filepath.Join(s.Dir(), "twice")) }},
+		{"a new run", func() error { return newRun("new_one", sound) }},
+		{"a run renamed", func() error { return os.Rename(filepath.Join(s.Dir(), "new_one"), filepath.Join(s.Dir(), "renamed")) }},
+		{"a folder", func() error { return os.Mkdir(filepath.Join(s.Dir(), "folder"), 0o777) }},
+		{"the folder is a run", func() error { return newRun("folder", strings.ReplaceAll(sound, "run_20260115_120000", "folder")) }},
+		{"a run is a link", func() error {
+			_ = os.Rename(filepath.Join(s.Dir(), "renamed"), filepath.Join(t.TempDir(), "elsewhere"))
+			return os.Symlink("folder", filepath.Join(s.Dir(), "renamed"))
+		}},
+		{"a run that runs has ended", func() error {
+			return os.WriteFile(name("running"), []byte(strings.ReplaceAll(manifests["running"], `"status":"running"`, `"status":"completed"`)), 0o666)
+		}},
+		{"another shelf in its place", func() error {
+			_ = os.Rename(s.Dir(), filepath.Join(t.TempDir(), "elsewhere"))
+			return newRun("run_20260115_120000", sound)
+		}},
+		{"the first again", func() error {
+			for id, text := range manifests {
+				if err := newRun(id, text); err != nil {
+					return err
+				}
+			}
+			return nil
+		}},
 		{"a link now", func() error {
 			_ = os.Remove(name("run_20260115_120000_2"))
 			return os.Symlink(name("run_20260115_120000_10"), name("run_20260115_120000_2"))
@@ -191,16 +225,22 @@ func TestListCacheIsUsed(t *testing.T) {
 func testListCacheIsUsed(t *testing.T, brief bool) {
 	s, o := shelfOf(t, manifests), ListOptions{CacheDir: filepath.Join(t.TempDir(), "cache"), Brief: brief}
 	fillCache(t, s, o)
-	c := &recall{brief: brief, above: s.Dir() + string(os.PathSeparator), loaded: make(chan struct{})}
-	c.load(listCacheName(o, s.Dir()))
+	l := listerOf(s, o)
+	c := newRecall(l.cache, l.above, brief)
 	c.compare()
 	ids, err := candidates(s.Dir())
 	if err != nil {
 		t.Fatal(err)
 	}
+	if state := folderState(s.Dir()); state != c.state {
+		t.Errorf("the shelf was in the state %v, and is in %v", c.state, state)
+	}
+	slices.Sort(c.others)
 	others := c.mark(ids)
-	if len(c.entries) != 5 || len(others) != len(ids)-5 || len(c.changed()) != 0 {
-		t.Errorf("%d runs are kept, want the 5 that are sound; %q changed", len(c.entries), c.changed())
+	slices.Sort(others)
+	if len(c.entries) != 5 || len(others) != len(ids)-5 || len(c.changed()) != 0 || !slices.Equal(others, c.others) {
+		t.Errorf("%d runs are kept, want the 5 that are sound; %q changed; the others are %q, want %q",
+			len(c.entries), c.changed(), c.others, others)
 	}
 	r := newManifestReader(brief)
 	for i := range c.entries {
@@ -215,7 +255,8 @@ func testListCacheIsUsed(t *testing.T, brief bool) {
 // the shelf, which sorts it.
 func TestListCacheIsInOrder(t *testing.T) {
 	sound := maps.Clone(manifests)
-	for _, r := range readRuns(shelfOf(t, manifests).Dir()+string(os.PathSeparator), slices.Collect(maps.Keys(manifests)), false) {
+	l := listerOf(shelfOf(t, manifests), ListOptions{})
+	for _, r := range readRuns(l.above, slices.Collect(maps.Keys(manifests)), false) {
 		if !r.keep {
 			delete(sound, r.entry.ID)
 		}
@@ -224,6 +265,19 @@ func TestListCacheIsInOrder(t *testing.T) {
 	for _, brief := range []bool{false, true} {
 		o := ListOptions{CacheDir: filepath.Join(t.TempDir(), "cache"), Brief: brief}
 		fillCache(t, s, o)
+		checkList(t, s, o)
+	}
+}
+
+// TestListCacheDamaged shows that a cache that is sealed and yet wrong is not used.
+func TestListCacheDamaged(t *testing.T) {
+	s, o := shelfOf(t, manifests), ListOptions{CacheDir: t.TempDir()}
+	for _, dir := range []string{"elsewhere", s.Dir() + "/..", s.Dir() + "/latest", s.Dir() + "/a\x00b"} {
+		var w listCacheWriter
+		w.add(&Entry{ID: "no_time", Dir: dir, Status: shelf.StatusCompleted, JSON: []byte("{}")}, signature{})
+		if err := replaceFile(listCacheName(o, s.Dir()), w.parts(folderState(s.Dir()), false)...); err != nil {
+			t.Fatal(err)
+		}
 		checkList(t, s, o)
 	}
 }
@@ -244,19 +298,32 @@ func TestCompact(t *testing.T) {
 // FuzzListCache shows that no bytes in the place of the cache do harm.
 func FuzzListCache(f *testing.F) {
 	f.Add([]byte(listMagic))
-	f.Add(appendRecord([]byte(briefMagic), &Entry{ID: "a", Brief: appendBrief(nil, make([][]byte, len(BriefFields)))}, signature{}))
+	var w listCacheWriter
+	w.leave("other")
+	for _, id := range []string{"a", "b"} {
+		w.add(&Entry{ID: id, Dir: "logs/" + id, Brief: appendBrief(nil, make([][]byte, len(BriefFields)))}, signature{})
+	}
+	whole := bytes.Join(w.parts(folder{}, true), nil)
+	f.Add(whole[len(briefMagic) : len(whole)-crc32.Size])
 	f.Fuzz(func(t *testing.T, b []byte) {
 		for _, brief := range []bool{false, true} {
 			sealed := append([]byte(listMagicOf(brief)), b...)
 			sealed = binary.LittleEndian.AppendUint32(sealed, crc32.Checksum(sealed, castagnoli))
 			for _, file := range [][]byte{b, sealed} {
-				ids, records := parseListCache(file, brief)
-				for i, r := range records {
-					e := r.entry(string(ids[i]), "", brief)
-					if fields := e.Brief.Fields(nil); len(fields) != len(BriefFields) {
+				c := recall{listCache: parseListCache(file, brief), brief: brief, above: "logs/"}
+				c.entries = make([]Entry, c.count)
+				for i := range c.entries {
+					r, ok := c.record(i)
+					id := idOf(r.path, c.above)
+					if !ok || id == "" {
+						continue
+					}
+					r.fill(&c.entries[i], id, brief)
+					if fields := c.entries[i].Brief.Fields(nil); len(fields) != len(BriefFields) {
 						t.Fatalf("%d fields", len(fields))
 					}
 				}
+				c.compare()
 			}
 		}
 	})

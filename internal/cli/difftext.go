@@ -135,7 +135,7 @@ func writeCounts(p *page, counts []compare.TypeCount) {
 		t.add(cell{text: clip(safe(typeText(c.Type)), valueWidth)}, cell{text: grouped(c.A)}, cell{text: grouped(c.B)},
 			cell{countChange(c), colorYellow})
 	}
-	if len(t.rows) == 0 {
+	if t.count() == 0 {
 		return
 	}
 	p.heading("Events by type")

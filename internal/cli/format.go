@@ -11,23 +11,44 @@ import (
 )
 
 // localTime is a moment as a person here reads it.
-func localTime(t time.Time) string { return t.Local().Format("2006-01-02 15:04:05") }
+func localTime(t time.Time) string { return string(appendLocalTime(nil, t)) }
+
+// appendLocalTime appends localTime. A list has ten thousand of them, for which package
+// time would read the layout each time.
+func appendLocalTime(b []byte, t time.Time) []byte {
+	local := t.Local()
+	year, month, day := local.Date()
+	if year < 0 || year > 9999 {
+		return local.AppendFormat(b, "2006-01-02 15:04:05")
+	}
+	hour, minute, second := local.Clock()
+	b = appendTwoDigits(appendTwoDigits(b, year/100), year%100)
+	b = appendTwoDigits(append(appendTwoDigits(append(b, '-'), int(month)), '-'), day)
+	b = appendTwoDigits(append(appendTwoDigits(append(b, ' '), hour), ':'), minute)
+	return appendTwoDigits(append(b, ':'), second)
+}
+
+// appendTwoDigits appends a number below a hundred.
+func appendTwoDigits(b []byte, n int) []byte { return append(b, byte('0'+n/10), byte('0'+n%10)) }
 
 // shortDuration is a duration with about three digits of meaning.
-func shortDuration(d time.Duration) string {
+func shortDuration(d time.Duration) string { return string(appendDuration(nil, d)) }
+
+// appendDuration appends a shortDuration.
+func appendDuration(b []byte, d time.Duration) []byte {
 	switch {
 	case d < 0:
-		return unknown
+		return append(b, unknown...)
 	case d < 10*time.Second:
-		return strconv.FormatFloat(d.Seconds(), 'f', 2, 64) + "s"
+		return append(strconv.AppendFloat(b, d.Seconds(), 'f', 2, 64), 's')
 	case d < time.Minute:
-		return strconv.FormatFloat(d.Seconds(), 'f', 1, 64) + "s"
+		return append(strconv.AppendFloat(b, d.Seconds(), 'f', 1, 64), 's')
 	case d < time.Hour:
-		return fmt.Sprintf("%dm%02ds", int(d.Minutes()), int(d.Seconds())%60)
+		return fmt.Appendf(b, "%dm%02ds", int(d.Minutes()), int(d.Seconds())%60)
 	case d < 24*time.Hour:
-		return fmt.Sprintf("%dh%02dm", int(d.Hours()), int(d.Minutes())%60)
+		return fmt.Appendf(b, "%dh%02dm", int(d.Hours()), int(d.Minutes())%60)
 	}
-	return fmt.Sprintf("%dd%02dh", int(d.Hours())/24, int(d.Hours())%24)
+	return fmt.Appendf(b, "%dd%02dh", int(d.Hours())/24, int(d.Hours())%24)
 }
 
 // grouped is a number with its thousands set apart.

@@ -33,7 +33,7 @@ func (a *app) lsTable(entries []query.Entry, columns []string, total int) error 
 		t.right[i] = rightColumns[c] || strings.HasPrefix(c, "metrics.")
 	}
 	t.header(names...)
-	t.rows = append(t.rows, a.lsRows(entries, columns)...)
+	t.parts = append(t.parts, a.lsRows(entries, columns)...)
 	if err := t.write(a.out(), a.stdoutColor(), ""); err != nil {
 		return err
 	}
@@ -44,21 +44,16 @@ func (a *app) lsTable(entries []query.Entry, columns []string, total int) error 
 }
 
 // lsRows makes the rows, those of a long list with all processors.
-func (a *app) lsRows(entries []query.Entry, columns []string) [][]cell {
+func (a *app) lsRows(entries []query.Entry, columns []string) []*rows {
 	const worth = 512 // rows that take longer than a goroutine
-	rows := make([][]cell, len(entries))
-	part := max(worth, (len(rows)+runtime.GOMAXPROCS(0)-1)/runtime.GOMAXPROCS(0))
-	var parts sync.WaitGroup
-	for from := 0; from < len(rows); from += part {
-		parts.Go(func() {
-			r := a.newRowReader(columns)
-			for i := from; i < min(from+part, len(rows)); i++ {
-				rows[i] = r.row(&entries[i])
-			}
-		})
+	part := max(worth, (len(entries)+runtime.GOMAXPROCS(0)-1)/runtime.GOMAXPROCS(0))
+	parts := make([]*rows, (len(entries)+part-1)/part)
+	var beside sync.WaitGroup
+	for i := range parts {
+		beside.Go(func() { parts[i] = a.newRowReader(columns).read(entries[i*part : min((i+1)*part, len(entries))]) })
 	}
-	parts.Wait()
-	return rows
+	beside.Wait()
+	return parts
 }
 
 // columnNeeds are the fields of run.json from which columns are made, those of each
@@ -90,16 +85,19 @@ func notBrief(field string) bool { return !slices.Contains(query.BriefFields, fi
 type rowReader struct {
 	a       *app
 	columns []string
+	makers  []cellMaker
 	needs   [][]int  // of each column, places among the fields
 	names   []string // of the fields
 	brief   []int    // of each field, the place in a brief list
 	get     *query.Getter
 	fields  [][]byte // of a brief list, for the next row
 	found   [][]byte
-	cells   []cell // for the next rows
 	asked   []byte // what moment was asked the last time, and what it told
 	told    time.Time
 }
+
+// values are the stored values of the fields of a column.
+type values [3][]byte
 
 func (a *app) newRowReader(columns []string) *rowReader {
 	r := &rowReader{a: a, columns: columns}
@@ -114,20 +112,25 @@ func (a *app) newRowReader(columns []string) *rowReader {
 			}
 			places = append(places, at)
 		}
-		r.needs = append(r.needs, places)
+		r.needs, r.makers = append(r.needs, places), append(r.makers, makerOf(c))
 	}
 	r.get, r.found = query.NewGetter(r.names...), make([][]byte, len(r.names))
 	return r
 }
 
-// row is one run. A field that nobody knows is "?", one that a run does not have is
-// empty.
-func (r *rowReader) row(e *query.Entry) []cell {
-	if n := len(r.columns); len(r.cells) < n {
-		r.cells = make([]cell, 256*n)
+// read makes the rows of some runs. A field that nobody knows is "?", one that a run does
+// not have is empty.
+func (r *rowReader) read(entries []query.Entry) *rows {
+	const usual = 9 // bytes of a cell
+	made := &rows{cells: make([]place, 0, len(entries)*len(r.columns)), text: make([]byte, 0, len(entries)*len(r.columns)*usual)}
+	for i := range entries {
+		r.row(made, &entries[i])
 	}
-	row := r.cells[:len(r.columns):len(r.columns)]
-	r.cells = r.cells[len(row):]
+	return made
+}
+
+// row is one run.
+func (r *rowReader) row(made *rows, e *query.Entry) {
 	if e.Brief == nil {
 		copy(r.found, r.get.Get(e.JSON))
 	} else {
@@ -136,48 +139,115 @@ func (r *rowReader) row(e *query.Entry) []cell {
 			r.found[i] = r.fields[at]
 		}
 	}
-	var values [3][]byte
-	for i, c := range r.columns {
+	var v values
+	color := colorNone
+	for i, make := range r.makers {
 		for k, at := range r.needs[i] {
-			values[k] = r.found[at]
+			v[k] = r.found[at]
 		}
-		row[i] = r.cell(e, c, &values)
+		made.text, color = make(r, made.text, e, &v)
+		made.end(color)
 	}
-	return row
+	made.endRow()
 }
 
-// cell is one column of one run, made from the values of its fields.
-func (r *rowReader) cell(e *query.Entry, column string, v *[3][]byte) cell {
+// cellMaker appends one column of one run, made from the values of its fields.
+type cellMaker func(r *rowReader, b []byte, e *query.Entry, v *values) (text []byte, color string)
+
+// makerOf is what makes a column.
+func makerOf(column string) cellMaker {
 	switch column {
 	case "id", "run_id":
-		return cell{safe(e.ID), colorBold}
+		return (*rowReader).id
 	case "status":
-		return cell{string(e.Status), statusColor(e.Status)}
+		return (*rowReader).status
 	case "name":
-		return cell{text: clip(safe(storedString(v[0])), nameWidth)}
+		return (*rowReader).name
 	case "started":
-		return cell{text: orUnknown(localOrNone(e.Start))} // what the manifest says, when it does
+		return (*rowReader).started
 	case "ended":
-		return cell{text: localOrNone(r.moment(v[0]))}
+		return (*rowReader).ended
 	case "duration":
-		return cell{text: r.duration(e, v[0], v[1], v[2])}
+		return (*rowReader).duration
 	case "events":
-		return cell{text: r.count(e, r.moment(v[0]), v[1])}
+		return (*rowReader).events
 	case "program":
-		return cell{text: clip(orUnknown(storedString(v[0])), nameWidth)}
+		return (*rowReader).program
 	case "seed":
-		return cell{text: storedSeed(v[0])}
+		return (*rowReader).seed
 	case "tags":
-		return cell{text: clip(safe(storedTags(v[0])), valueWidth)}
+		return (*rowReader).tags
 	}
+	return (*rowReader).other
+}
+
+func (r *rowReader) id(b []byte, e *query.Entry, _ *values) ([]byte, string) {
+	return append(b, safe(e.ID)...), colorBold
+}
+
+func (r *rowReader) status(b []byte, e *query.Entry, _ *values) ([]byte, string) {
+	return append(b, e.Status...), statusColor(e.Status)
+}
+
+func (r *rowReader) name(b []byte, _ *query.Entry, v *values) ([]byte, string) {
+	return appendStored(b, v[0], nameWidth), colorNone
+}
+
+// started is what the manifest says, when it does.
+func (r *rowReader) started(b []byte, e *query.Entry, _ *values) ([]byte, string) {
+	if e.Start.IsZero() {
+		return append(b, unknown...), colorNone
+	}
+	return appendLocalTime(b, e.Start), colorNone
+}
+
+func (r *rowReader) ended(b []byte, _ *query.Entry, v *values) ([]byte, string) {
+	if t := r.moment(v[0]); !t.IsZero() {
+		b = appendLocalTime(b, t)
+	}
+	return b, colorNone
+}
+
+func (r *rowReader) program(b []byte, _ *query.Entry, v *values) ([]byte, string) {
+	from := len(b)
+	if b = appendStored(b, v[0], nameWidth); len(b) == from {
+		b = append(b, unknown...)
+	}
+	return b, colorNone
+}
+
+func (r *rowReader) tags(b []byte, _ *query.Entry, v *values) ([]byte, string) {
+	return append(b, clip(safe(storedTags(v[0])), valueWidth)...), colorNone
+}
+
+// seed is the seed of a run, nothing when it has none that is a number.
+func (r *rowReader) seed(b []byte, _ *query.Entry, v *values) ([]byte, string) {
+	if _, err := strconv.ParseUint(string(v[0]), 10, 64); err != nil {
+		return b, colorNone
+	}
+	return append(b, v[0]...), colorNone
+}
+
+// other is any field of run.json.
+func (r *rowReader) other(b []byte, _ *query.Entry, v *values) ([]byte, string) {
 	if v[0] == nil {
-		return cell{}
+		return b, colorNone
 	}
 	value, err := event.DecodeValue(v[0])
 	if err != nil || value == nil {
-		return cell{}
+		return b, colorNone
 	}
-	return cell{text: clip(safe(valueText(value)), valueWidth)}
+	return append(b, clip(safe(valueText(value)), valueWidth)...), colorNone
+}
+
+// appendStored appends a stored text, safe and clipped; anything else is as good as none.
+func appendStored(b, stored []byte, limit int) []byte {
+	if n := len(stored) - len(`""`); n >= 0 && n <= limit && stored[0] == '"' {
+		if inside := stored[1 : n+1]; isPlainText(inside) && bytes.IndexByte(inside, '\\') < 0 {
+			return append(b, inside...)
+		}
+	}
+	return append(b, clip(safe(storedString(stored)), limit)...)
 }
 
 // storedString is a stored text; anything else is as good as none.
@@ -205,39 +275,33 @@ func plain(inside []byte) bool {
 
 // momentOf is a stored time, zero when there is none.
 func momentOf(stored []byte) time.Time {
-	if stored == nil {
+	if len(stored) < len(`""`) || stored[0] != '"' {
 		return time.Time{}
 	}
-	t, err := time.Parse(time.RFC3339, storedString(stored))
-	if err != nil {
-		return time.Time{}
+	if inside := stored[1 : len(stored)-1]; plain(inside) {
+		t, _ := time.Parse(time.RFC3339, string(inside))
+		return t
 	}
+	t, _ := time.Parse(time.RFC3339, storedString(stored))
 	return t
 }
 
-// localOrNone is localTime, "" without a time.
-func localOrNone(t time.Time) string {
-	if t.IsZero() {
-		return ""
-	}
-	return localTime(t)
-}
-
 // duration is how long a run took, or has been taking.
-func (r *rowReader) duration(e *query.Entry, began, ended, stored []byte) string {
+func (r *rowReader) duration(b []byte, e *query.Entry, v *values) ([]byte, string) {
+	began, ended, stored := v[0], v[1], v[2]
 	if e.Status == shelf.StatusRunning {
 		if started := momentOf(began); !started.IsZero() {
-			return shortDuration(r.a.now().Sub(started))
+			return appendDuration(b, r.a.now().Sub(started)), colorNone
 		}
 	}
 	if r.moment(ended).IsZero() {
-		return unknown
+		return append(b, unknown...), colorNone
 	}
 	seconds, err := strconv.ParseFloat(string(stored), 64)
 	if err != nil {
 		seconds = 0 // also for what is no number
 	}
-	return shortDuration(time.Duration(seconds * float64(time.Second)))
+	return appendDuration(b, time.Duration(seconds*float64(time.Second))), colorNone
 }
 
 // moment is momentOf, which it need not ask twice for two columns of a row.
@@ -248,32 +312,22 @@ func (r *rowReader) moment(stored []byte) time.Time {
 	return r.told
 }
 
-// count is how many events a run has. One that has not ended does not say; the
+// events is how many events a run has. One that has not ended does not say; the
 // sequence of its last event stands in.
-func (r *rowReader) count(e *query.Entry, ended time.Time, stored []byte) string {
-	if !ended.IsZero() {
-		count, err := strconv.ParseUint(string(stored), 10, 64)
+func (r *rowReader) events(b []byte, e *query.Entry, v *values) ([]byte, string) {
+	if ended := v[0]; !r.moment(ended).IsZero() {
+		count, err := strconv.ParseUint(string(v[1]), 10, 64)
 		if err != nil {
 			count = 0
 		}
-		return strconv.FormatUint(count, 10)
+		return strconv.AppendUint(b, count, 10), colorNone
 	}
-	run, err := shelf.OpenRun(e.Dir)
-	if err != nil {
-		return unknown
+	if run, err := shelf.OpenRun(e.Dir); err == nil {
+		if n, ok := eventCount(run); ok {
+			return strconv.AppendUint(b, n, 10), colorNone
+		}
 	}
-	if n, ok := eventCount(run); ok {
-		return strconv.FormatUint(n, 10)
-	}
-	return unknown
-}
-
-// storedSeed is the seed of a run, nothing when it has none that is a number.
-func storedSeed(stored []byte) string {
-	if _, err := strconv.ParseUint(string(stored), 10, 64); err != nil {
-		return ""
-	}
-	return string(stored)
+	return append(b, unknown...), colorNone
 }
 
 // storedTags are the tags of a run.
