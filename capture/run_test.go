@@ -25,7 +25,7 @@ func runHere(t *testing.T, o Options, script string) (Result, *shelf.Run, string
 	t.Helper()
 	var warned []string
 	o.Command = []string{"sh", "-c", script}
-	o.Run = runshelf.Options{LogsDir: filepath.Join(t.TempDir(), "logs"), RunID: "r", SourceDir: t.TempDir()}
+	o.Run.LogsDir, o.Run.RunID, o.Run.SourceDir = filepath.Join(t.TempDir(), "logs"), "r", t.TempDir()
 	o.Warn = func(text string) { warned = append(warned, text) }
 	result, err := Run(o)
 	if err != nil {

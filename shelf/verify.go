@@ -113,9 +113,9 @@ type Verification struct {
 	// Dropped is the number of events for which log_gap lines stand, or that the
 	// writer says it dropped, whichever is more.
 	Dropped uint64
-	// Unrecorded tells of lines that a wrapped program has left in its side channel.
-	// They are no fault, and the verdict is about the events.
-	Unrecorded Unrecorded
+	// Unrecorded tells of lines of a wrapped program that are no events; see
+	// [Run.Unrecorded]. They are no fault, and the verdict is about the events.
+	Unrecorded []Unrecorded
 }
 
 // add notes a fault.

@@ -184,7 +184,7 @@ func TestSideChannelAfterAKill(t *testing.T) {
 		t.Fatal(err)
 	}
 	e.await("over")
-	const told = "3 lines of the side channel not recorded: in side.jsonl at byte 8, 20 bytes"
+	const told = "3 lines of the side channel became no events: in side.jsonl from byte 8 on, 20 bytes"
 	for _, words := range []string{"verify r", "show r", "repair r", "verify r", "repair r"} {
 		out, err := exec.Command("runshelf", append(strings.Fields(words), "--logs-dir", e.path("logs"))...).CombinedOutput()
 		if err != nil || !strings.Contains(string(out), told) {
@@ -193,6 +193,57 @@ func TestSideChannelAfterAKill(t *testing.T) {
 	}
 	if side, err := os.ReadFile(log); err != nil || string(side) != "{\"n\":1}\n{\"n\":2}\n{\"n\":3}\n{\"n\"" {
 		t.Errorf("%q, %v", side, err)
+	}
+}
+
+// Output that came faster than it became events when we were killed stands in its file,
+// and who looks at the run is told from which byte on it is no event.
+func TestOutputAfterAKill(t *testing.T) {
+	t.Parallel()
+	program, err := exec.LookPath("seq")
+	if err != nil {
+		t.Skip("a program that prints fast:", err)
+	}
+	e := startExec(t, "-q", "--", program, "1", "1000000000")
+	for deadline := time.Now().Add(patience); ; time.Sleep(time.Millisecond) {
+		if info, err := os.Stat(e.path("logs/r/events.jsonl")); err == nil && info.Size() > 4<<20 {
+			break
+		}
+		if time.Now().After(deadline) {
+			t.Fatal("no events came")
+		}
+	}
+	if err := e.cmd.Process.Kill(); err != nil {
+		t.Fatal(err)
+	}
+	e.wait()
+	output, err := os.ReadFile(e.path("logs/r/stdout.log"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	for range 2 {
+		v, err := e.run().Verify()
+		if err != nil || v.Verdict != shelf.VerdictUnsealed {
+			t.Fatalf("%+v, %v", v, err)
+		}
+		left := shelf.Unrecorded{File: shelf.StdoutFile, Offset: int64(len(output))}
+		if len(v.Unrecorded) > 0 {
+			left = v.Unrecorded[0]
+		}
+		recorded, rest := output[:left.Offset], output[left.Offset:]
+		if n := bytes.Count(recorded, []byte("\n")); n != int(v.Events) || !bytes.HasSuffix(recorded, fmt.Appendf(nil, "\n%d\n", n)) {
+			t.Errorf("%d events; up to byte %d there are %d lines", v.Events, left.Offset, n)
+		}
+		lines := bytes.Count(rest, []byte("\n"))
+		if len(rest) > 0 && !bytes.HasSuffix(rest, []byte("\n")) {
+			lines++
+		}
+		if left.Length != int64(len(rest)) || left.Lines != int64(lines) {
+			t.Errorf("%+v of %d lines, %d bytes", left, lines, len(rest))
+		}
+		if out, err := exec.Command("runshelf", "repair", "r", "--logs-dir", e.path("logs")).CombinedOutput(); err != nil || left.Lines > 0 && !bytes.Contains(out, []byte("became no events: in stdout.log")) {
+			t.Errorf("repair: %v, %s", err, out)
+		}
 	}
 }
 

@@ -45,8 +45,8 @@ func (a *app) repair(name string) error {
 	if done.Freed > 0 {
 		a.say(byteSize(done.Freed) + " that the killed writer had set aside on the disk are free again")
 	}
-	if text := unrecordedText(done.After.Unrecorded); text != "" {
-		a.say(text + "; they stay there")
+	for _, u := range done.After.Unrecorded {
+		a.say(unrecordedText(u) + "; they stay there")
 	}
 	for _, kept := range done.Kept {
 		a.say("kept: " + filepath.Join(done.After.Dir, filepath.FromSlash(kept)))

@@ -37,8 +37,20 @@ func showFiles(p *page, run *shelf.Run) {
 	if more := len(rows) - filesShown; more > 0 {
 		p.line("  and " + plural(int64(more), "more file"))
 	}
-	if u, err := run.Unrecorded(); err == nil && u.Lines > 0 {
+	showUnrecorded(p, run)
+}
+
+// unrecordedWithin is how many bytes of events show reads to say which lines became none.
+const unrecordedWithin = 256 << 20
+
+// showUnrecorded writes which lines of a program are no events.
+func showUnrecorded(p *page, run *shelf.Run) {
+	left, looked, _ := run.UnrecordedWithin(unrecordedWithin) // what cannot be read has been told above
+	for _, u := range left {
 		p.line("  " + unrecordedText(u))
+	}
+	if !looked {
+		p.line("  whether all lines of its output became events, runshelf verify " + safe(run.ID) + " says")
 	}
 }
 

@@ -35,8 +35,9 @@ says what that proves:
   truncated  the end is missing
   damaged    bytes are not as they were written
 
-Each fault is named with its place, and so are the lines that a wrapped program left in its
-side channel and that became no events. The exit code is 1 when a run is damaged or truncated.`,
+Each fault is named with its place, and so are the lines of a wrapped program that became no
+events: those that it left in its side channel, and those of its output that a killed exec
+had kept and not recorded yet. The exit code is 1 when a run is damaged or truncated.`,
 		Example: `  runshelf verify
   runshelf verify latest
   runshelf verify latest --json
@@ -153,12 +154,17 @@ func appendFault(b []byte, f shelf.Fault) []byte {
 	return append(appendKnown(b, f.Sequence), '}')
 }
 
-// appendUnrecorded appends what a side channel holds besides, if anything.
-func appendUnrecorded(b []byte, u shelf.Unrecorded) []byte {
-	if u.Lines == 0 {
+// appendUnrecorded appends which lines of a program are no events, if there are any.
+func appendUnrecorded(b []byte, left []shelf.Unrecorded) []byte {
+	if len(left) == 0 {
 		return b
 	}
-	return fmt.Appendf(b, `,"unrecorded":{"file":"%s","offset":%d,"length":%d,"lines":%d}`, shelf.SideFile, u.Offset, u.Length, u.Lines)
+	b = append(b, `,"unrecorded":[`...)
+	for i, u := range left {
+		b = append(b, ",\n"[1-min(i, 1):]...)
+		b = fmt.Appendf(b, `{"file":"%s","offset":%d,"length":%d,"lines":%d}`, u.File, u.Offset, u.Length, u.Lines)
+	}
+	return append(b, ']')
 }
 
 func appendKnown(b []byte, n uint64) []byte {
@@ -191,8 +197,8 @@ func (a *app) verifyTable(results []*shelf.Verification) error {
 		if more := results[i].FaultCount - len(results[i].Faults); more > 0 {
 			fmt.Fprintln(out, "  and "+plural(int64(more), "more fault"))
 		}
-		if text := unrecordedText(results[i].Unrecorded); text != "" {
-			fmt.Fprintln(out, "  "+text)
+		for _, u := range results[i].Unrecorded {
+			fmt.Fprintln(out, "  "+unrecordedText(u))
 		}
 	}
 	if len(results) == 0 {
@@ -233,14 +239,14 @@ func faultText(f shelf.Fault) string {
 	return text
 }
 
-// unrecordedText says where the lines of a side channel are that became no events, ""
-// when there are none.
+// unrecordedText says where the lines of a program are that became no events.
 func unrecordedText(u shelf.Unrecorded) string {
-	if u.Lines == 0 {
-		return ""
+	source := "output"
+	if u.File == shelf.SideFile {
+		source = "side channel"
 	}
-	return fmt.Sprintf("%s of the side channel not recorded: in %s at byte %d, %s",
-		plural(u.Lines, "line"), shelf.SideFile, u.Offset, plural(u.Length, "byte"))
+	return fmt.Sprintf("%s of the %s became no events: in %s from byte %d on, %s",
+		plural(u.Lines, "line"), source, u.File, u.Offset, plural(u.Length, "byte"))
 }
 
 // verdictColor is the colour in which a verdict is seen at a glance.
