@@ -24,6 +24,11 @@ type FollowOptions struct {
 	// CaughtUp, when set, is called each time all that is there has been handed
 	// out. Its error ends the following.
 	CaughtUp func() error
+	// Through, when set, takes the lines of events that are wanted as they are stored, in
+	// the place of fn, where they come while the run is followed and are as most are: each
+	// an event with nothing around it. Who shows them so has them sooner. The lines are
+	// whole, one or several, and only lent.
+	Through func(lines []byte) error
 	// Alone says that the process does nothing else while it follows. On Linux it then
 	// waits and reads by calls to the system that the scheduler of Go does not know of:
 	// events are shown sooner, for less work, but another goroutine may have to wait for up

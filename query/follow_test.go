@@ -109,6 +109,12 @@ func followPieces(rt *rapid.T, text string, cuts []int, w watch) {
 	if w != nil {
 		f.waker = &waker{watch: w, tail: "/nowhere/.tail", now: time.Now}
 	}
+	if rapid.Bool().Draw(rt, "through") {
+		f.o.Through = func(lines []byte) error {
+			got = append(got, strings.Split(strings.TrimSuffix(string(lines), "\n"), "\n")...)
+			return nil
+		}
+	}
 	if err := f.follow(context.Background()); err != nil {
 		rt.Fatalf("follow: %v", err)
 	}
@@ -191,19 +197,29 @@ func TestFollowPeeks(t *testing.T) {
 		{"the last that is wanted", "{\"a\":1}\n{\"stop\":1}\n", 19, 2, false, true},
 	} {
 		t.Run(tt.name, func(t *testing.T) {
-			log, asked, lines := &growingLog{}, false, 0
-			log.append(tt.text)
-			f := follower(log, FollowOptions{CaughtUp: func() error { asked = true; return nil }}, nil, func(l *Line) error {
-				if lines++; strings.Contains(string(l.Bytes), "stop") {
-					return ErrStop
-				}
-				return nil
-			})
-			some, all, err := f.peek()
-			if f.offset != int64(tt.whole) || lines != tt.lines || some != (tt.lines > 0) || all != tt.all || asked != (some && all) || errors.Is(err, ErrStop) != tt.stopped {
-				t.Errorf("%d bytes in %d lines, some %t, all %t, asked %t, %v", f.offset, lines, some, all, asked, err)
-			}
+			testFollowPeeks(t, tt.text, false, tt.whole, tt.lines, tt.all, tt.stopped)
+			testFollowPeeks(t, tt.text, true, tt.whole, tt.lines, tt.all, tt.stopped)
 		})
+	}
+}
+
+func testFollowPeeks(t *testing.T, text string, through bool, wantWhole, wantLines int, wantAll, wantStopped bool) {
+	log, asked, lines := &growingLog{}, false, 0
+	log.append(text)
+	stopAt := func(text []byte) error {
+		if lines += max(1, bytes.Count(text, []byte("\n"))); bytes.Contains(text, []byte("stop")) {
+			return ErrStop
+		}
+		return nil
+	}
+	o := FollowOptions{CaughtUp: func() error { asked = true; return nil }}
+	if through {
+		o.Through = stopAt
+	}
+	f := follower(log, o, nil, func(l *Line) error { return stopAt(l.Bytes) })
+	some, all, err := f.peek()
+	if f.offset != int64(wantWhole) || lines != wantLines || some != (wantLines > 0) || all != wantAll || asked != (some && all) || errors.Is(err, ErrStop) != wantStopped {
+		t.Errorf("through %t: %d bytes in %d lines, some %t, all %t, asked %t, %v", through, f.offset, lines, some, all, asked, err)
 	}
 }
 
@@ -339,6 +355,23 @@ func FuzzPeek(f *testing.F) {
 		peeking := follower(log, FollowOptions{}, nil, note(&quick))
 		if _, _, err := peeking.peek(); err != nil {
 			t.Fatal(err)
+		}
+		var through []string
+		passing := follower(log, FollowOptions{}, nil, note(&through))
+		passing.o.Through = func(lines []byte) error {
+			at, number := passing.offset, passing.number
+			for line := range bytes.Lines(lines) {
+				number++
+				through = append(through, fmt.Sprintf("%d %d false %s", at, number, bytes.TrimSuffix(line, []byte("\n"))))
+				at += int64(len(line))
+			}
+			return nil
+		}
+		if _, _, err := passing.peek(); err != nil {
+			t.Fatal(err)
+		}
+		if !slices.Equal(through, quick) || !reflect.DeepEqual(passing.report, peeking.report) || passing.offset != peeking.offset {
+			t.Errorf("through %q, %+v up to %d; %q, %+v up to %d", through, passing.report, passing.offset, quick, peeking.report, peeking.offset)
 		}
 		end := int64(bytes.LastIndexByte(text, '\n') + 1)
 		reading := follower(log, FollowOptions{}, nil, note(&careful))

@@ -46,6 +46,11 @@ const peekSize = 64 << 10
 func (t *trail) peek() (some, all bool, err error) {
 	n := t.read(t.peeked[:peekSize])
 	*(*[pad]byte)(t.peeked[n:]) = [pad]byte{}
+	if t.o.Through != nil {
+		if lines := t.plainLines(n); lines > 0 {
+			return t.passThrough(n, lines)
+		}
+	}
 	end := n
 	if n > 0 && t.peeked[n-1] != '\n' {
 		end = bytes.LastIndexByte(t.peeked[:n], '\n') + 1
@@ -60,6 +65,31 @@ func (t *trail) peek() (some, all bool, err error) {
 		err = t.o.CaughtUp()
 	}
 	return some, all, err
+}
+
+// plainLines returns how many lines were peeked, 0 unless all are whole and plain.
+func (t *trail) plainLines(n int) (lines int) {
+	for at := 0; at < n; lines++ {
+		end := t.plain(at)
+		if end < 0 {
+			return 0
+		}
+		at = end + 1
+	}
+	return lines
+}
+
+// passThrough passes on so many lines as they are, before anything else is done.
+func (t *trail) passThrough(n, lines int) (some, all bool, err error) {
+	err = t.o.Through(t.peeked[:n])
+	t.offset, t.number = t.offset+int64(n), t.number+int64(lines)
+	t.report.Lines += int64(lines)
+	t.report.Matched += int64(lines)
+	all = n < peekSize
+	if all && err == nil && t.o.CaughtUp != nil {
+		err = t.o.CaughtUp()
+	}
+	return true, all && err == nil, err
 }
 
 // read reads from the end of the last line on what the file has.

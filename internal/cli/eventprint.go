@@ -21,6 +21,7 @@ type eventPrinter struct {
 	out      eventWriter
 	form     func(*eventPrinter, *query.Line) error
 	fields   []string
+	stored   bool // events are printed as they are stored
 	terminal bool
 	colored  bool
 	buf      []byte
@@ -58,11 +59,11 @@ func (a *app) newEventPrinter(out eventWriter, o *eventOptions) *eventPrinter {
 	case o.count:
 		p.form = func(*eventPrinter, *query.Line) error { return nil }
 	case o.raw:
-		p.form = (*eventPrinter).raw
+		p.form, p.stored = (*eventPrinter).raw, true
 	case o.json.on() && len(o.fields) > 0:
 		p.form = (*eventPrinter).jsonFields
 	case o.json.on():
-		p.form = (*eventPrinter).json
+		p.form, p.stored = (*eventPrinter).json, !p.terminal
 	case len(o.fields) > 0:
 		p.form = (*eventPrinter).columns
 	default:

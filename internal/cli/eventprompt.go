@@ -19,6 +19,17 @@ func (p *eventPrinter) follower() func(*query.Line) error {
 	return func(l *query.Line) error { return p.print(l) }
 }
 
+// through returns what prints lines as they are stored, nil unless that is how the events
+// are printed.
+//
+//go:noinline
+func (p *eventPrinter) through(out *prompt) func([]byte) error {
+	if !p.stored {
+		return nil
+	}
+	return func(lines []byte) error { return out.through(lines) }
+}
+
 // print prints one event.
 func (p *eventPrinter) print(l *query.Line) error {
 	p.printed++
@@ -96,6 +107,18 @@ func (p *prompt) WriteByte(c byte) error {
 	p.buf[p.n] = c
 	p.n++
 	return p.err
+}
+
+// through shows lines at once where it can, and else prints them.
+func (p *prompt) through(lines []byte) error {
+	if p.pipe && p.n == 0 && p.err == nil {
+		lines = lines[writeAlone(p.fd, lines):]
+		if len(lines) == 0 {
+			return nil
+		}
+	}
+	_, err := p.Write(lines)
+	return err
 }
 
 // Flush shows what was printed.

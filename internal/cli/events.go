@@ -236,9 +236,13 @@ func (a *app) followRun(ctx context.Context, run *shelf.Run, filter query.Filter
 	out := a.prompt()
 	p := a.newEventPrinter(out, o)
 	p.of(run)
-	report, err := query.Follow(ctx, run, filter, o.atMost(p.follower()), query.FollowOptions{
+	options := query.FollowOptions{
 		Last: o.last, FromLast: o.hasLast, CaughtUp: func() error { return out.Flush() }, Alone: true,
-	})
+	}
+	if !o.hasFirst {
+		options.Through = p.through(out)
+	}
+	report, err := query.Follow(ctx, run, filter, o.atMost(p.follower()), options)
 	if err = cmp.Or(err, out.Flush()); err != nil {
 		return err
 	}

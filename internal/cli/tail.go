@@ -99,7 +99,7 @@ func (a *app) tailLatest(ctx context.Context, name string, filter query.Filter, 
 		return err
 	}
 	p := a.newEventPrinter(out, o)
-	options := query.FollowOptions{Last: o.last, FromLast: !waiting, CaughtUp: w.caughtUp, Alone: true}
+	options := query.FollowOptions{Last: o.last, FromLast: !waiting, CaughtUp: w.caughtUp, Through: p.through(out), Alone: true}
 	if waiting {
 		a.say("waiting for a run in " + s.Dir())
 	} else {
