@@ -21,10 +21,15 @@ import (
 // followPace is the time from one event to the next.
 const followPace = 2 * time.Millisecond
 
-// followTurns is in how many turns the events of a round are followed, by one after the
-// other. Two at a time would wait for each other, and which of them is woken first is up
-// to where the system has put their watches in memory.
-const followTurns = 4
+// followTurn is how many events are followed by one before it is the turn of the other. Two
+// at a time would wait for each other, and which of them is woken first is up to where the
+// system has put their watches in memory. In turns so short both meet the same machine,
+// whose speed changes from second to second. Before each turn some events warm up who
+// follows: it has been stopped, and the processor has seen the other.
+const (
+	followTurn = 50
+	followWarm = 25
+)
 
 // follow is how long events took from the call that logs them to the output of
 // who follows, at one level of durability.
@@ -63,7 +68,7 @@ func (s settings) followed(t tools, level string) (follow, error) {
 }
 
 // followRound writes one run, and returns how long its events took to each of the two. Who
-// begins changes with each turn.
+// begins changes with each pair of turns.
 func (s settings) followRound(t tools, level string) (took [2][]time.Duration, err error) {
 	dir, err := os.MkdirTemp(s.dir, "follow-")
 	if err != nil {
@@ -76,50 +81,59 @@ func (s settings) followRound(t tools, level string) (took [2][]time.Duration, e
 		return took, err
 	}
 	run := filepath.Join(dir, "run_followed")
-	for turn := range 2 * followTurns {
-		i := (turn + turn/2) % 2
-		path, args := t.runshelf, []string{"events", run, "-f", "--json", "--last", "0"}
-		if i == 1 {
-			path, args = t.tail, []string{"-n", "0", "-f", filepath.Join(run, "events.jsonl")}
-		}
-		f := startFollower(path, args...)
-		all, err := f.follow(logger, max(1, s.follow/followTurns))
-		if took[i] = append(took[i], all...); err != nil {
-			return took, errors.Join(err, logger.Close())
-		}
+	both := [2]*follower{
+		startFollower(t.runshelf, "events", run, "-f", "--json", "--last", "0"),
+		startFollower(t.tail, "-n", "0", "-f", filepath.Join(run, "events.jsonl")),
 	}
-	return took, logger.Close()
+	turns := 2 * ((s.follow + followTurn - 1) / followTurn)
+	for turn := 0; turn < turns && err == nil; turn++ {
+		i := (turn + turn/2) % 2
+		var all []time.Duration
+		all, err = both[i].follow(logger, min(followTurn, s.follow))
+		took[i] = append(took[i], all...)
+	}
+	for _, f := range both {
+		f.stop()
+	}
+	return took, errors.Join(err, logger.Close())
 }
 
-// follow logs n events, and returns how long they took to the follower, which it ends.
+// follow logs n events, and returns how long they took to the follower, which is stopped
+// before and behind.
 func (f *follower) follow(logger *runshelf.EventLogger, n int) ([]time.Duration, error) {
 	if f.cmd == nil {
 		return nil, f.err
 	}
+	f.pause(false)
+	defer f.pause(true)
 	stamp := func() { logger.Log("stamp", slog.Int64("at", time.Now().UnixNano())) }
-	for range 500 { // until it has begun, and shown all of these
-		stamp()
-		if time.Sleep(20 * time.Millisecond); f.shown() > 0 {
-			break
+	for began := time.Now(); len(f.since(began)) == 0; { // until it follows, and is not behind
+		if time.Since(began) > 20*time.Second {
+			return nil, fmt.Errorf("%s shows nothing", f.cmd.Path)
 		}
+		stamp()
+		time.Sleep(20 * time.Millisecond)
 	}
-	time.Sleep(200 * time.Millisecond)
-	before := f.shown()
+	for range followWarm {
+		stamp()
+		time.Sleep(followPace)
+	}
+	began := time.Now()
 	for range n {
 		stamp()
 		time.Sleep(followPace)
 	}
-	for range 500 {
-		if f.shown() >= before+n {
+	for range 2500 {
+		if len(f.since(began)) >= n {
 			break
 		}
-		time.Sleep(10 * time.Millisecond)
+		time.Sleep(followPace)
 	}
-	took := f.stop()[before:]
+	took := f.since(began)
 	if len(took) != n {
 		return took, fmt.Errorf("%s showed %d of %d events", f.cmd.Path, len(took), n)
 	}
-	return took, f.err
+	return took, nil
 }
 
 // follower is a program that shows the stamped events as they come.
@@ -128,7 +142,13 @@ type follower struct {
 	err  error
 	done chan struct{}
 	mu   sync.Mutex
-	took []time.Duration
+	took []showing
+}
+
+// showing is when an event was logged, in ns since 1970, and how long it took.
+type showing struct {
+	at   int64
+	took time.Duration
 }
 
 // startFollower starts a program; without a path there is none.
@@ -164,24 +184,29 @@ func (f *follower) read(out io.Reader) {
 			continue
 		}
 		f.mu.Lock()
-		f.took = append(f.took, time.Duration(now-e.At))
+		f.took = append(f.took, showing{e.At, time.Duration(now - e.At)})
 		f.mu.Unlock()
 	}
 }
 
-// shown is how many events have come.
-func (f *follower) shown() int {
+// since is how long the events took that were logged since a moment.
+func (f *follower) since(moment time.Time) (took []time.Duration) {
 	f.mu.Lock()
 	defer f.mu.Unlock()
-	return len(f.took)
+	for i := len(f.took) - 1; i >= 0 && f.took[i].at >= moment.UnixNano(); i-- {
+		took = append(took, f.took[i].took)
+	}
+	return took
 }
 
-// stop ends the program and returns what it showed.
-func (f *follower) stop() []time.Duration {
+// stop ends the program.
+func (f *follower) stop() {
+	if f.cmd == nil {
+		return
+	}
 	_ = f.cmd.Process.Kill()
 	<-f.done
 	_ = f.cmd.Wait() // it was killed
-	return f.took
 }
 
 // aims compares the two.
