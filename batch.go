@@ -3,7 +3,6 @@ package runshelf
 import (
 	"log/slog"
 	"math"
-	"slices"
 	"sort"
 
 	"example.org/runshelf/event"
@@ -170,9 +169,7 @@ func (b *Batch) LogLines(f *TextForm, chunk []byte) (taken, lines int) {
 
 // wrap is LogLines for what there is room for.
 func (b *Batch) wrap(f *TextForm, chunk []byte) (taken, lines int) {
-	if cap(b.lines) < batchBytes {
-		b.lines = slices.Grow(b.lines, min(4*len(chunk)+4096, batchBytes+batchBytes/8-len(b.lines)))
-	}
+	b.makeRoom(4 * len(chunk))
 	t := &b.texts
 	t.Before, t.After, t.Lines, t.Ends, t.Sequence = f.before, f.after, b.lines, b.ends, b.take()
 	if t.Limit = math.MaxInt; b.logger.opts.MaxEventBytes >= 0 {
@@ -184,6 +181,15 @@ func (b *Batch) wrap(f *TextForm, chunk []byte) (taken, lines int) {
 		b.extend(f.level, f.kind)
 	}
 	return taken, lines
+}
+
+// makeRoom makes room for about n bytes of lines, if that is not more than a batch holds.
+func (b *Batch) makeRoom(n int) {
+	const step = 256 << 10 // so that chunks of a size do not need a little more each time
+	if need := min(len(b.lines)+n, batchBytes); cap(b.lines) < need {
+		need = (need + step - 1) / step * step
+		b.lines = append(make([]byte, 0, need+batchBytes/8), b.lines...)
+	}
 }
 
 // added takes the event whose line has just been written. One that is too long for
@@ -229,9 +235,7 @@ func (b *Batch) Flush() {
 	end, away := b.place()
 	b.logger.journal.wait(end)
 	if away {
-		if b.lines = <-b.back; b.lines == nil {
-			b.lines = make([]byte, 0, batchBytes+batchBytes/8)
-		}
+		b.lines = <-b.back
 	}
 	b.lines, b.ends, b.series = b.lines[:0], b.ends[:0], b.series[:0]
 	if cap(b.lines) > 4*batchBytes {

@@ -94,14 +94,18 @@ func (s *splitter) takeMany(chunk []byte) []byte {
 	}
 	n := s.sink.many(chunk)
 	s.offset += int64(n)
-	if n > 0 {
+	switch {
+	case n > 0:
 		s.patience = 1
-	} else {
+	case bytes.IndexByte(chunk, '\n') >= 0: // a line that has no end yet is nobody's fault
 		s.wait = s.patience
 		s.patience = min(2*s.patience+1, mostPatience)
 	}
 	return chunk[n:]
 }
+
+// quick reports whether the last lines were taken many at a time.
+func (s *splitter) quick() bool { return s.patience <= 1 }
 
 // end is called when the stream is over: a last line needs no line end.
 func (s *splitter) end() {

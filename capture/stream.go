@@ -4,6 +4,7 @@ import (
 	"errors"
 	"io"
 	"os"
+	"sync/atomic"
 	"syscall"
 	"time"
 )
@@ -36,19 +37,18 @@ type stream struct {
 	held    bool  // somebody else held the output open
 }
 
-// run carries until the output ends. The lines are recorded in a goroutine of
-// their own, a few chunks behind, so that two processors share the work.
+// run carries until the output ends.
 func (s *stream) run() {
 	defer close(s.done)
 	defer s.source.Close()
-	r := s.record()
+	r := record(s.lines)
 	defer r.end()
 	read := s.source.Read
+	buf := make([]byte, chunkBytes)
 	for late := 0; late < pipeBytes && !gone(s.outErr); {
-		buf := <-r.free
 		n, err := read(buf)
 		s.keep(buf[:n])
-		r.chunks <- buf[:n]
+		buf = r.take(buf[:n])
 		switch {
 		case errors.Is(err, os.ErrDeadlineExceeded) && !s.held:
 			// The time is up, but what the program wrote before it ended may still be
@@ -70,40 +70,72 @@ var errEmpty = errors.New("nothing to read yet")
 // readNow reads what is there, whatever time it is.
 func (s *stream) readNow(p []byte) (int, error) { return readNow(s.source, p) }
 
-// recording hands the chunks of a stream to the goroutine that records them, and
-// takes the memory back.
+// recording makes events of the chunks of a stream: at once, or in a goroutine of its own,
+// which may be a few chunks behind.
 type recording struct {
-	chunks chan []byte
-	free   chan []byte
-	done   chan struct{}
+	lines   *splitter // nil when the lines are no events
+	chunks  chan []byte
+	free    chan []byte  // their memory
+	waiting atomic.Int32 // chunks that the goroutine has not recorded
+	done    chan struct{}
 }
 
 // chunksAhead is how many chunks the stream may be ahead of its events.
 const chunksAhead = 6
 
 // record starts to record.
-func (s *stream) record() *recording {
-	r := &recording{make(chan []byte, chunksAhead), make(chan []byte, chunksAhead), make(chan struct{})}
-	for range chunksAhead {
-		r.free <- make([]byte, chunkBytes)
+func record(lines *splitter) *recording {
+	r := &recording{
+		lines:  lines,
+		chunks: make(chan []byte, chunksAhead),
+		free:   make(chan []byte, chunksAhead),
+		done:   make(chan struct{}),
 	}
-	go func() {
-		defer close(r.done)
-		for chunk := range r.chunks {
-			switch {
-			case s.lines == nil:
-			case len(r.chunks) > 0:
-				s.lines.take(chunk)
-			default:
-				s.lines.write(chunk)
-			}
-			r.free <- chunk[:chunkBytes]
-		}
-		if s.lines != nil {
-			s.lines.end()
-		}
-	}()
+	for range chunksAhead {
+		r.free <- nil
+	}
+	go r.run()
 	return r
+}
+
+// take records a chunk, and returns memory for the next one.
+//
+// Lines that become events many at a time take little longer than to keep their bytes:
+// they are recorded here, while the bytes are near, and the other processor has the
+// digest to take. Lines that are looked at one by one take longer than the digest: so
+// that the program need not wait for them they go to the goroutine, and what follows them
+// does too as long as something waits there.
+func (r *recording) take(chunk []byte) (buf []byte) {
+	switch {
+	case r.lines == nil:
+		return chunk[:chunkBytes]
+	case r.waiting.Load() == 0 && r.lines.quick():
+		r.lines.write(chunk)
+		return chunk[:chunkBytes]
+	}
+	r.waiting.Add(1)
+	r.chunks <- chunk
+	if buf = <-r.free; buf == nil {
+		buf = make([]byte, chunkBytes)
+	}
+	return buf
+}
+
+// run records what take hands over.
+func (r *recording) run() {
+	defer close(r.done)
+	for chunk := range r.chunks {
+		if len(r.chunks) > 0 {
+			r.lines.take(chunk)
+		} else {
+			r.lines.write(chunk)
+		}
+		r.waiting.Add(-1)
+		r.free <- chunk[:chunkBytes]
+	}
+	if r.lines != nil {
+		r.lines.end()
+	}
 }
 
 // end waits until all is recorded.

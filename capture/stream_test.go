@@ -4,11 +4,15 @@ package capture
 
 import (
 	"bytes"
+	"errors"
 	"fmt"
 	"os"
 	"path/filepath"
+	"regexp"
 	"testing"
 	"time"
+
+	"example.org/runshelf"
 )
 
 // What the program wrote before it ended is read and passed on, however late
@@ -62,3 +66,60 @@ func (slowSink) many([]byte) int { return 0 }
 func (slowSink) line([]byte)   { time.Sleep(20 * time.Millisecond) }
 func (slowSink) long(longLine) {}
 func (slowSink) flush()        {}
+
+// Lines that are recorded at once and lines that wait for the other goroutine become events
+// in the order in which they came.
+func TestStreamOfBothKinds(t *testing.T) {
+	r, w, err := os.Pipe()
+	if err != nil {
+		t.Fatal(err)
+	}
+	file, err := createLog(filepath.Join(t.TempDir(), "stdout.log"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	var out bytes.Buffer
+	log, err := runshelf.NewStreamLogger(&out, runshelf.Options{})
+	if err != nil {
+		t.Fatal(err)
+	}
+	d, err := NewDetector("")
+	if err != nil {
+		t.Fatal(err)
+	}
+	rec := newRecorder(log, d, &metrics{}, streamStdout)
+	s := &stream{name: "stdout", source: r, log: file, rec: rec, lines: &splitter{sink: rec}, done: make(chan struct{})}
+	go s.run()
+	var text, want []byte
+	n := 0
+	for part := range 60 {
+		for range 40 * (part % 7) {
+			if part%2 == 0 {
+				text = fmt.Appendf(text, "line %d\n", n)
+			} else {
+				text = fmt.Appendf(text, `{"event_type":"step","n":%d}`+"\n", n)
+			}
+			want = fmt.Appendf(want, "%d\n", n)
+			n++
+		}
+	}
+	for rest := text; len(rest) > 0; { // in pieces that end anywhere
+		size := min(len(rest), 977)
+		if _, err := w.Write(rest[:size]); err != nil {
+			t.Fatal(err)
+		}
+		rest = rest[size:]
+	}
+	w.Close()
+	<-s.done
+	if err := errors.Join(log.Close(), file.close(false)); err != nil {
+		t.Fatal(err)
+	}
+	var got []byte
+	for _, m := range regexp.MustCompile(`(?m)"n":(\d+)|"text":"line (\d+)"`).FindAllSubmatch(out.Bytes(), -1) {
+		got = fmt.Appendf(got, "%s%s\n", m[1], m[2])
+	}
+	if n == 0 || !bytes.Equal(got, want) {
+		t.Errorf("%d lines became\n%s", n, got)
+	}
+}
