@@ -429,7 +429,7 @@ func (k *known) partial(p *partial) *partial {
 	p.report.Lines = int64(k.lines)
 	for json, n := range k.counts.all {
 		p.events += *n
-		p.parts = append(p.parts, part{key: []byte(json), count: *n, told: true})
+		p.parts = append(p.parts, part{key: json, count: *n, told: true})
 	}
 	return p
 }

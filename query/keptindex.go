@@ -97,6 +97,7 @@ type keeper struct {
 	file   *os.File
 	w      *bufio.Writer
 	line   []byte
+	types  []shelf.TypeCount // of one block
 	last   shelf.IndexBlock
 	ended  atomic.Bool // of what follows nothing is told
 }
@@ -112,12 +113,12 @@ func newKeeper(index *keptIndex, events *shelf.Events, now time.Time) *keeper {
 
 // add tells of the next block. An index tells of the blocks before the first one
 // that is not as a writer of ours makes it.
-func (k *keeper) add(b *block, p *partial) {
-	text := b.text()
-	if k.ended.Load() || len(text) == 0 {
+func (k *keeper) add(p *partial) {
+	if k.ended.Load() || p.length == 0 {
 		return
 	}
-	next, ok := p.indexed(b)
+	next, ok := p.indexed(k.types)
+	k.types = next.Types[:0]
 	if !ok || next.Offset != k.last.End() || next.End() > k.index.size || next.First <= k.last.Last {
 		k.ended.Store(true)
 		return
@@ -187,19 +188,19 @@ func pruneKept(dir string, maxBytes int64, maxFiles int) {
 }
 
 // indexed is what was counted of a block, all of whose lines were looked at, as an
-// index tells it; false when one of them is not as a writer of ours makes it.
-func (p *partial) indexed(b *block) (shelf.IndexBlock, bool) {
-	text := b.text()
+// index tells it; false when one of them is not as a writer of ours makes it. The types
+// are put into memory that is handed in.
+func (p *partial) indexed(types []shelf.TypeCount) (shelf.IndexBlock, bool) {
 	n := len(event.TimeLayout)
-	if p.odd || p.events == 0 || p.missing+p.long > 0 || p.report.Broken > 0 || text[len(text)-1] != '\n' || !p.latest.found() {
+	if p.odd || p.events == 0 || p.missing+p.long > 0 || p.report.Broken > 0 || !p.ended || !p.latest.found() {
 		return shelf.IndexBlock{}, false
 	}
 	x := shelf.IndexBlock{
-		Offset: b.offset + int64(b.start), Length: int64(len(text)), First: p.first, Last: p.last,
-		Earliest: string(valueIn(b.buf, p.earliest)[1 : n+1]), Latest: string(valueIn(b.buf, p.latest)[1 : n+1]), CRC: p.sum, Unordered: p.disorder,
+		Offset: p.offset, Length: p.length, First: p.first, Last: p.last,
+		Earliest: string(valueIn(p.stored, p.earliest)[1 : n+1]), Latest: string(valueIn(p.stored, p.latest)[1 : n+1]), CRC: p.sum, Unordered: p.disorder, Types: types,
 	}
 	for i := range p.parts {
-		x.Types = append(x.Types, shelf.TypeCount{JSON: string(p.parts[i].key), Count: p.parts[i].count})
+		x.Types = append(x.Types, shelf.TypeCount{JSON: p.parts[i].key, Count: p.parts[i].count})
 	}
 	x.SortTypes()
 	return x, true
@@ -239,7 +240,7 @@ func inOrderKeeping[T any](f *blocks, newWork func() func(*block, T) T, deliver 
 		}
 	}
 	err := inOrder(f, newBoth, func(b *block, r both) error {
-		f.keep.add(b, r.all)
+		f.keep.add(r.all)
 		return deliver(b, r.answer)
 	})
 	f.keep.finish(err == nil)

@@ -112,13 +112,13 @@ func BenchmarkSpeed(b *testing.B) {
 			"all": func() error { _, err := Scan(run, Filter{}, func(*Line) error { return nil }); return err },
 		}
 		for question, ask := range questions {
-			b.Run(name+"/"+question, func(b *testing.B) { inTurns(b, run, ask) })
+			b.Run(name+"/"+question, func(b *testing.B) { compared(b, run, ask) })
 		}
 	}
 }
 
-// inTurns measures one question.
-func inTurns(b *testing.B, run *shelf.Run, ask func() error) {
+// compared measures one question.
+func compared(b *testing.B, run *shelf.Run, ask func() error) {
 	var floor, took time.Duration
 	countNewlines(b, run)
 	b.SetBytes(speedBytes)

@@ -3,6 +3,7 @@ package query
 import (
 	"cmp"
 	"hash/crc32"
+	"strconv"
 	"time"
 
 	"example.org/runshelf/event"
@@ -76,11 +77,11 @@ func stats(blocks *blocks, by string, f Filter, of []string) (*Counts, Report, e
 	var err error
 	switch {
 	case t.By != event.KeyType || len(of) > 0 || !f.all():
-		err = inOrderKeeping(blocks, newWork, t.deliver)
+		err = inOrderKeeping(blocks, newWork, func(_ *block, p *partial) error { return t.deliver(p) })
 	case blocks.keep.begin():
 		err = statsKeeping(blocks, t)
 	default:
-		err = inOrder(blocks, newWork, t.deliver)
+		err = inTurns(blocks, newWork, t.deliver)
 	}
 	return t.counts(), t.report, err
 }
@@ -88,9 +89,9 @@ func stats(blocks *blocks, by string, f Filter, of []string) (*Counts, Report, e
 // statsKeeping counts all events by type, which is what an index tells too.
 func statsKeeping(blocks *blocks, t *tally) error {
 	newWork := func() func(*block, *partial) *partial { return newIndexCounter().block }
-	err := inOrder(blocks, newWork, func(b *block, p *partial) error {
-		blocks.keep.add(b, p)
-		return t.deliver(b, p)
+	err := inTurns(blocks, newWork, func(p *partial) error {
+		blocks.keep.add(p)
+		return t.deliver(p)
 	})
 	blocks.keep.finish(err == nil)
 	return err
@@ -98,7 +99,7 @@ func statsKeeping(blocks *blocks, t *tally) error {
 
 // part is the events of one block that share a value.
 type part struct {
-	key         []byte // the value as JSON
+	key         string // the value as JSON
 	count       uint64
 	first, last moment
 	of          []Summary
@@ -109,9 +110,10 @@ type part struct {
 // moment is when an event happened: its stored sequence and timestamp.
 type moment struct{ sequence, at span }
 
-// partial is what was counted in one block. The places in it are in the block's
-// buffer.
+// partial is what was counted in one block. While it is counted the places in it are in the
+// block's buffer, and then in stored: it refers to nothing of the block.
 type partial struct {
+	stored          []byte
 	parts           []part
 	events, missing uint64
 	long            uint64 // whose value is too long to be told apart
@@ -125,6 +127,9 @@ type partial struct {
 	disorder    bool   // times run backwards
 	odd         bool   // a line is not as a writer of ours makes it
 	sum         uint32 // CRC-32C of the bytes
+	offset      int64  // of the first one in the log
+	length      int64  // in bytes
+	ended       bool   // the last one has its line end
 }
 
 // counter counts the events of blocks. It belongs to one worker.
@@ -136,8 +141,11 @@ type counter struct {
 	of       []*ref
 	sequence int
 	time     int
-	places   map[string]int // of the parts, by key
+	places   map[string]*met // of the parts, by key
+	keys     int             // bytes of them
+	blocks   int             // counted so far
 	recent   [recentKeys]recentKey
+	used     [recentKeys / 64]uint64 // a bit for each place in recent that is
 	scratch  []byte
 	looks    bool // at what an index tells of each line
 	clock    clock
@@ -146,6 +154,16 @@ type counter struct {
 
 	pace pace
 }
+
+// met is a value that was met, and its part in the block where that was last.
+type met struct {
+	key         string
+	block, part int
+}
+
+// maxKeys bounds the bytes of the values that are remembered from block to block. Those that
+// are more are no kinds of anything, and will not be met again.
+const maxKeys = 64 << 10
 
 // recentKey remembers which part a stored value belongs to: most values are one
 // of a few.
@@ -203,7 +221,7 @@ func (s *shortValue) place() uint64 {
 
 func newCounter(by string, of []string, f Filter) *counter {
 	var keys []string
-	c := &counter{places: map[string]int{}}
+	c := &counter{places: map[string]*met{}}
 	c.by, c.key = newRef(by, &keys), -1
 	if c.by.plain() && len(of) == 0 {
 		c.key = c.by.ways[0].key
@@ -222,7 +240,7 @@ func (c *counter) block(b *block, p *partial) *partial {
 	if p == nil {
 		p = &partial{}
 	}
-	*p = partial{parts: p.parts[:0], report: Report{BrokenAt: p.report.BrokenAt}}
+	*p = partial{parts: p.parts[:0], stored: p.stored[:0], report: Report{BrokenAt: p.report.BrokenAt}}
 	if b.known != nil {
 		return b.known.partial(p)
 	}
@@ -230,14 +248,58 @@ func (c *counter) block(b *block, p *partial) *partial {
 	p.report = c.lines.report
 	c.lines.report.BrokenAt = nil
 	if c.looks {
-		p.sum = crc32.Checksum(b.text(), castagnoli)
+		text := b.text()
+		p.sum = crc32.Checksum(text, castagnoli)
+		p.offset, p.length = b.offset+int64(b.start), int64(len(text))
+		p.ended = len(text) > 0 && text[len(text)-1] == '\n'
 	}
+	p.detach(b.buf)
 	return p
+}
+
+// detach makes the places of what was counted those of a copy.
+func (p *partial) detach(b []byte) {
+	p.earliest, p.latest = p.hold(b, p.earliest), p.hold(b, p.latest)
+	for i := range p.parts {
+		at := &p.parts[i]
+		at.first, at.last = p.holdMoment(b, at.first), p.holdMoment(b, at.last)
+	}
+}
+
+// maxHeld is the length up to which a value is held as it is stored; a longer one, which a
+// time or a number may have, would make copies of blocks.
+const maxHeld = 64
+
+// hold copies a time of ours.
+func (p *partial) hold(b []byte, v span) span {
+	if !v.found() {
+		return v
+	}
+	from := len(p.stored)
+	p.stored = append(p.stored, valueIn(b, v)...)
+	return span{from, len(p.stored)}
+}
+
+// holdMoment copies the sequence and the time of a moment, or what they say.
+func (p *partial) holdMoment(b []byte, m moment) moment {
+	if max(m.sequence.hi-m.sequence.lo, m.at.hi-m.at.lo) <= maxHeld {
+		return moment{p.hold(b, m.sequence), p.hold(b, m.at)}
+	}
+	sequence, at := m.read(b)
+	from := len(p.stored)
+	p.stored = strconv.AppendUint(p.stored, sequence, 10)
+	m.sequence, from = span{from, len(p.stored)}, len(p.stored)
+	p.stored = at.AppendFormat(p.stored, `"`+time.RFC3339Nano+`"`)
+	m.at = span{from, len(p.stored)}
+	return m
 }
 
 // all counts the lines of a block.
 func (c *counter) all(b *block, p *partial) {
-	clear(c.places)
+	if c.blocks++; c.keys > maxKeys {
+		clear(c.places)
+		c.keys = 0
+	}
 	c.clock.latest = 0
 	c.lines.report.BrokenAt = p.report.BrokenAt
 	c.lines.begin(b)
@@ -369,33 +431,38 @@ func (c *counter) count(b []byte, p *partial) {
 
 // part returns the place of the part for a value.
 func (c *counter) part(b, stored []byte, now moment, p *partial) int {
-	r, fresh := c.remembered(stored)
+	i, fresh := c.remembered(stored)
+	r := &c.recent[i]
 	if r.short == fresh.short && (r.short.n > 0 || string(r.key) == string(stored)) {
 		return r.part
 	}
 	c.scratch = appendCanonical(c.scratch[:0], stored)
-	at, known := c.places[string(c.scratch)]
-	if !known {
-		at = len(p.parts)
-		key := string(c.scratch)
-		c.places[key] = at
-		p.parts = append(p.parts, part{key: []byte(key), first: now, of: make([]Summary, len(c.of))})
+	at := c.places[string(c.scratch)]
+	if at == nil {
+		at = &met{key: string(c.scratch), block: -1}
+		c.keys += len(at.key)
+		c.places[at.key] = at
+	}
+	if at.block != c.blocks {
+		at.block, at.part = c.blocks, len(p.parts)
+		p.parts = append(p.parts, part{key: at.key, first: now, of: make([]Summary, len(c.of))})
 	}
 	if r.count > 0 {
 		r.settle(b, p, c.lines.known.all)
 	}
-	*r, r.part = fresh, at
-	return at
+	*r, r.part = fresh, at.part
+	c.used[i/64] |= 1 << (i % 64)
+	return at.part
 }
 
 // remembered returns where a value is remembered, and what is remembered of it.
-func (c *counter) remembered(stored []byte) (*recentKey, recentKey) {
+func (c *counter) remembered(stored []byte) (uint64, recentKey) {
 	if n := len(stored); !isShort(n) {
-		return &c.recent[(uint64(n)<<8^uint64(stored[n/2]))*hashFactor>>(64-recentBits)], recentKey{key: stored}
+		return (uint64(n)<<8 ^ uint64(stored[n/2])) * hashFactor >> (64 - recentBits), recentKey{key: stored}
 	}
 	var text [24]byte // since a word reaches beyond a shorter one
 	short := shortAt(text[:], 0, copy(text[:], stored))
-	return &c.recent[short.place()], recentKey{short: short}
+	return short.place(), recentKey{short: short}
 }
 
 // hashFactor spreads what is multiplied by it over the upper bits.
@@ -454,5 +521,5 @@ func text(json []byte) string {
 
 // newTally begins an answer.
 func newTally(by string, of []string) *tally {
-	return &tally{Counts: Counts{By: cmp.Or(by, event.KeyType), Of: of}, groups: map[string]*Group{}, limit: MaxGroups}
+	return &tally{Counts: Counts{By: cmp.Or(by, event.KeyType), Of: of}, groups: map[string]*gathered{}, limit: MaxGroups}
 }

@@ -7,6 +7,7 @@ import (
 	"strconv"
 	"strings"
 	"testing"
+	"time"
 
 	"example.org/runshelf/event"
 	"example.org/runshelf/shelf"
@@ -94,7 +95,7 @@ func TestStatsBounded(t *testing.T) {
 	blocks := newBlocks(strings.NewReader(log.String()), int64(log.Len()))
 	blocks.each = 64
 	newWork := func() func(*block, *partial) *partial { return newCounter("n", nil, Filter{}).block }
-	if err := inOrder(blocks, newWork, tally.deliver); err != nil {
+	if err := inTurns(blocks, newWork, tally.deliver); err != nil {
 		t.Fatal(err)
 	}
 	c := tally.counts()
@@ -138,5 +139,25 @@ func TestStatsOfTimesThatAreNone(t *testing.T) {
 	c, _, err := Stats(runOf(t, log), "", Filter{})
 	if err != nil || c.Seconds() != 0.999999 {
 		t.Errorf("%s to %s, %v", c.FirstTime, c.LastTime, err)
+	}
+}
+
+// Times and sequences that are long for what they say are those of their groups too.
+func TestStatsOfLongTimes(t *testing.T) {
+	long := "." + strings.Repeat("0", 300)
+	log := fmt.Sprintf(`{"timestamp":"2026-01-15T12:00:00%sZ","sequence":7,"event_type":"a"}
+{"timestamp":"2026-01-15T13:00:01%s+01:00","sequence":8,"event_type":"a"}
+{"timestamp":"2026-01-15T12:00:02Z","sequence":9%s,"event_type":"b"}
+{"timestamp":"%s","sequence":10,"event_type":"c"}
+`, long, long, long, strings.Repeat("x", 300))
+	c, _, err := Stats(runOf(t, log), "", Filter{})
+	if err != nil || len(c.Groups) != 3 {
+		t.Fatalf("%+v, %v", c, err)
+	}
+	noon := time.Date(2026, 1, 15, 12, 0, 0, 0, time.UTC)
+	a, b := c.Groups[0], c.Groups[1]
+	if a.First != 7 || a.Last != 8 || !a.FirstTime.Equal(noon) || !a.LastTime.Equal(noon.Add(time.Second)) ||
+		b.First != 0 || !b.FirstTime.Equal(noon.Add(2*time.Second)) || !c.Groups[2].FirstTime.IsZero() || c.Groups[2].Last != 10 {
+		t.Errorf("%+v", c.Groups)
 	}
 }

@@ -207,20 +207,21 @@ func (c *counter) begin(b []byte, values []span) {
 // settle adds what was counted without a further look, at the end of a block.
 func (c *counter) settle(b []byte, p *partial) {
 	c.halt(b, p)
-	if k := c.lines.known; k != nil {
-		for i := range c.recent {
-			c.recent[i].settle(b, p, k.all)
+	for word, used := range c.used {
+		for ; used != 0; used &= used - 1 {
+			r := &c.recent[64*word+bits.TrailingZeros64(used)]
+			if r.count > 0 {
+				r.settle(b, p, c.lines.known.all)
+			}
+			*r = recentKey{}
 		}
 	}
-	clear(c.recent[:])
+	c.used = [len(c.used)]uint64{}
 	c.pace = pace{}
 }
 
 // settle adds what was counted of a value.
 func (r *recentKey) settle(b []byte, p *partial, of []*pattern) {
-	if r.count == 0 {
-		return
-	}
 	at := &p.parts[r.part]
 	at.count += r.count
 	p.events += r.count

@@ -20,12 +20,12 @@ func countedBy(u processor.Unit, log, by string, each int64) string {
 	c, t := newCounter(by, nil, f), newTally(by, nil)
 	c.looks = by == event.KeyType
 	var told strings.Builder
-	_ = inOrder(blocks, func() func(*block, *partial) *partial { return c.block }, func(b *block, p *partial) error {
-		if len(b.text()) > 0 && c.looks {
-			x, ok := p.indexed(b)
+	_ = inTurns(blocks, func() func(*block, *partial) *partial { return c.block }, func(p *partial) error {
+		if p.length > 0 && c.looks {
+			x, ok := p.indexed(nil)
 			fmt.Fprintln(&told, x, ok)
 		}
-		return t.deliver(b, p)
+		return t.deliver(p)
 	})
 	counts := t.counts()
 	fmt.Fprintf(&told, "%+v %+v", *counts, t.report)

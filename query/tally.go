@@ -10,46 +10,54 @@ import (
 // tally puts together what was counted in blocks, in the order of the file.
 type tally struct {
 	Counts
-	groups map[string]*Group // by JSON
-	limit  int               // of groups
+	groups map[string]*gathered // by JSON
+	limit  int                  // of groups
 	times  timeRange
 	report Report
 }
 
 // deliver adds the counts of one block.
-func (t *tally) deliver(b *block, p *partial) error {
+func (t *tally) deliver(p *partial) error {
 	t.report.add(&p.report)
 	t.report.Matched += int64(p.events)
 	t.Events += p.events
 	t.Missing += p.missing
 	t.Other += p.long
-	t.times.add(timeOf(valueIn(b.buf, p.earliest)))
-	t.times.add(timeOf(valueIn(b.buf, p.latest)))
+	t.times.add(timeOf(valueIn(p.stored, p.earliest)))
+	t.times.add(timeOf(valueIn(p.stored, p.latest)))
 	t.times.add(p.other.from)
 	t.times.add(p.other.to)
 	for i := range p.parts {
-		t.merge(b.buf, &p.parts[i])
+		t.merge(p.stored, &p.parts[i])
 	}
 	return nil
 }
 
-// merge adds a part to its group.
-func (t *tally) merge(b []byte, p *part) {
-	g := t.groups[string(p.key)]
+// gathered is a group, and as it is stored the time of its last event so far.
+type gathered struct {
+	Group
+	last []byte
+}
+
+// merge adds a part to its group, whose places are in stored.
+func (t *tally) merge(stored []byte, p *part) {
+	g := t.groups[p.key]
 	if g == nil {
 		if len(t.groups) >= t.limit {
 			t.Other += p.count
 			return
 		}
-		g = &Group{Value: text(p.key), JSON: p.key, Of: make([]Summary, len(p.of))}
-		g.First, g.FirstTime = p.first.read(b)
-		t.groups[string(p.key)] = g
+		g = &gathered{}
+		g.JSON = []byte(p.key)
+		g.Value, g.Of = text(g.JSON), make([]Summary, len(p.of))
+		g.First, g.FirstTime = p.first.read(stored)
+		t.groups[p.key] = g
 	}
 	g.Count += p.count
 	if p.told {
 		return // the last one of the group stands in a block that is read
 	}
-	g.Last, g.LastTime = p.last.read(b)
+	g.Last, g.last = sequenceOf(valueIn(stored, p.last.sequence)), append(g.last[:0], valueIn(stored, p.last.at)...)
 	for i := range p.of {
 		g.Of[i].merge(&p.of[i])
 	}
@@ -66,7 +74,8 @@ func (t *tally) counts() *Counts {
 	c.FirstTime, c.LastTime = t.times.from, t.times.to
 	c.Groups = make([]Group, 0, len(t.groups))
 	for _, g := range t.groups {
-		c.Groups = append(c.Groups, *g)
+		g.LastTime = timeOf(g.last)
+		c.Groups = append(c.Groups, g.Group)
 	}
 	slices.SortFunc(c.Groups, func(a, b Group) int {
 		return cmp.Or(cmp.Compare(b.Count, a.Count), strings.Compare(a.Value, b.Value),
