@@ -15,14 +15,10 @@ import (
 
 // pattern is what is left of lines of one kind.
 type pattern struct {
-	text  string // with the line end
+	vector.Form
 	slots []patternSlot
-	tail  int // bytes behind the object, line end included
-
-	number int // among all patterns
-
-	fixed fixed // of a counter's lines, once
-	tried bool  // to find it
+	tail  int  // bytes behind the object, line end included
+	tried bool // whether a counter may use it
 }
 
 // patternSlot says where in such a line a wanted value is, seen from the end of the
@@ -38,15 +34,11 @@ type patternSlot struct {
 	back   int   // from the end of the value to that of the line, when it is found from there; else 0
 }
 
-// Limits of a table, and of what is stripped at once, so that it lies in the cache of a
+// Limits of what is stripped at once, so that it lies in the cache of a
 // core; a longer line is stripped alone, and one beyond maxStrip is read exactly.
 const (
-	patternBits = 11
-	maxPatterns = 1 << (patternBits - 1)
-	minPattern  = 16 // bytes
-	maxProbes   = 8
-	stripped    = 16 << 10
-	maxStrip    = 256 << 10
+	stripped = 16 << 10
+	maxStrip = 256 << 10
 )
 
 // patterns reads the lines of blocks by the patterns of those before. It belongs to one
@@ -58,22 +50,12 @@ type patterns struct {
 	next  int // the next line, among those that were stripped
 	at    int // where it begins in the buffer
 	kept  int // and among what is left
-	table [1 << patternBits]entry
+	table vector.Table
 	all   []*pattern
-
-	sought bool           // below stands what was found for the lines that were stripped
-	found  []*pattern     // the pattern of each; nil where it must be looked for again
-	texts  []vector.Texts // what is left of each, and its pattern
-	rest   pause
+	rest  pause
 
 	missed   []byte // what is left of the line that was not found; nil when it was
 	missedAt int    // where that line begins in the buffer
-}
-
-// entry is one place of the table.
-type entry struct {
-	hash  uint64
-	found *pattern // nil in an empty one
 }
 
 // newPatterns returns nil where the processor does not help.
@@ -97,7 +79,7 @@ func (p *patterns) strip(b []byte, at, end int) bool {
 	if at == p.at && p.next < len(p.left.Ends) {
 		return true
 	}
-	p.next, p.at, p.base, p.kept, p.sought = 0, at, at, 0, false
+	p.next, p.at, p.base, p.kept = 0, at, at, 0
 	vector.Strip(p.unit, &p.left, b[at:], min(stripped, end-at))
 	if len(p.left.Ends) == 0 && end-at > stripped {
 		vector.Strip(p.unit, &p.left, b[at:], min(maxStrip, end-at))
@@ -132,10 +114,13 @@ func (p *patterns) read(b []byte, at, end int, values []span) (objectEnd, next i
 // it begins in the buffer. There is none, or no pattern, when the line reaches beyond end.
 func (p *patterns) look(line vector.End, end int) (found *pattern, next int) {
 	text := p.left.Kept[p.kept : line.Kept+1]
-	if next = p.base + int(line.Text) + 1; next > end || len(text) < minPattern {
+	if next = p.base + int(line.Text) + 1; next > end {
 		return nil, next
 	}
-	return p.find(text), next
+	if form := p.table.Find(text); form != nil {
+		found = p.all[form.Number]
+	}
+	return found, next
 }
 
 // fill sets the places of the wanted values of the line from b[at] up to next. Most values
@@ -211,76 +196,22 @@ func staysFar(keep []byte, i int) int {
 	}
 }
 
-// hashOf is by what a text is looked for: the upper bits of it say where. A text has at
-// least minPattern bytes.
-func hashOf(text []byte) uint64 {
-	n := len(text)
-	x := load(text, n-16) ^ load(text, n/2)*hashFactor
-	return (x ^ uint64(n)<<48) * 0xd6e8feb86659fd93
-}
-
-// seek looks for the patterns of all lines that were stripped and do not reach beyond end:
-// first for what they may be, and then whether they are that, since a processor does many
-// steps of one kind at once. A line for which it finds none may have one in spite of that.
-func (p *patterns) seek(end int) {
-	ends := p.left.Ends
-	p.sought = true
-	p.found, p.texts = slices.Grow(p.found[:0], len(ends))[:len(ends)], slices.Grow(p.texts[:0], len(ends))[:len(ends)]
-	from := 0
-	for i, line := range ends {
-		text := p.left.Kept[from : line.Kept+1]
-		from = int(line.Kept) + 1
-		p.found[i], p.texts[i] = nil, vector.Texts{}
-		if len(text) < minPattern || p.base+int(line.Text) >= end {
-			continue
-		}
-		hash := hashOf(text)
-		e := &p.table[hash>>(64-patternBits)]
-		if e.hash != hash || e.found == nil {
-			continue
-		}
-		if both, ok := vector.TextsOf(text, e.found.text); ok {
-			p.found[i], p.texts[i] = e.found, both
-		}
-	}
-	for i := 0; ; i++ {
-		if i += vector.Same(p.unit, p.texts[i:]); i == len(p.texts) {
-			return
-		}
-		p.found[i] = nil
-	}
-}
-
-// find returns the pattern that the text is, or nil.
-func (p *patterns) find(text []byte) *pattern {
-	hash := hashOf(text)
-	for i := range uint(maxProbes) {
-		e := &p.table[(uint(hash>>(64-patternBits))+i)%uint(len(p.table))]
-		if e.found == nil || e.hash == hash && string(text) == e.found.text {
-			return e.found
-		}
-	}
-	return nil
-}
-
 // learn makes the pattern of the line known that was looked for last and not found, if it
 // is the one that begins at b[at]: an object up to objectEnd, with the wanted values where
 // they are said to be.
 func (p *patterns) learn(b []byte, at, objectEnd int, values []span) {
-	if p == nil || p.missedAt != at || len(p.missed) < minPattern || len(p.all) >= maxPatterns || p.at <= objectEnd {
+	if p == nil || p.missedAt != at || len(p.all) == vector.MaxForms || p.at <= objectEnd {
 		return
 	}
-	hash, end := hashOf(p.missed), p.at-1
+	end := p.at - 1
 	gaps, ok := vector.Gaps(b[at:end])
 	if !ok {
 		return
 	}
-	for i := range uint(maxProbes) {
-		if e := &p.table[(uint(hash>>(64-patternBits))+i)%uint(len(p.table))]; e.found == nil {
-			learnt := &pattern{text: string(p.missed), slots: p.slots(gaps, at, values), tail: end + 1 - objectEnd, number: len(p.all)}
-			p.all, *e = append(p.all, learnt), entry{hash, learnt}
-			break
-		}
+	learnt := &pattern{slots: p.slots(gaps, at, values), tail: end + 1 - objectEnd}
+	learnt.Text = string(p.missed)
+	if p.table.Add(&learnt.Form) {
+		p.all = append(p.all, learnt)
 	}
 	p.missed = nil
 }

@@ -8,6 +8,7 @@ import (
 	"testing"
 
 	"example.org/runshelf/internal/processor"
+	"example.org/runshelf/query/internal/vector"
 	"pgregory.net/rapid"
 )
 
@@ -116,7 +117,7 @@ func TestPatternsAreBounded(t *testing.T) {
 		fmt.Fprintf(&log, "{\"event_type\":\"x\",\"key_%d\":%d}\n", i/2, i)
 	}
 	for _, u := range processor.Here()[1:] {
-		if lines, _, known := readAll(u, log.String(), skimKeys); len(lines) != 20_000 || known == 0 || known > maxPatterns {
+		if lines, _, known := readAll(u, log.String(), skimKeys); len(lines) != 20_000 || known == 0 || known > vector.MaxForms {
 			t.Errorf("%v: %d lines, %d patterns", u, len(lines), known)
 		}
 	}

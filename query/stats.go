@@ -7,6 +7,7 @@ import (
 	"time"
 
 	"example.org/runshelf/event"
+	"example.org/runshelf/query/internal/vector"
 	"example.org/runshelf/shelf"
 )
 
@@ -141,11 +142,14 @@ type counter struct {
 	of       []*ref
 	sequence int
 	time     int
-	places   map[string]*met // of the parts, by key
-	keys     int             // bytes of them
-	blocks   int             // counted so far
-	recent   [recentKeys]recentKey
-	used     [recentKeys / 64]uint64 // a bit for each place in recent that is
+	places   map[string]int // in met, by key
+	met      []met
+	spreads  int                           // of recent
+	keys     int                           // bytes of them
+	blocks   int                           // counted so far
+	recent   [vector.Recents]vector.Recent // by their values, which part most values belong to
+	longer   [vector.Recents][]byte        // of those that are no values in words
+	used     [vector.Recents / 64]uint64   // a bit for each place in recent that is
 	scratch  []byte
 	looks    bool // at what an index tells of each line
 	clock    clock
@@ -161,67 +165,16 @@ type met struct {
 	block, part int
 }
 
+// maxSpreads is how often a counter tries to have each value at a place of its own.
+const maxSpreads = 16
+
 // maxKeys bounds the bytes of the values that are remembered from block to block. Those that
 // are more are no kinds of anything, and will not be met again.
 const maxKeys = 64 << 10
 
-// recentKey remembers which part a stored value belongs to: most values are one
-// of a few.
-type recentKey struct {
-	key   []byte
-	short shortValue
-	part  int
-
-	// Of the lines that were counted without a further look:
-	count uint64
-	line  int // where the last one begins
-	of    int // the number of its pattern
-}
-
-const (
-	recentBits = 8
-	recentKeys = 1 << recentBits
-)
-
-// shortValue is all of a value of 3 to 24 bytes, in words: they are compared more quickly
-// than texts of any length.
-type shortValue struct {
-	n                   int // 0 for a value of another length
-	first, middle, last uint64
-}
-
-// isShort reports whether a value of so many bytes is a short one.
-func isShort(n int) bool { return n <= 24 && n >= 3 }
-
-// shortForms say for each length of a short value where its words are: the first one at
-// its start.
-var shortForms = func() (forms [25]struct {
-	mask         uint64 // of each word, what belongs to the value
-	middle, last int
-}) {
-	for n := 1; n < len(forms); n++ {
-		f := &forms[n]
-		f.last = max(0, n-8)
-		f.middle = min(8, f.last)
-		f.mask = ^uint64(0) >> (64 - 8*min(n, 8))
-	}
-	return forms
-}()
-
-// shortAt returns the value of n bytes at b[i] in words.
-func shortAt(b []byte, i, n int) shortValue {
-	f := &shortForms[n]
-	return shortValue{n, load(b, i) & f.mask, load(b, i+f.middle) & f.mask, load(b, i+f.last) & f.mask}
-}
-
-// place is where a value is remembered.
-func (s *shortValue) place() uint64 {
-	return (s.first ^ s.last<<1 ^ uint64(s.n)) * hashFactor >> (64 - recentBits)
-}
-
 func newCounter(by string, of []string, f Filter) *counter {
 	var keys []string
-	c := &counter{places: map[string]*met{}}
+	c := &counter{places: map[string]int{}}
 	c.by, c.key = newRef(by, &keys), -1
 	if c.by.plain() && len(of) == 0 {
 		c.key = c.by.ways[0].key
@@ -232,6 +185,7 @@ func newCounter(by string, of []string, f Filter) *counter {
 	c.sequence, c.time = wantKey(&keys, event.KeySequence), wantKey(&keys, event.KeyTimestamp)
 	c.matcher = newMatcher(f, keys...)
 	c.lines = newLineReader(c.matcher.skim, finderOf(f), f.vector())
+	c.pace.counting.Factor = hashFactor
 	return c
 }
 
@@ -297,8 +251,7 @@ func (p *partial) holdMoment(b []byte, m moment) moment {
 // all counts the lines of a block.
 func (c *counter) all(b *block, p *partial) {
 	if c.blocks++; c.keys > maxKeys {
-		clear(c.places)
-		c.keys = 0
+		c.forget()
 	}
 	c.clock.latest = 0
 	c.lines.report.BrokenAt = p.report.BrokenAt
@@ -307,10 +260,18 @@ func (c *counter) all(b *block, p *partial) {
 		if c.halt(b.buf, p); !c.lines.broken && c.matcher.match(b.buf) {
 			c.line = c.lines.lo
 			c.count(b.buf, p)
-			c.pace.digits = 0
+			c.stop()
 		}
 	}
 	c.settle(b.buf, p)
+}
+
+// forget forgets all values.
+func (c *counter) forget() {
+	clear(c.places)
+	c.met, c.keys = c.met[:0], 0
+	clear(c.recent[:])
+	c.used = [len(c.used)]uint64{}
 }
 
 // known counts the lines that are read by their patterns, up to the first that is not,
@@ -332,18 +293,11 @@ func (c *counter) knownOfStripped(b *block, p *partial) bool {
 	if l.at >= b.end || k.rest.left > 0 || !k.strip(b.buf, l.at, b.end) {
 		return false
 	}
-	if !k.sought {
-		k.seek(b.end)
-	}
 	ends, first := k.left.Ends, k.next
-	for c.steady(b.buf); k.next < len(ends); c.steady(b.buf) {
+	for c.steady(b.buf, b.end); k.next < len(ends); c.steady(b.buf, b.end) {
 		found, next := k.look(ends[k.next], b.end)
 		if found == nil {
 			break
-		}
-		if k.found[k.next] == nil {
-			k.found[k.next] = found // was learnt meanwhile
-			continue
 		}
 		c.other(b.buf, p, found, k.at, next)
 		k.at, k.kept = next, int(ends[k.next].Kept)+1
@@ -363,13 +317,13 @@ func (c *counter) knownOfStripped(b *block, p *partial) bool {
 func (c *counter) ordinary(b []byte, p *partial) bool {
 	values := c.matcher.skim.values
 	v := values[c.key]
-	if !isShort(v.hi - v.lo) {
+	if !vector.IsValue(v.hi - v.lo) {
 		return false
 	}
-	short := shortAt(b, v.lo, v.hi-v.lo)
+	value := vector.ValueOf(b[v.lo:v.hi])
 	now := moment{values[c.sequence], values[c.time]}
-	r := &c.recent[short.place()]
-	if r.short != short || !c.clock.ticks(valueIn(b, now.at)) {
+	r := &c.recent[value.Place(c.pace.counting.Factor)]
+	if r.Value != value || !c.clock.ticks(valueIn(b, now.at)) {
 		return false
 	}
 	if c.looks {
@@ -381,8 +335,8 @@ func (c *counter) ordinary(b []byte, p *partial) bool {
 	}
 	p.events++
 	p.latest = now.at
-	c.placed = r.part
-	at := &p.parts[r.part]
+	c.placed = c.partOf(p, r.Of, now)
+	at := &p.parts[c.placed]
 	at.count++
 	at.line, at.last = c.line, now
 	return true
@@ -431,38 +385,67 @@ func (c *counter) count(b []byte, p *partial) {
 
 // part returns the place of the part for a value.
 func (c *counter) part(b, stored []byte, now moment, p *partial) int {
-	i, fresh := c.remembered(stored)
+	i, value, longer := c.remembered(stored)
 	r := &c.recent[i]
-	if r.short == fresh.short && (r.short.n > 0 || string(r.key) == string(stored)) {
-		return r.part
+	if r.Value == value && string(c.longer[i]) == string(longer) {
+		return c.partOf(p, r.Of, now)
 	}
 	c.scratch = appendCanonical(c.scratch[:0], stored)
-	at := c.places[string(c.scratch)]
-	if at == nil {
-		at = &met{key: string(c.scratch), block: -1}
-		c.keys += len(at.key)
-		c.places[at.key] = at
+	of, known := c.places[string(c.scratch)]
+	if !known {
+		of = len(c.met)
+		key := string(c.scratch)
+		c.places[key], c.met = of, append(c.met, met{key: key, block: -1})
+		c.keys += len(key)
 	}
-	if at.block != c.blocks {
-		at.block, at.part = c.blocks, len(p.parts)
-		p.parts = append(p.parts, part{key: at.key, first: now, of: make([]Summary, len(c.of))})
+	if r.Value != (vector.Value{}) && c.spreads < maxSpreads {
+		c.spread(b, p)
+		i, value, longer = c.remembered(stored)
+		r = &c.recent[i]
 	}
-	if r.count > 0 {
-		r.settle(b, p, c.lines.known.all)
-	}
-	*r, r.part = fresh, at.part
+	c.settleOne(b, p, r)
+	*r, c.longer[i] = vector.Recent{Value: value, Of: of}, longer
 	c.used[i/64] |= 1 << (i % 64)
-	return at.part
+	return c.partOf(p, of, now)
 }
 
-// remembered returns where a value is remembered, and what is remembered of it.
-func (c *counter) remembered(stored []byte) (uint64, recentKey) {
-	if n := len(stored); !isShort(n) {
-		return (uint64(n)<<8 ^ uint64(stored[n/2])) * hashFactor >> (64 - recentBits), recentKey{key: stored}
+// spread brings the values that are remembered to other places: two that are often met must
+// not be in one, or each of them would have to be looked up.
+func (c *counter) spread(b []byte, p *partial) {
+	c.spreads++
+	c.settleAll(b, p)
+	recent, used := c.recent, c.used
+	clear(c.recent[:])
+	c.used = [len(c.used)]uint64{}
+	c.pace.counting.Factor *= hashFactor
+	for i := range placesOf(&used) {
+		if r := &recent[i]; r.Value != (vector.Value{}) {
+			i := r.Value.Place(c.pace.counting.Factor)
+			c.recent[i] = *r
+			c.used[i/64] |= 1 << (i % 64)
+		}
 	}
-	var text [24]byte // since a word reaches beyond a shorter one
-	short := shortAt(text[:], 0, copy(text[:], stored))
-	return short.place(), recentKey{short: short}
+}
+
+// partOf returns the place of the part for a value that was met. If the block has none yet,
+// its first event is that of the moment.
+func (c *counter) partOf(p *partial, of int, now moment) int {
+	m := &c.met[of]
+	if m.block != c.blocks {
+		m.block, m.part = c.blocks, len(p.parts)
+		p.parts = append(p.parts, part{key: m.key, first: now, of: make([]Summary, len(c.of))})
+	}
+	return m.part
+}
+
+// remembered returns where a value is remembered, and the value, in words or, a longer one
+// or a shorter one, as it is.
+func (c *counter) remembered(stored []byte) (place uint64, value vector.Value, other []byte) {
+	if n := len(stored); !vector.IsValue(n) {
+		return (uint64(n)<<8 ^ uint64(stored[n/2])) * hashFactor >> 32 % vector.Recents, value, stored
+	}
+	value = vector.ValueOf(stored)
+	return value.Place(c.pace.counting.Factor), value, nil
 }
 
 // hashFactor spreads what is multiplied by it over the upper bits.

@@ -4,31 +4,21 @@ import (
 	"math/bits"
 
 	"example.org/runshelf/event"
+	"example.org/runshelf/query/internal/vector"
 )
 
-// Most lines of a log were written by one writer, in order: each has its time and its
-// sequence at the same place as the lines before it, one more digit now and then, and of
-// the lines of one pattern nearly all are of one type. So instead of looking for these
-// values a counter compares them where they are expected. What it finds there is exact,
-// since what is left of the line tells what stands there (see [vector.Strip]): a
-// string ends at its first quote, a number at the first byte that is no digit.
-
-// fixed says where the values that a counter wants are expected in the lines of a pattern.
-type fixed struct {
-	usable   bool
-	time     int  // from the start of the line to the time
-	sequence int  // from there to the sequence
-	after    byte // what stands behind the sequence
-	ahead    int  // from the end of the sequence to what is counted by, or
-	back     int  // from the end of what is counted by to that of the line, if not 0
-}
+// Most lines of a log are counted by comparing what is left of them, their times and
+// sequences, and what is counted by, with what is expected there (see [vector.Count]).
+// Whatever differs is looked at here, one line at a time.
 
 // lengthOfTime is the length of a stored time of ours.
 const lengthOfTime = len(event.TimeLayout) + len(`""`)
 
-// newFixed finds the places by a line that ends before next, and by the slots of its
-// pattern; values are those that are wanted of it.
-func (c *counter) newFixed(b []byte, slots []patternSlot, next int, values []span) (f fixed) {
+// setPlaces finds where the values that a counter wants are expected in the lines of a
+// pattern, by one that ends before next; values are those that are wanted of it.
+func (c *counter) setPlaces(b []byte, p *pattern, next int, values []span) {
+	p.tried = true
+	slots := p.slots
 	order := [3]int{-1, -1, -1}
 	for i, key := range [3]int{c.time, c.sequence, c.key} {
 		for k := range slots {
@@ -39,23 +29,22 @@ func (c *counter) newFixed(b []byte, slots []patternSlot, next int, values []spa
 	}
 	time, sequence, kind := order[0], order[1], order[2]
 	if time != 0 || sequence != 1 || kind < 2 {
-		return f
+		return
 	}
 	t, s, v := values[c.time], values[c.sequence], values[c.key]
 	text, number, value := &slots[time], &slots[sequence], &slots[kind]
 	if !text.isText() || t.hi-t.lo != lengthOfTime || len(number.before) > 0 || number.first != 1 || len(number.inside) > 0 || number.rest != 0 || !value.isValue() {
-		return f
+		return
 	}
-	f = fixed{usable: true, time: text.lead, sequence: lengthOfTime + number.lead, after: b[s.hi]}
 	switch {
 	case kind == 2 && len(value.before) == 0:
-		f.ahead = value.lead
+		p.Ahead = text.lead + lengthOfTime + number.lead + value.lead
 	case value.last:
-		f.back = next - v.hi
+		p.Back = next - v.hi
 	default:
-		return fixed{}
+		return
 	}
-	return f
+	p.Usable, p.Time, p.Sequence, p.After = true, text.lead, text.lead+lengthOfTime+number.lead, b[s.hi]
 }
 
 // isText reports whether a value is a string at a place that never changes.
@@ -66,93 +55,26 @@ func (s *patternSlot) isValue() bool { return s.first == 1 && len(s.inside) == 0
 
 // pace is where the lines have got to that were counted without a further look.
 type pace struct {
-	line     int    // where the last one begins, and
-	of       *fixed // its places; nil when there was none since somebody was told
-	sequence uint64 // digits, the first one highest
-	digits   int    // their number; 0 when the next line must be looked at
+	counting vector.Counting
+	ran      bool // since somebody was told
 }
 
-// steady counts lines, from the next one of those that were stripped on, as long as their
-// times and their sequences are where they are expected, and not before those of the line
-// before, and the values that are counted by were met lately. All of it is written out
-// here: this is what is done for each line of a log.
-func (c *counter) steady(b []byte) {
-	k := c.lines.known
-	ends, all, keep, base := k.left.Ends, k.found, k.left.Keep, k.base
-	second := [3]uint64{load(c.clock.second[:], 0), load(c.clock.second[:], 8), load(c.clock.second[:], secondLength-8)}
-	latest, sequence, digits := c.clock.latest, c.pace.sequence, c.pace.digits
-	if latest == 0 || digits == 0 {
+// steady counts lines, from the next one of those that were stripped on, that need no
+// further look.
+func (c *counter) steady(b []byte, end int) {
+	j := &c.pace.counting
+	if c.clock.latest == 0 || j.Digits == 0 {
 		return
 	}
-	i, at := k.next, k.at
-	for ; i < len(ends) && i < len(all); i++ {
-		found := all[i]
-		if found == nil || !found.fixed.usable {
-			break
-		}
-		f := &found.fixed
-		t := at + f.time
-		time := (*[lengthOfTime]byte)(b[t:])
-		micros := behindSecond(time[:])
-		if (load(time[:], 0)^second[0])|(load(time[:], 8)^second[1])|(load(time[:], secondLength-8)^second[2]) != 0 ||
-			time[lengthOfTime-1] != '"' || micros < latest || !areMicroseconds(micros) {
-			break
-		}
-		n := t + f.sequence
-		number, ok := digitsAt(b, n, digits)
-		if n += digits; !ok || number <= sequence || b[n] != f.after {
-			break
-		}
-		next := base + int(ends[i].Text) + 1
-		// What is counted by, from its first quote to its last one.
-		from, length := n+f.ahead, 0
-		if f.back == 0 {
-			length = textFrom(keep, from-base)
-		} else {
-			length = textTo(keep, next-f.back-base)
-			from = next - f.back - length
-		}
-		if !isShort(length) {
-			break
-		}
-		short := shortAt(b, from, length)
-		r := &c.recent[short.place()]
-		if r.short != short {
-			break
-		}
-		r.count++
-		r.line, r.of = at, found.number
-		latest, sequence = micros, number
-		c.pace.line, c.pace.of = at, f
-		at = next
+	k := c.lines.known
+	j.Text, j.Left, j.End, j.Base = b[k.base:], &k.left, end-k.base, k.base
+	j.Table, j.Recent = &k.table, &c.recent
+	j.Next, j.At, j.Kept = k.next, k.at-k.base, k.kept
+	j.Second, j.Latest = c.clock.second, c.clock.latest
+	if vector.Count(k.unit, j) > 0 {
+		c.pace.ran, c.clock.latest = true, j.Latest
+		k.next, k.at, k.kept = j.Next, k.base+j.At, j.Kept
 	}
-	if i > k.next {
-		c.clock.latest, c.pace.sequence = latest, sequence
-		k.next, k.at, k.kept = i, at, int(ends[i-1].Kept)+1
-	}
-}
-
-// textFrom returns the length of the string, with its quotes, that begins at a place of what
-// was stripped; a small one when it is long.
-func textFrom(keep []byte, at int) int {
-	return bits.TrailingZeros64(load(keep, (at+1)>>3)>>((at+1)&7)|1<<57) + 2
-}
-
-// textTo is textFrom for one that ends there.
-func textTo(keep []byte, at int) int {
-	at -= 2
-	if at < 64 {
-		return 0
-	}
-	return bits.LeadingZeros64(load(keep, at>>3-7)<<(7-at&7)|1<<7) + 2
-}
-
-// digitsAt returns the n digits at b[i], the first one highest; 1 to 8 of them.
-func digitsAt(b []byte, i, n int) (digits uint64, ok bool) {
-	shift := uint(64 - 8*n)
-	x := load(b, i) << shift
-	values := x ^ ones*'0'<<shift
-	return bits.ReverseBytes64(x), (values|(values+ones*6<<shift))&(ones*0xf0) == 0
 }
 
 // other counts a line of a pattern that is not steady.
@@ -164,69 +86,85 @@ func (c *counter) other(b []byte, p *partial, found *pattern, at, next int) {
 	if !c.ordinary(b, p) {
 		c.count(b, p)
 	}
-	c.begin(b, values)
 	if !found.tried {
-		found.tried, found.fixed = true, c.newFixed(b, found.slots, next, values)
+		c.setPlaces(b, found, next, values)
 	}
+	c.begin(b, found, values)
 }
 
 // halt has p know of the last one of the lines that were counted without a further look.
 func (c *counter) halt(b []byte, p *partial) {
-	if c.pace.of == nil {
+	if !c.pace.ran {
 		return
 	}
-	last := c.pace.of.moment(b, c.pace.line)
+	last := c.lines.known.all[c.pace.counting.Form].moment(b, c.pace.counting.Line)
 	p.latest = last.at
 	if c.looks {
 		p.last = sequenceAt(b, last.sequence)
 	}
-	c.pace.of = nil
+	c.pace.ran = false
 }
 
 // moment is when the event of a line happened.
-func (f *fixed) moment(b []byte, line int) moment {
-	t := line + f.time
-	end := t + f.sequence
-	for isDigit(b[end]) {
-		end++
-	}
-	return moment{span{t + f.sequence, end}, span{t, t + lengthOfTime}}
+func (p *pattern) moment(b []byte, line int) moment {
+	t, s := line+p.Time, line+p.Sequence
+	return moment{span{s, digitsEnd(b, s)}, span{t, t + lengthOfTime}}
 }
 
-// begin sets the pace by a line that was looked at.
-func (c *counter) begin(b []byte, values []span) {
+// begin sets the pace by a line that was looked at, if others like it can be steady.
+func (c *counter) begin(b []byte, found *pattern, values []span) {
 	v := values[c.sequence]
-	c.pace = pace{}
-	if n := v.hi - v.lo; n >= 1 && n <= 8 && v.found() {
-		if digits, ok := digitsAt(b, v.lo, n); ok {
-			c.pace.sequence, c.pace.digits = digits, n
+	c.stop()
+	if n := v.hi - v.lo; n >= 1 && n <= 8 && v.found() && found.Usable {
+		if digits, ok := vector.Digits(b, v.lo, n); ok {
+			c.pace.counting.Sequence, c.pace.counting.Digits = digits, n
 		}
 	}
 }
 
-// settle adds what was counted without a further look, at the end of a block.
+// stop says that the next line must be looked at.
+func (c *counter) stop() { c.pace.counting.Digits = 0 }
+
+// settle adds what was counted without a further look, at the end of a block. The values
+// that were met are remembered for the next one, but for those whose bytes are in this one.
 func (c *counter) settle(b []byte, p *partial) {
 	c.halt(b, p)
-	for word, used := range c.used {
-		for ; used != 0; used &= used - 1 {
-			r := &c.recent[64*word+bits.TrailingZeros64(used)]
-			if r.count > 0 {
-				r.settle(b, p, c.lines.known.all)
-			}
-			*r = recentKey{}
-		}
-	}
-	c.used = [len(c.used)]uint64{}
-	c.pace = pace{}
+	c.settleAll(b, p)
+	c.stop()
 }
 
-// settle adds what was counted of a value.
-func (r *recentKey) settle(b []byte, p *partial, of []*pattern) {
-	at := &p.parts[r.part]
-	at.count += r.count
-	p.events += r.count
-	if r.line > at.line {
-		at.line, at.last = r.line, of[r.of].fixed.moment(b, r.line)
+// settleAll adds what was counted of all values.
+func (c *counter) settleAll(b []byte, p *partial) {
+	for i := range placesOf(&c.used) {
+		c.settleOne(b, p, &c.recent[i])
+		c.longer[i] = nil
 	}
-	r.count = 0
+}
+
+// placesOf goes through the bits that are set.
+func placesOf(used *[vector.Recents / 64]uint64) func(yield func(int) bool) {
+	return func(yield func(int) bool) {
+		for word, left := range used {
+			for ; left != 0; left &= left - 1 {
+				if !yield(64*word + bits.TrailingZeros64(left)) {
+					return
+				}
+			}
+		}
+	}
+}
+
+// settleOne adds what was counted of a value. A part that is new has no first event then: it
+// was met in an earlier block, whose counts are delivered before these.
+func (c *counter) settleOne(b []byte, p *partial, r *vector.Recent) {
+	if r.Count == 0 {
+		return
+	}
+	at := &p.parts[c.partOf(p, r.Of, moment{})]
+	at.count += r.Count
+	p.events += r.Count
+	if r.Line > at.line {
+		at.line, at.last = r.Line, c.lines.known.all[r.Form].moment(b, r.Line)
+	}
+	r.Count, r.Line = 0, 0
 }

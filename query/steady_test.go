@@ -83,6 +83,32 @@ func TestSteadyCountsAreThoseOfAllLines(t *testing.T) {
 	})
 }
 
+// FuzzSteady counts any text in every way that this processor has.
+func FuzzSteady(f *testing.F) {
+	line := func(i int, rest string) string {
+		return fmt.Sprintf(`{"timestamp":"2026-01-15T12:00:00.%06dZ","sequence":%d,"event_type":%s}`+"\n", 1000+i, 95+i, rest)
+	}
+	var log string
+	for i := range 12 {
+		log += line(i, []string{`"tick","n":-1.5`, `"transfer","text":"say \"hello\""`, `"resource_spent"`}[i%3])
+	}
+	f.Add([]byte(log), byte(0))
+	f.Add([]byte(strings.ReplaceAll(log, `"event_type"`, `"by":"agent_1","event_type"`)), byte(1))
+	f.Fuzz(func(t *testing.T, log []byte, how byte) {
+		by := []string{event.KeyType, "by"}[how%2]
+		text := string(log)
+		for range how / 64 { // so that lines follow others of their kind
+			text += text
+		}
+		want := countedBy(processor.Portable, text, by, 700)
+		for _, u := range processor.Here() {
+			if got := countedBy(u, text, by, 700); got != want {
+				t.Fatalf("%v:\n%s\nnot\n%s\nof\n%q", u, got, want, text)
+			}
+		}
+	})
+}
+
 // TestMostLinesAreSteady shows that lines as a writer of ours makes them are counted
 // without a further look, or the test above would test nothing.
 func TestMostLinesAreSteady(t *testing.T) {
