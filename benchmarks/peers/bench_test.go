@@ -3,9 +3,7 @@ package peers
 import (
 	"fmt"
 	"sync"
-	"syscall"
 	"testing"
-	"time"
 )
 
 // BenchmarkLog writes events of every load by every contender, by one goroutine
@@ -51,10 +49,4 @@ func benchmarkLog(b *testing.B, c Contender, load Load, goroutines int) {
 	}
 	b.ReportMetric(float64(cpuTime()-before)/float64(b.N), "cpu-ns/op")
 	b.ReportMetric(float64(calls)/float64(b.N), "calls-ns/op")
-}
-
-func cpuTime() time.Duration {
-	var u syscall.Rusage
-	_ = syscall.Getrusage(syscall.RUSAGE_SELF, &u)
-	return time.Duration(u.Utime.Nano() + u.Stime.Nano())
 }
