@@ -26,7 +26,8 @@ type encoder struct {
 // such code, the names still to come are checked too. The names of a large object
 // are checked before anything is written.
 //
-// The usual members are written by quick, which stops at the first that is another.
+// The usual members are written by fast or quick, which stop at the first that is
+// another.
 func (e *encoder) attrs(dst []byte, attrs []slog.Attr, own *envelope) []byte {
 	start, top := len(dst), own != nil
 	seen, checked := newKeySet(top), false
@@ -37,8 +38,16 @@ func (e *encoder) attrs(dst []byte, attrs []slog.Attr, own *envelope) []byte {
 	if top {
 		levels = quickLevels
 	}
+	if fastHere {
+		if dst, done = fast(dst, attrs, reservedFor(top), levels); done == len(attrs) {
+			return dst
+		}
+		seen.addAll(attrs[:done])
+	}
 	if quickHere {
-		dst, done, seen = quick(dst, attrs, seen, levels)
+		var more int
+		dst, more, seen = quick(dst, attrs[done:], seen, levels)
+		done += more
 	}
 	var taken names
 	for i := done; i < len(attrs); i++ {

@@ -94,6 +94,13 @@ var reservedKeys = func() keySet {
 // add reports whether the bit of a name was set already, and sets it.
 func (s *keySet) add(name string) bool { return s.addWord(keyWord(name)) }
 
+// addAll adds the names of some members.
+func (s *keySet) addAll(attrs []slog.Attr) {
+	for i := range attrs {
+		s.add(attrs[i].Key)
+	}
+}
+
 // addWord is add for a name that has been made a word.
 func (s *keySet) addWord(word uint64) bool {
 	bit := bitOf(word)

@@ -45,8 +45,9 @@ func formOf(v slog.Value) unsafe.Pointer {
 // layoutKnown reports whether a value consists of a number and of an interface without
 // methods behind it, made by the compiler whose interfaces are two pointers.
 func layoutKnown() bool {
-	t := reflect.TypeFor[slog.Value]()
-	if runtime.Compiler != "gc" || t.Size() != unsafe.Sizeof(peeked{}) {
+	t, a := reflect.TypeFor[slog.Value](), reflect.TypeFor[slog.Attr]()
+	if runtime.Compiler != "gc" || t.Size() != unsafe.Sizeof(peeked{}) ||
+		unsafe.Offsetof(slog.Attr{}.Value) != unsafe.Sizeof("") || a.Size() != unsafe.Sizeof("")+unsafe.Sizeof(peeked{}) {
 		return false
 	}
 	number, ok := t.FieldByName("num")

@@ -20,8 +20,8 @@ func TestPeeksRight(t *testing.T) {
 
 // without does something as if values could not be looked into.
 func without(do func()) {
-	defer func(was bool) { quickHere = was }(quickHere)
-	quickHere = false
+	defer func(quick, fast bool) { quickHere, fastHere = quick, fast }(quickHere, fastHere)
+	quickHere, fastHere = false, false
 	do()
 }
 
@@ -51,6 +51,11 @@ func (g generator) name() string {
 	return g.text()
 }
 
+// decimal is a number of few digits, some before the point and some behind it.
+func (g generator) decimal() float64 {
+	return float64(g.Int64()>>g.IntN(64)) / math.Pow10(g.IntN(10))
+}
+
 func (g generator) value(depth int) slog.Value {
 	switch g.IntN(18) {
 	case 0:
@@ -64,7 +69,7 @@ func (g generator) value(depth int) slog.Value {
 			return slog.GroupValue(g.attrs(depth - 1)...)
 		}
 	case 6, 7:
-		return slog.Float64Value([]float64{0.25, -1, 1e300, math.NaN(), g.Float64(), 103.5}[g.IntN(6)])
+		return slog.Float64Value([]float64{0.25, -1, 1e300, math.NaN(), g.Float64(), 103.5, g.decimal(), g.decimal()}[g.IntN(8)])
 	case 8, 9:
 		return slog.BoolValue(g.IntN(2) == 0)
 	case 10, 11, 12:
@@ -79,6 +84,9 @@ func (g generator) value(depth int) slog.Value {
 
 func (g generator) attrs(depth int) []slog.Attr {
 	attrs := make([]slog.Attr, g.IntN(9))
+	if g.IntN(20) == 0 {
+		attrs = make([]slog.Attr, 12+g.IntN(12)) // more than assembly takes at once
+	}
 	for i := range attrs {
 		attrs[i] = slog.Attr{Key: g.name(), Value: g.value(depth)}
 	}

@@ -17,3 +17,5 @@ func copySumAVX2(_, _ *byte, _ int, _ uint32, _ *[longest + 1]uint32) uint32 {
 func lineSumAVX2(_, _ *byte, _ int, _ *lineSums, _ *[longest + 1]uint32) {
 	panic("no assembly here")
 }
+
+func membersAVX2(*Members) { panic("no assembly here") }

@@ -11,7 +11,7 @@ type Unit uint8
 const (
 	// Portable is Go without assembly.
 	Portable Unit = iota
-	// AVX2 is an amd64 with AVX2, PCLMULQDQ, BMI1 and POPCNT: nearly all since 2013.
+	// AVX2 is an amd64 with AVX2, PCLMULQDQ, BMI1, BMI2 and POPCNT: nearly all since 2013.
 	AVX2
 	// AVX512 is one that has AVX-512 with VBMI2, and GFNI, besides: servers of Intel since
 	// 2021 and processors of AMD since 2022.

@@ -22,9 +22,9 @@ func detect() Unit {
 	)
 	const ( // of leaf 7, in EBX
 		bmi1   = 1 << 3
-		avx2   = bmi1 | 1<<5
 		bmi2   = 1 << 8
-		avx512 = bmi2 | 1<<16 | 1<<17 | 1<<30 | 1<<31 // and F, DQ, BW and VL
+		avx2   = bmi1 | bmi2 | 1<<5
+		avx512 = 1<<16 | 1<<17 | 1<<30 | 1<<31 // and F, DQ, BW and VL
 	)
 	const ( // of leaf 7, in ECX
 		vbmi       = 1 << 1
