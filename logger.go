@@ -152,8 +152,9 @@ func (l *EventLogger) LogMap(eventType string, data map[string]any) uint64 {
 	e := takeEntry()
 	defer e.release()
 	e.kind, e.level = cmp.Or(eventType, event.DefaultType), slog.LevelInfo
-	e.buf = event.AppendMapBody(e.buf[:headRoom], event.Body{Type: e.kind}, data)
-	if event.NeedsMapLine(data) {
+	var needsLine bool
+	e.buf, needsLine = event.AppendMapBodyNeeds(e.buf[:headRoom], &event.Body{Type: e.kind}, data)
+	if needsLine {
 		e.findTwin()
 	}
 	return l.commit(e)

@@ -29,10 +29,22 @@ func AppendBodyNeeds(dst []byte, b *Body) (body []byte, needsLine bool) {
 // AppendMapBody is [AppendBody] with data from a map, written in the order of
 // its keys. b.Attrs is not used.
 func AppendMapBody(dst []byte, b Body, data map[string]any) []byte {
+	dst, _ = AppendMapBodyNeeds(dst, &b, data)
+	return dst
+}
+
+// AppendMapBodyNeeds is [AppendMapBody] that answers [NeedsMapLine] besides, as
+// [AppendBodyNeeds] does.
+func AppendMapBodyNeeds(dst []byte, b *Body, data map[string]any) (body []byte, needsLine bool) {
 	var e encoder
-	dst = appendEnvelope(dst, &b)
-	dst = e.members(dst, data, &envelope{body: &b})
-	return append(dst, '}', '\n')
+	dst, molded := appendEnvelope(dst, b), false
+	if fastHere {
+		dst, molded = e.molded(dst, data, moldPlaceOf(b.Type))
+	}
+	if !molded {
+		dst = e.members(dst, data, &envelope{body: b})
+	}
+	return append(dst, '}', '\n'), e.careful && NeedsMapLine(data)
 }
 
 // AppendLine appends a whole line. Unlike [AppendBody] it knows the time and the
