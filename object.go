@@ -2,6 +2,7 @@ package runshelf
 
 import (
 	"log/slog"
+	"slices"
 	"time"
 
 	"example.org/runshelf/event"
@@ -33,7 +34,11 @@ func (l *EventLogger) recordObject(at time.Time, level slog.Level, cause uint64,
 	if e.dated = !at.IsZero(); e.dated {
 		e.at = instantOf(at)
 	}
+	extra = l.shortenTexts(extra)
 	body := event.Body{Type: eventType, Level: level, Cause: cause, Attrs: extra}
+	if len(object) > keepBytes {
+		e.buf = slices.Grow(e.buf, len(object)+keepBytes) // at once, since it is seldom longer then
+	}
 	var err error
 	if e.buf, err = event.AppendObjectBody(e.buf[:headRoom], body, object); err != nil {
 		body.Attrs = append([]slog.Attr{

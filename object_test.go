@@ -2,6 +2,7 @@ package runshelf
 
 import (
 	"log/slog"
+	"slices"
 	"strings"
 	"testing"
 	"time"
@@ -53,6 +54,29 @@ func TestLogObjectShortens(t *testing.T) {
 	finish(t, l)
 	if text := readText(t, l.Path()); !strings.Contains(text, `"text":{"$blob":"sha256:`) {
 		t.Errorf("the log has %s", text)
+	}
+}
+
+// A long text beside an object goes to a blob before it is encoded, and leaves the event
+// that it leaves otherwise.
+func TestLogObjectShortensTexts(t *testing.T) {
+	const shortest = 4096
+	l := start(t, Options{RunID: AutoRunID, MaxEventBytes: shortest})
+	for _, n := range []int{shortest / 2, shortest, shortest + 1, 5 * shortest} {
+		text := strings.Repeat("a\xff\"", n/3) + "xxx"[:n%3]
+		l.LogLevel(slog.LevelInfo, "text", slog.String("message", text), slog.Int("n", 1))
+		l.LogObject(slog.LevelInfo, 0, "text", []byte("{}"), slog.String("message", text), slog.Int("n", 1))
+	}
+	finish(t, l)
+	lines := slices.Collect(strings.Lines(readText(t, l.Path())))
+	for i := 0; i+1 < len(lines); i += 2 {
+		_, logged, _ := strings.Cut(lines[i], `"event_type"`)
+		if _, made, _ := strings.Cut(lines[i+1], `"event_type"`); made != logged || made == "" {
+			t.Errorf("%.300s\nwant\n%.300s", made, logged)
+		}
+	}
+	if len(lines) != 8 {
+		t.Errorf("%d events", len(lines))
 	}
 }
 

@@ -101,14 +101,24 @@ func (r *importReader) next() (line []byte, length int64, err error) {
 		line, err = r.lines.ReadSlice('\n')
 		length += int64(len(line))
 		if len(r.long)+len(line) <= r.longest {
-			r.long = append(r.long, line...)
+			r.hold(line)
 		}
 	}
 	line = r.long
-	if cap(r.long) > longestText {
+	if cap(r.long) > longestJSON {
 		r.long = nil // one long line does not hold its memory for ever
 	}
 	return line, length, err
+}
+
+// hold adds to the long line. Beyond a few megabytes it gets room for the longest there
+// can be: a system gives memory where it is written to, while growing step by step
+// takes twice as much and leaves it behind.
+func (r *importReader) hold(part []byte) {
+	if need := len(r.long) + len(part); need > cap(r.long) && need > longestJSON {
+		r.long = append(make([]byte, 0, r.longest), r.long...)
+	}
+	r.long = append(r.long, part...)
 }
 
 // line records one line.
@@ -139,7 +149,7 @@ func (r *importReader) line(line []byte, length int64) {
 		return
 	}
 	r.report.Text++
-	r.record(slog.LevelInfo, 0, event.DefaultType, nil, slog.String(keyMessage, string(text)))
+	r.record(slog.LevelInfo, 0, event.DefaultType, nil, slog.String(keyMessage, asString(text)))
 }
 
 // broken records a line that cannot be read, as a warning.
@@ -149,7 +159,7 @@ func (r *importReader) broken(text []byte, why error) {
 		r.report.BrokenLines = append(r.report.BrokenLines, r.number)
 	}
 	r.record(slog.LevelWarn, 0, event.DefaultType, nil,
-		slog.String(keyMessage, string(text)), slog.String(keyMessage+".error", why.Error()))
+		slog.String(keyMessage, asString(text)), slog.String(keyMessage+".error", why.Error()))
 }
 
 // object records a line that is an object. What the envelope will say itself is

@@ -5,9 +5,12 @@ import (
 	"crypto/sha256"
 	"encoding/hex"
 	"fmt"
+	"log/slog"
 	"slices"
 	"strconv"
+	"strings"
 	"unicode/utf8"
+	"unsafe"
 )
 
 // previewRunes is how much of a stored string stays in the line, in characters.
@@ -33,8 +36,8 @@ func Shorten(line []byte, limit int, store func(sum string, content []byte) erro
 	if len(line) <= limit {
 		return line, nil
 	}
-	text := string(line)
-	spans, err := stringValues(text)
+	text := unsafe.String(unsafe.SliceData(line), len(line)) // nobody changes it meanwhile
+	spans, err := longValues(text)
 	if err != nil {
 		return line, fmt.Errorf("shortening an event: %w", err)
 	}
@@ -53,25 +56,49 @@ func Shorten(line []byte, limit int, store func(sum string, content []byte) erro
 			size -= s.end - s.start - len(marker)
 		}
 	}
+	if len(chosen) == 0 {
+		return line, nil
+	}
 	return replaceSpans(text, chosen), nil
 }
+
+// StoreString stores a text and returns the value that stands in for it in a line, as
+// [Shorten] does with one that is longer by itself than the line may be. It spares
+// whoever has such a text to have it encoded first. When store fails the value is the
+// text, with the error.
+func StoreString(text string, store func(sum string, content []byte) error) (slog.Value, error) {
+	content := validText(text)
+	sum := digestOf(content)
+	if err := store(sum, content); err != nil {
+		return slog.StringValue(text), fmt.Errorf("storing a string of %d bytes: %w", len(content), err)
+	}
+	return slog.AnyValue(raw(markerOf(sum, content))), nil
+}
+
+// validText returns the bytes of a text as a reader of the line would see them.
+func validText(text string) []byte {
+	if utf8.ValidString(text) {
+		return viewOf(text)
+	}
+	out := make([]byte, 0, len(text)+len(text)/8)
+	for _, r := range text {
+		out = utf8.AppendRune(out, r)
+	}
+	return out
+}
+
+// viewOf returns the bytes of a text, which must not be changed, without a copy.
+func viewOf(text string) []byte { return unsafe.Slice(unsafe.StringData(text), len(text)) }
 
 // storeBlob stores the string that is escaped as inside and returns what stands
 // in for it, or nil when that is not shorter than size.
 func storeBlob(inside string, size int, store func(string, []byte) error) ([]byte, error) {
-	const least = len(`{"$blob":"sha256:","bytes":0,"preview":""}`) + 2*sha256.Size
-	if size <= least {
-		return nil, nil
+	content := viewOf(inside)
+	if strings.IndexByte(inside, '\\') >= 0 || !utf8.ValidString(inside) {
+		content, _ = appendUnescaped(make([]byte, 0, len(inside)), inside)
 	}
-	content, _ := appendUnescaped(make([]byte, 0, len(inside)), inside)
-	hash := sha256.Sum256(content)
-	sum := hex.EncodeToString(hash[:])
-	marker := append([]byte(`{"$blob":"sha256:`), sum...)
-	marker = append(marker, `","bytes":`...)
-	marker = strconv.AppendInt(marker, int64(len(content)), 10)
-	marker = append(marker, `,"preview":`...)
-	marker = appendString(marker, string(firstRunes(content, previewRunes)))
-	marker = append(marker, '}')
+	sum := digestOf(content)
+	marker := markerOf(sum, content)
 	if len(marker) >= size {
 		return nil, nil
 	}
@@ -79,6 +106,24 @@ func storeBlob(inside string, size int, store func(string, []byte) error) ([]byt
 		return nil, fmt.Errorf("storing a string of %d bytes: %w", len(content), err)
 	}
 	return marker, nil
+}
+
+func digestOf(content []byte) string {
+	hash := sha256.Sum256(content)
+	return hex.EncodeToString(hash[:])
+}
+
+// leastMarker is the length of the shortest marker there can be.
+const leastMarker = len(`{"$blob":"sha256:","bytes":0,"preview":""}`) + 2*sha256.Size
+
+// markerOf is what stands in a line for a text that is stored elsewhere.
+func markerOf(sum string, content []byte) []byte {
+	marker := append([]byte(`{"$blob":"sha256:`), sum...)
+	marker = append(marker, `","bytes":`...)
+	marker = strconv.AppendInt(marker, int64(len(content)), 10)
+	marker = append(marker, `,"preview":`...)
+	marker = appendString(marker, string(firstRunes(content, previewRunes)))
+	return append(marker, '}')
 }
 
 // firstRunes returns the first n characters of valid UTF-8.
@@ -106,9 +151,10 @@ func replaceSpans(text string, markers map[span][]byte) []byte {
 	return append(out, text[at:]...)
 }
 
-// stringValues finds the strings of a line that are neither keys nor values of
-// the envelope. A string is a key when a colon follows.
-func stringValues(text string) ([]span, error) {
+// longValues finds the strings of a line that are neither keys nor values of
+// the envelope, and may be longer than what would stand in for them. A string is a key
+// when a colon follows.
+func longValues(text string) ([]span, error) {
 	var spans []span
 	p := parser{text: text}
 	key := ""
@@ -127,7 +173,7 @@ func stringValues(text string) ([]span, error) {
 			s.end, p.at = end+1, end+1
 			if p.space(); p.peek() == ':' {
 				key = text[s.start+1 : s.end-1]
-			} else if p.open > 1 || !isReserved(key) {
+			} else if s.end-s.start > leastMarker && (p.open > 1 || !isReserved(key)) {
 				spans = append(spans, s)
 			}
 			continue

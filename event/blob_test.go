@@ -76,3 +76,34 @@ func TestShortenFails(t *testing.T) {
 		t.Errorf("got %.100s, %v", got, err)
 	}
 }
+
+// A text that is stored before it is encoded leaves the same line and the same content as
+// one that is stored because its line is too long.
+func TestStoreString(t *testing.T) {
+	for _, text := range []string{
+		strings.Repeat("plain text ", 100), strings.Repeat("\"é\"\n\\ \u2028", 100), strings.Repeat("a\xffb\xc3\x28\xed\xa0\x80", 100), strings.Repeat("\x00", 1000),
+	} {
+		var kept [2]string
+		keep := func(i int) func(string, []byte) error {
+			return func(sum string, content []byte) error {
+				kept[i] = sum + string(content)
+				return nil
+			}
+		}
+		line := func(v slog.Value) []byte {
+			return AppendLine(nil, start, 1, Body{Type: "x", Attrs: []slog.Attr{{Key: "text", Value: v}, slog.Int("n", 1)}})
+		}
+		want, err := Shorten(line(slog.StringValue(text)), 100, keep(0))
+		if err != nil {
+			t.Fatal(err)
+		}
+		v, err := StoreString(text, keep(1))
+		if got := line(v); err != nil || string(got) != string(want) || kept[0] != kept[1] || kept[0] == "" {
+			t.Errorf("%.20q: %v\n got %s\nwant %s\nof %.90q and %.90q", text, err, got, want, kept[1], kept[0])
+		}
+	}
+	no := errors.New("no space")
+	if v, err := StoreString("text", func(string, []byte) error { return no }); !errors.Is(err, no) || v.String() != "text" {
+		t.Errorf("%v, %v", v, err)
+	}
+}

@@ -125,6 +125,29 @@ func TestA71GiantEvent(t *testing.T) {
 	}
 }
 
+// An import holds a long line once when it is text, and an object a few times.
+func TestImportOfALongLine(t *testing.T) {
+	t.Parallel()
+	const size = 25_000_000
+	text := strings.Repeat(`some "text", more of it. `, size/25)
+	for name, c := range map[string]struct {
+		line string
+		most int64
+	}{
+		"text":   {text, 2*size + 15_000_000},
+		"object": {`{"level":"info","text":` + strconv.Quote(text) + `}`, 11 * size / 2},
+	} {
+		dir := t.TempDir()
+		file := filepath.Join(dir, "long.log")
+		if err := os.WriteFile(file, []byte("first\n"+c.line+"\nlast\n"), 0o666); err != nil {
+			t.Fatal(err)
+		}
+		if _, memory := peak(t, dir, "import -q "+file); memory > raceFactor*c.most {
+			t.Errorf("%s: took %d MB", name, memory/1e6)
+		}
+	}
+}
+
 // A72 last_ten: of a long log without an index only the end is read. That takes the
 // same few milliseconds for any length, which BenchmarkLastTenOfGigabyte measures.
 func TestA72LastTen(t *testing.T) {
