@@ -133,8 +133,12 @@ type Host struct {
 // Usage is what the run cost: processor time in seconds, and the largest
 // resident set in bytes.
 type Usage struct {
-	UserS       float64
-	SystemS     float64
+	UserS   float64
+	SystemS float64
+	// MaxRSSBytes is that of the largest process, of a wrapped program and the children
+	// it waited for. On Linux it is no less than what the process that started the
+	// program had taken until then, which the system carries over: a figure that is not
+	// above that is an upper bound.
 	MaxRSSBytes int64
 }
 
