@@ -45,8 +45,10 @@ const (
 	lookTicks = 1 << 10
 	// onePart is by how much a microsecond is divided: by 2 to this power.
 	onePart = 40
-	// paceEvery is how long the pace is measured.
+	// paceEvery is how long the pace is measured, and paceFirst as long as it is not
+	// known.
 	paceEvery = 10 * time.Millisecond
+	paceFirst = 2 * time.Millisecond
 	// paceEqual is how much two measurements of it may differ, relatively.
 	paceEqual = 2e-4
 	// leastPace and mostPace are what it may be, in nanoseconds.
@@ -105,7 +107,7 @@ func (k *ticking) take(tick uint64, elapsed time.Duration, t time.Time) {
 		k.candidate, k.calibrated, k.from = 0, 0, elapsed
 		k.fromTick = tick
 	}
-	if elapsed-k.from >= paceEvery {
+	if elapsed-k.from >= k.every() {
 		k.measure(tick, elapsed)
 	}
 	k.elapsed = elapsed
@@ -135,5 +137,13 @@ func (k *ticking) measure(tick uint64, elapsed time.Duration) {
 		k.calibrated = pace
 	}
 	k.candidate, k.from, k.fromTick = pace, elapsed, tick
-	k.due.Store(int64(elapsed + paceEvery))
+	k.due.Store(int64(elapsed + k.every()))
+}
+
+// every is how long the pace is measured now.
+func (k *ticking) every() time.Duration {
+	if k.calibrated == 0 {
+		return paceFirst
+	}
+	return paceEvery
 }
