@@ -11,15 +11,16 @@ import (
 // them, the attributes included, to the heap.
 func (l *EventLogger) record(level slog.Level, cause uint64, eventType string, attrs []slog.Attr) uint64 {
 	setDefault(&eventType, event.DefaultType)
-	e := takeEntry()
-	defer e.release()
+	e := takeEntry() // if something panics it is not to be used again
 	e.kind, e.level = eventType, level
 	var needsLine bool
 	e.buf, needsLine = event.AppendBodyNeeds(e.buf[:headRoom], &event.Body{Type: eventType, Level: level, Cause: cause, Attrs: attrs})
 	if needsLine {
 		e.findTwin()
 	}
-	return l.commit(e)
+	sequence := l.commit(e)
+	e.release()
+	return sequence
 }
 
 // commit gives an encoded event its time and sequence and writes it.
