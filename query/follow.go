@@ -11,6 +11,9 @@ import (
 // statusEvery is how often the run is asked whether it still lives.
 const statusEvery = 200 * time.Millisecond
 
+// lookEvery is how long the log may be taken to be as it was without a look at all of it.
+const lookEvery = time.Second
+
 // FollowOptions says how to follow. The zero value follows from the first event
 // to the end of the run.
 type FollowOptions struct {
@@ -69,12 +72,13 @@ func lives(dir string) bool {
 	return err == nil && run.Status == shelf.StatusRunning
 }
 
-// growing is what a trail needs of a log: its bytes and, after Refresh, its size; and
-// what its file has by now.
+// growing is what a trail needs of a log: its bytes and, after Refresh, its size; whether
+// nothing has come since then; and what its file has by now.
 type growing interface {
 	io.ReaderAt
 	Size() int64
 	Refresh() error
+	Quiet() bool
 	Peek(p []byte, off int64) (int, error)
 }
 
@@ -86,6 +90,7 @@ type trail struct {
 	alive  func() bool
 	waker  *waker
 	asked  time.Time // when the run was last asked
+	looked time.Time // when all of the log was last looked at, and handed out
 	offset int64     // the end of the last whole line handed out
 	number int64
 	alone  bool    // the file is read by readAlone
@@ -145,11 +150,14 @@ func (t *trail) follow(ctx context.Context) error {
 // catchUp hands out the whole lines that are there; at the end of the run also
 // the last one without a line end.
 func (t *trail) catchUp(atEnd bool) error {
-	if err := t.events.Refresh(); err != nil {
-		return err
-	}
-	if err := t.readOn(atEnd); err != nil {
-		return err
+	if now := t.waker.now(); atEnd || now.Sub(t.looked) >= lookEvery || !t.events.Quiet() {
+		if err := t.events.Refresh(); err != nil {
+			return err
+		}
+		if err := t.readOn(atEnd); err != nil {
+			return err
+		}
+		t.looked = now
 	}
 	if t.o.CaughtUp == nil {
 		return nil

@@ -43,6 +43,12 @@ func (g *growingLog) Refresh() error {
 	return nil
 }
 
+func (g *growingLog) Quiet() bool {
+	g.mu.Lock()
+	defer g.mu.Unlock()
+	return g.size == int64(len(g.data))
+}
+
 func (g *growingLog) Peek(b []byte, offset int64) (int, error) {
 	n, _ := g.ReadAt(b, offset)
 	return n, nil
@@ -326,6 +332,17 @@ func TestWakerPauses(t *testing.T) {
 	now = now.Add(busyFor)
 	if got := w.pause(); got != pollEvery {
 		t.Errorf("with a tail and without events %v", got)
+	}
+	w.watch = alarm{}
+	if got := w.pause(); got != pollEvery {
+		t.Errorf("with a tail and a watch, without events %v", got)
+	}
+	now = now.Add(quietFor)
+	if got := w.pause(); got != pollWoken {
+		t.Errorf("with a tail and a watch, long without events %v", got)
+	}
+	if w.watch = nil; w.pause() != pollEvery {
+		t.Error("long without events it is not looked at often enough without a watch")
 	}
 	if got := newWaker(t.Context(), filepath.Join(dir, "missing"), FollowOptions{}); got.watch != nil || got.pause() != pollEvery {
 		t.Errorf("of a missing directory: watched %t", got.watch != nil)

@@ -13,12 +13,15 @@ import (
 // How often a living log is looked at when nothing wakes the reader. The newest
 // events of a run may be in memory that its writer shares with the tail file,
 // and no system tells when memory changes; so while there is a tail it is looked
-// at, often while events come and less often when they have not come for a while.
+// at, often while events come and less often when they have not come for a while. After
+// a long while it is not looked at for events any more: the writer moves them into the log
+// within a tenth of a second, which wakes us.
 const (
 	pollBusy  = 8 * time.Millisecond   // events came lately, and there is a tail
 	pollEvery = 50 * time.Millisecond  // there is a tail, or nothing wakes us
 	pollWoken = 250 * time.Millisecond // we are woken: only to be sure
 	busyFor   = time.Second
+	quietFor  = 10 * time.Second
 
 	// pollFlowing is how late a look may be when events come, of which we are told.
 	pollFlowing = time.Second
@@ -49,7 +52,7 @@ type waker struct {
 // newWaker watches a run directory until ctx ends. Where that fails it is looked at
 // from time to time.
 func newWaker(ctx context.Context, dir string, o FollowOptions) *waker {
-	w := &waker{tail: filepath.Join(dir, shelf.TailFile), fixed: o.Poll, now: time.Now}
+	w := &waker{tail: filepath.Join(dir, shelf.TailFile), fixed: o.Poll, now: time.Now, active: time.Now().Add(-busyFor)}
 	if watch, err := newWatch(ctx, dir, o.Alone); err == nil {
 		w.watch = watch
 	}
@@ -74,10 +77,11 @@ func (w *waker) pause() time.Duration {
 	}
 	_, err := os.Lstat(w.tail)
 	w.tailed = err == nil
+	lull := w.now().Sub(w.active)
 	switch {
-	case w.tailed && w.now().Sub(w.active) < busyFor:
+	case w.tailed && lull < busyFor:
 		return pollBusy
-	case w.tailed, w.watch == nil:
+	case w.tailed && lull < quietFor, w.watch == nil:
 		return pollEvery
 	}
 	return pollWoken

@@ -1,10 +1,12 @@
 package shelf
 
 import (
+	"bytes"
 	"fmt"
 	"io"
 	"io/fs"
 	"path/filepath"
+	"runtime"
 
 	"example.org/runshelf/internal/vfs"
 )
@@ -19,6 +21,10 @@ type Events struct {
 	uuid string
 	size int64
 	tail tailText // empty when the file has everything
+	head []byte   // of the tail, at the last look; nil without one
+	now  []byte   // of the tail, when Quiet looked
+	had  int64    // the size of the file at the last look
+	open vfs.File // the tail, for Quiet; nil before it asks
 }
 
 var _ io.ReaderAt = (*Events)(nil)
@@ -76,16 +82,56 @@ func (e *Events) Stat() (fs.FileInfo, error) { return e.f.Stat() }
 // The tail is read before the file: what has left the tail by then is in the
 // file, so nothing is missed between the two.
 func (e *Events) Refresh() error {
+	e.closeTail()
 	tail, ok := readTail(e.fs, e.dir)
 	info, err := e.f.Stat()
 	if err != nil {
 		return fmt.Errorf("looking at %s: %w", e.f.Name(), err)
 	}
-	e.size, e.tail = info.Size(), tailText{large: -1}
+	e.size, e.tail, e.head, e.had = info.Size(), tailText{large: -1}, tail.head, info.Size()
 	if ok && tail.belongs(e.f, e.size, e.uuid) {
 		e.merge(tail)
 	}
 	return nil
+}
+
+// Quiet reports whether nothing has come since the last look, which is much less work than
+// another one. It may be false for no reason; and true for a tail that has been put in the
+// place of another one, which no writer does: look again now and then.
+func (e *Events) Quiet() bool {
+	if e.head == nil {
+		return false // there is no tail, or one whose head says nothing
+	}
+	if runtime.GOOS == "windows" {
+		defer e.closeTail() // its writer could not remove it
+	}
+	// As in Refresh what has left the tail must be in the file.
+	if e.readHead() != nil || !bytes.Equal(e.now, e.head) {
+		return false
+	}
+	info, err := e.f.Stat()
+	return err == nil && info.Size() == e.had
+}
+
+// readHead reads the head of the tail as it is now.
+func (e *Events) readHead() (err error) {
+	if e.open == nil {
+		if e.open, err = vfs.OpenRegular(e.fs, filepath.Join(e.dir, TailFile)); err != nil {
+			e.open = nil
+			return err
+		}
+		e.now = make([]byte, tailHeadLen)
+	}
+	_, err = e.open.ReadAt(e.now, 0)
+	return err
+}
+
+// closeTail lets the tail go that Quiet reads.
+func (e *Events) closeTail() {
+	if e.open != nil {
+		_ = e.open.Close() // it was only read
+		e.open = nil
+	}
 }
 
 // Peek reads what events.jsonl itself has at off by now, also beyond Size, with one call
@@ -109,4 +155,7 @@ func (e *Events) merge(tail tailText) {
 }
 
 // Close lets the file go.
-func (e *Events) Close() error { return e.f.Close() }
+func (e *Events) Close() error {
+	e.closeTail()
+	return e.f.Close()
+}

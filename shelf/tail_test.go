@@ -185,6 +185,107 @@ func TestTailAtEveryMoment(t *testing.T) {
 	})
 }
 
+// What is quiet has the same bytes as at the last look, at every moment of a writer; and
+// what has not changed is quiet.
+func TestQuiet(t *testing.T) {
+	l := killedRun(t, quickShelf(t), "", func(uuid string) []byte { return tailOf(uuid, 0) })
+	r, err := OpenRun(l.Dir())
+	if err != nil {
+		t.Fatal(err)
+	}
+	rapid.Check(t, func(t *rapid.T) {
+		mem := make([]byte, TailSize)
+		m := &tailModel{mem: mem, writer: NewTailWriter(mem, l.UUID())}
+		tail, file := openFile(t, l.Path(TailFile)), openFile(t, l.Path(EventsFile))
+		defer tail.Close()
+		defer file.Close()
+		show := func() {
+			_, err := tail.WriteAt(m.mem, 0)
+			err = errors.Join(err, file.Truncate(int64(len(m.file))))
+			if _, werr := file.WriteAt(m.file, 0); errors.Join(err, werr) != nil {
+				t.Fatal(err, werr)
+			}
+		}
+		show()
+		events, err := r.OpenEvents()
+		if err != nil {
+			t.Fatal(err)
+		}
+		defer events.Close()
+		seen := wholeOf(t, events)
+		look := func() {
+			show()
+			quiet := events.Quiet()
+			if rapid.IntRange(0, 3).Draw(t, "look") == 0 && quiet {
+				return // and at the next moment it is not quiet, or still the same
+			}
+			if err := events.Refresh(); err != nil {
+				t.Fatal(err)
+			}
+			before := seen
+			if seen = wholeOf(t, events); quiet && seen != before {
+				t.Fatalf("quiet, and %d bytes have become %d", len(before), len(seen))
+			}
+			if !events.Quiet() {
+				t.Fatal("not quiet, and nothing has changed")
+			}
+		}
+		cut := func(n int) int { return rapid.IntRange(0, n).Draw(t, "written by then") }
+		for range rapid.IntRange(1, 3).Draw(t, "events") {
+			m.log(rapid.SampledFrom([]int{0, 500, tailHalfLen - 200, tailHalfLen}).Draw(t, "pad"), cut, look)
+			if rapid.Bool().Draw(t, "the half arrives") {
+				m.settle(cut, look)
+			}
+		}
+	})
+}
+
+func openFile(t *rapid.T, name string) *os.File {
+	f, err := os.OpenFile(name, os.O_RDWR, 0)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return f
+}
+
+// wholeOf returns the events as of the last look.
+func wholeOf(t *rapid.T, events *Events) string {
+	content := make([]byte, events.Size())
+	if n, err := events.ReadAt(content, 0); n < len(content) {
+		t.Fatal(err)
+	}
+	return string(content)
+}
+
+// TestQuietWithoutATail shows that nothing is said about a log without a tail, or with a
+// damaged one.
+func TestQuietWithoutATail(t *testing.T) {
+	s := quickShelf(t)
+	for name, tail := range damagedTails(tailOf("u", 0, eventLine(1, 0)), tailOf("other", 0, eventLine(1, 0))) {
+		l := killedRun(t, s, "", func(string) []byte { return tail })
+		r, err := OpenRun(l.Dir())
+		if err != nil {
+			t.Fatal(err)
+		}
+		events, err := r.OpenEvents()
+		if err != nil {
+			t.Fatal(err)
+		}
+		if events.Quiet() && name != "of another run" {
+			t.Errorf("%s: quiet", name)
+		}
+		if err := os.Remove(l.Path(TailFile)); err != nil {
+			t.Fatal(err)
+		}
+		if err := events.Refresh(); err != nil || events.Quiet() {
+			t.Errorf("%s, removed: %v, or quiet", name, err)
+		}
+		if err := events.Close(); err != nil {
+			t.Error(err)
+		}
+	}
+}
+
 // A large line that could not be cut back yet does not show, and the lines after
 // it stand in its place.
 func TestTailAfterAFailedLargeLine(t *testing.T) {

@@ -40,6 +40,7 @@ const (
 	tailSlotsAt    = 64
 	tailSlotStride = 64
 	tailSlotLen    = 24
+	tailHeadLen    = tailSlotsAt + 2*tailSlotStride // up to here, what tells all that may change
 	tailDataAt     = 4096
 
 	slotEpochAt  = 0

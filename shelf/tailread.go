@@ -26,6 +26,7 @@ type tailText struct {
 	offset  int64  // where content belongs
 	content []byte // whole lines
 	large   int64  // where a large line is being written; -1 when none is
+	head    []byte // of the file, when this was read: another content has another head
 }
 
 func (t *tailText) end() int64 { return t.offset + int64(len(t.content)) }
@@ -64,6 +65,7 @@ func parseTail(mem []byte) (tailText, error) {
 		return tailText{}, errTailMoving
 	}
 	t := tailText{
+		head:  bytes.Clone(mem[:tailHeadLen]),
 		uuid:  string(bytes.TrimRight(mem[tailUUIDAt:tailUUIDAt+tailUUIDLen], "\x00")),
 		large: int64(large) - 1,
 	}
