@@ -4,6 +4,7 @@ import (
 	"cmp"
 	"context"
 	"errors"
+	"slices"
 	"time"
 
 	"github.com/spf13/cobra"
@@ -24,8 +25,9 @@ func newTailCommand(a *app) *cobra.Command {
 		Use:   "tail [RUN]",
 		Short: "follow the events of a run",
 		Long: `Prints the last events of a run and follows it until it ends: short for events -f --last 20.
-With --latest it goes on with the latest run, from its first event, whenever there is a newer
-one. Of runs that come within a moment of each other only the last one is followed.`,
+With --latest it goes on with the next run, from its first event, whenever there is a newer
+one: with one after the other in the order in which they started, so that none is left out.
+Of a run that has not ended by then what it logs later is not shown.`,
 		Example: `  runshelf tail latest
   runshelf tail latest --level warn
   runshelf tail latest --where 'event_type == "error"' --exit-status
@@ -92,7 +94,7 @@ func (a *app) tailLatest(ctx context.Context, name string, filter query.Filter, 
 	}
 	out := a.prompt()
 	defer func() { _ = out.Flush() }() // nothing is left but what an error has cut off
-	w := &latestWatch{shelf: s, flush: out.Flush}
+	w := &latestWatch{shelf: s, flush: out.Flush, seen: map[string]bool{}}
 	run, err := s.Find(cmp.Or(name, shelf.LatestLink))
 	waiting := errors.Is(err, shelf.ErrNoRun) && (name == "" || name == shelf.LatestLink || name == "@")
 	if err != nil && !waiting {
@@ -103,7 +105,7 @@ func (a *app) tailLatest(ctx context.Context, name string, filter query.Filter, 
 	if waiting {
 		a.say("waiting for a run in " + s.Dir())
 	} else {
-		w.seen = run.ID
+		w.begin(run)
 		a.say("following " + run.ID)
 		p.of(run)
 		_, err = query.Follow(ctx, run, filter, p.follower(), options)
@@ -121,13 +123,27 @@ func (a *app) tailLatest(ctx context.Context, name string, filter query.Filter, 
 	return err
 }
 
-// latestWatch looks out for a newer run while another one is followed.
+// latestWatch looks out for newer runs while another one is followed.
 type latestWatch struct {
 	shelf *shelf.Shelf
 	flush func() error
-	seen  string // the id of the run being followed
-	moved bool   // there is a newer one
+	since time.Time       // when the latest run of the beginning started
+	seen  map[string]bool // the ids of the runs that were followed
+	known string          // what latest named when there was no other to follow
+	moved bool            // there is a newer one
 	asked time.Time
+}
+
+// begin is told of the run that is followed first. From then on all are followed that
+// start, and the latest if that is another.
+func (w *latestWatch) begin(run *shelf.Run) {
+	w.seen[run.ID], w.since = true, run.Start
+	if latest, err := w.shelf.Find(shelf.LatestLink); err == nil {
+		w.since = latest.Start
+		if latest.ID == run.ID {
+			w.known = run.ID
+		}
+	}
 }
 
 // caughtUp ends the following of a run that is not the latest any more. What it
@@ -146,14 +162,25 @@ func (w *latestWatch) caughtUp() error {
 	return nil
 }
 
-// newer is the latest run when it is not the one being followed. Trouble in
-// finding it out is as if there were none: it may pass.
+// newer is the first that started of the runs still to be followed. The shelf is asked
+// only when latest has moved, and until nothing is left to follow. Trouble in finding it
+// out is as if there were none: it may pass.
 func (w *latestWatch) newer() *shelf.Run {
-	run, err := w.shelf.Find(shelf.LatestLink)
-	if err != nil || run.ID == w.seen {
+	latest, err := w.shelf.Find(shelf.LatestLink)
+	if err != nil || latest.ID == w.known {
 		return nil
 	}
-	return run
+	runs, err := w.shelf.Runs()
+	if err != nil {
+		return nil
+	}
+	for _, run := range slices.Backward(runs) { // the newest is the first of them
+		if !w.seen[run.ID] && !run.Start.Before(w.since) {
+			return run
+		}
+	}
+	w.known = latest.ID
+	return nil
 }
 
 // next waits for a newer run.
@@ -162,7 +189,7 @@ func (w *latestWatch) next(ctx context.Context) (*shelf.Run, error) {
 	defer ticker.Stop()
 	for {
 		if run := w.newer(); run != nil {
-			w.seen, w.moved = run.ID, false
+			w.seen[run.ID], w.moved = true, false
 			return run, nil
 		}
 		select {

@@ -5,6 +5,7 @@ package cli
 import (
 	"bufio"
 	"bytes"
+	"errors"
 	"io"
 	"os"
 	"os/exec"
@@ -69,6 +70,58 @@ func TestTailLatest(t *testing.T) {
 		expectWords(t, said, "following "+id)
 		readLines(t, lines, log)
 	}
+	interruptTail(t, tail)
+}
+
+// Runs that come faster than somebody looks are all followed, in the order in which they
+// started, also when the link has jumped over them. What was there before is left out,
+// and so is a run that is shown already and becomes the latest again.
+func TestTailLatestLeavesNoneOut(t *testing.T) {
+	t.Parallel()
+	dir := t.TempDir()
+	logs, aside := filepath.Join(dir, "logs"), filepath.Join(dir, "aside")
+	ids := []string{"r5", "r1", "r4", "r2", "r3"} // neither in the order of their names
+	for _, id := range append([]string{"old", "begun"}, ids...) {
+		to := aside
+		if id == "old" || id == "begun" {
+			to = logs
+		}
+		if out, err := program(t, to, "sim", "exchange", "--ticks", "1", "--seed", "1", "--quiet", "--run-id", id).CombinedOutput(); err != nil {
+			t.Fatalf("%s: %s", id, out)
+		}
+	}
+	tail := program(t, logs, "tail", "--latest", "-n", "0")
+	stderr, err := tail.StderrPipe()
+	if err == nil {
+		err = tail.Start()
+	}
+	if err != nil {
+		t.Fatal(err)
+	}
+	timer := time.AfterFunc(patience, func() { _ = tail.Process.Kill() })
+	defer timer.Stop()
+	said := bufio.NewScanner(stderr)
+	expectWords(t, said, "following begun")
+	for _, id := range ids {
+		if err := os.Rename(filepath.Join(aside, id), filepath.Join(logs, id)); err != nil {
+			t.Fatal(err)
+		}
+	}
+	name := func(id string) {
+		link := filepath.Join(logs, ".latest.test")
+		if err := errors.Join(os.Symlink(id, link), os.Rename(link, filepath.Join(logs, shelf.LatestLink))); err != nil {
+			t.Fatal(err)
+		}
+	}
+	name("r3")
+	for _, id := range ids {
+		expectWords(t, said, "following "+id)
+	}
+	name("r1")
+	if out, err := program(t, logs, "sim", "exchange", "--ticks", "1", "--seed", "1", "--quiet", "--run-id", "last").CombinedOutput(); err != nil {
+		t.Fatalf("%s", out)
+	}
+	expectWords(t, said, "following last")
 	interruptTail(t, tail)
 }
 
