@@ -4,6 +4,7 @@ import (
 	"cmp"
 	"context"
 	"errors"
+	"io/fs"
 	"slices"
 	"time"
 
@@ -118,7 +119,9 @@ func (a *app) tailLatest(ctx context.Context, name string, filter query.Filter, 
 		}
 		a.say("following " + run.ID)
 		p.of(run)
-		_, err = query.Follow(ctx, run, filter, p.follower(), options)
+		if _, err = query.Follow(ctx, run, filter, p.follower(), options); errors.Is(err, fs.ErrNotExist) {
+			err = nil // it has been removed since, as a limit on the shelf does soon
+		}
 	}
 	return err
 }

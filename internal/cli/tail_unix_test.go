@@ -90,6 +90,9 @@ func TestTailLatestLeavesNoneOut(t *testing.T) {
 			t.Fatalf("%s: %s", id, out)
 		}
 	}
+	if err := os.Remove(filepath.Join(aside, "r4", shelf.EventsFile)); err != nil { // as if it had been removed
+		t.Fatal(err)
+	}
 	tail := program(t, logs, "tail", "--latest", "-n", "0")
 	stderr, err := tail.StderrPipe()
 	if err == nil {
