@@ -16,6 +16,10 @@ import (
 // for the cache of a core and large enough that a read costs little.
 const blockSize = 256 << 10
 
+// countedSize is the same where all events are only counted. One buffer for each worker is all
+// that takes, and half as many blocks are half as many counts to be put together.
+const countedSize = 2 * blockSize
+
 // placesEach is how many blocks are at work, or wait for their turn to be delivered, for
 // each worker. With fewer, workers wait for who delivers.
 const placesEach = 4

@@ -244,6 +244,9 @@ func plannedBy(run *shelf.Run, events *shelf.Events, j *screen, o outlook) *bloc
 		if j.sought(run, events, all, o); all.whole(events) && finderOf(j.filter) == nil {
 			all.keep = newKeeper(keep, events, time.Now())
 		}
+		if o.counts && j.filter.all() {
+			all.each = countedSize
+		}
 		return all
 	}
 	defer x.Close()

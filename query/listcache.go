@@ -307,3 +307,5 @@ func replaceFile(name string, parts ...[]byte) error {
 	}
 	return err
 }
+
+var castagnoli = crc32.MakeTable(crc32.Castagnoli)

@@ -2,11 +2,12 @@ package query
 
 import (
 	"cmp"
-	"hash/crc32"
 	"strconv"
 	"time"
 
 	"example.org/runshelf/event"
+	"example.org/runshelf/internal/bulk"
+	"example.org/runshelf/internal/processor"
 	"example.org/runshelf/query/internal/vector"
 	"example.org/runshelf/shelf"
 )
@@ -135,6 +136,7 @@ type partial struct {
 
 // counter counts the events of blocks. It belongs to one worker.
 type counter struct {
+	unit     processor.Unit
 	lines    lineReader
 	matcher  *matcher
 	by       *ref
@@ -174,7 +176,7 @@ const maxKeys = 64 << 10
 
 func newCounter(by string, of []string, f Filter) *counter {
 	var keys []string
-	c := &counter{places: map[string]int{}}
+	c := &counter{unit: f.vector(), places: map[string]int{}}
 	c.by, c.key = newRef(by, &keys), -1
 	if c.by.plain() && len(of) == 0 {
 		c.key = c.by.ways[0].key
@@ -184,7 +186,7 @@ func newCounter(by string, of []string, f Filter) *counter {
 	}
 	c.sequence, c.time = wantKey(&keys, event.KeySequence), wantKey(&keys, event.KeyTimestamp)
 	c.matcher = newMatcher(f, keys...)
-	c.lines = newLineReader(c.matcher.skim, finderOf(f), f.vector())
+	c.lines = newLineReader(c.matcher.skim, finderOf(f), c.unit)
 	c.pace.counting.Factor = hashFactor
 	return c
 }
@@ -203,7 +205,7 @@ func (c *counter) block(b *block, p *partial) *partial {
 	c.lines.report.BrokenAt = nil
 	if c.looks {
 		text := b.text()
-		p.sum = crc32.Checksum(text, castagnoli)
+		p.sum = bulk.Sum(c.unit, 0, text)
 		p.offset, p.length = b.offset+int64(b.start), int64(len(text))
 		p.ended = len(text) > 0 && text[len(text)-1] == '\n'
 	}
@@ -341,8 +343,6 @@ func (c *counter) ordinary(b []byte, p *partial) bool {
 	at.line, at.last = c.line, now
 	return true
 }
-
-var castagnoli = crc32.MakeTable(crc32.Castagnoli)
 
 // count counts one event.
 func (c *counter) count(b []byte, p *partial) {

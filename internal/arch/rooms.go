@@ -38,7 +38,7 @@ func house() []room {
 		{name: "simulation/exchange", imports: []string{"simulation"}, stdOnly: true},
 		{name: "runner", imports: append([]string{"config", "provenance", "", "shelf", "event"}, models...)},
 		{name: "capture", imports: []string{"provenance", "", "shelf", "event", "internal/vfs"}},
-		{name: "query", imports: []string{"event", "shelf", "query/internal/vector", "internal/processor"}},
+		{name: "query", imports: []string{"event", "shelf", "query/internal/vector", "internal/bulk", "internal/processor"}},
 		{name: "query/internal/vector", imports: []string{"internal/processor"}, stdOnly: true},
 		{name: "compare", imports: []string{"event", "shelf", "query"}},
 		{name: "web", imports: []string{"event", "shelf", "query", "compare", "config"}},
