@@ -226,10 +226,14 @@ func (t *told) behind(fsys vfs.FS, r *Run, s stream) (Unrecorded, error) {
 		return Unrecorded{}, err
 	}
 	defer f.Close()
-	if s != streamSide {
-		return t.outputBehind(f, s)
+	info, err := f.Stat()
+	if err != nil {
+		return Unrecorded{}, err
 	}
-	left, _, err := linesBehind(f, t.events[s], lineLimit)
+	if s != streamSide {
+		return t.outputBehind(f, info.Size(), s)
+	}
+	left, _, err := linesBehind(f, info.Size(), t.events[s], lineLimit)
 	left.File = s.file()
 	if t.lossy {
 		left.Offset, left.Length = 0, left.Offset+left.Length
@@ -237,14 +241,10 @@ func (t *told) behind(fsys vfs.FS, r *Run, s stream) (Unrecorded, error) {
 	return left, err
 }
 
-// linesBehind returns what stands behind the first lines of a file, and the last of
-// these. Of a line longer than limit the bytes are left out.
-func linesBehind(f vfs.File, lines, limit int64) (left Unrecorded, last rawLine, err error) {
-	info, err := f.Stat()
-	if err != nil {
-		return left, last, err
-	}
-	in := newLineReader(io.NewSectionReader(f, 0, info.Size()), info.Size())
+// linesBehind returns what stands behind the first lines of a file of so many bytes, and
+// the last of these. Of a line longer than limit the bytes are left out.
+func linesBehind(f io.ReaderAt, size, lines, limit int64) (left Unrecorded, last rawLine, err error) {
+	in := newLineReader(io.NewSectionReader(f, 0, size), size)
 	in.limit = limit
 	for {
 		line, err := in.next()

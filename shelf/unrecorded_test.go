@@ -1,6 +1,7 @@
 package shelf
 
 import (
+	"bytes"
 	"crypto/sha256"
 	"fmt"
 	"os"
@@ -198,4 +199,34 @@ func TestUnrecordedWithin(t *testing.T) {
 			t.Errorf("%q within %d bytes: %v, %v, %v", c.output, c.within, left, looked, err)
 		}
 	}
+}
+
+// Whatever log and output hold, what is told of is the rest of the output, from the
+// beginning of a line on, behind as many lines as there are events.
+func FuzzUnrecorded(f *testing.F) {
+	const one, object = `"event_type":"stdout","text":"one","stream":"stdout"`, `"event_type":"tick","n":1.50,"o":{"a":[1]},"data.stream":3,"stream":"stdout"`
+	f.Add([]byte(outputLog(one, object)), []byte("one\n{\"event_type\":\"tick\", \"n\":1.50,\"o\":{\"a\":[1]},\"stream\":3}\nnext\nand"))
+	f.Add([]byte(outputLog(one)+gapEvent(2)), []byte("50%\rone\r\n\n\xff\n"))
+	f.Add([]byte(outputLog(`"event_type":"stdout","text":{"$blob":"x"},"bytes":3,"file":"stdout.log","offset":0,"stream":"stdout"`)), []byte("two\nthree"))
+	f.Fuzz(func(t *testing.T, log, output []byte) {
+		told, err := countTold(bytes.NewReader(log), int64(len(log)))
+		if err != nil {
+			t.Fatal(err)
+		}
+		for _, s := range []stream{streamStdout, streamStderr} {
+			left, err := told.outputBehind(bytes.NewReader(output), int64(len(output)), s)
+			if err != nil {
+				t.Fatal(err)
+			}
+			if left == (Unrecorded{}) {
+				continue
+			}
+			recorded, rest := output[:left.Offset], output[left.Offset:]
+			lines := int64(len(slices.Collect(bytes.Lines(rest))))
+			if n := int64(len(slices.Collect(bytes.Lines(recorded)))); n != told.events[s] || n > 0 && recorded[len(recorded)-1] != '\n' ||
+				left.Length != int64(len(rest)) || left.Lines != lines || lines == 0 || left.File != s.file() {
+				t.Fatalf("%+v of %d bytes, behind %d lines and %d events", left, len(output), n, told.events[s])
+			}
+		}
+	})
 }

@@ -10,7 +10,6 @@ import (
 	"strings"
 
 	"example.org/runshelf/event"
-	"example.org/runshelf/internal/vfs"
 )
 
 // heldLine is the longest line of an output that an event holds whole, in bytes. Of a
@@ -21,11 +20,11 @@ const heldLine = 4 << 20
 // It says nothing unless that can be told for certain: when the log lacks events, or
 // its last event of the stream is not what the line of its number makes, as when bytes
 // of the output could not be kept.
-func (t *told) outputBehind(f vfs.File, s stream) (none Unrecorded, err error) {
+func (t *told) outputBehind(f io.ReaderAt, size int64, s stream) (none Unrecorded, err error) {
 	if whole, err := t.whole(); err != nil || !whole {
 		return none, err
 	}
-	left, last, err := linesBehind(f, t.events[s], heldLine)
+	left, last, err := linesBehind(f, size, t.events[s], heldLine)
 	if err != nil || left.Lines == 0 {
 		return none, err
 	}
