@@ -200,7 +200,7 @@ func staysFar(keep []byte, i int) int {
 // is the one that begins at b[at]: an object up to objectEnd, with the wanted values where
 // they are said to be.
 func (p *patterns) learn(b []byte, at, objectEnd int, values []span) {
-	if p == nil || p.missedAt != at || len(p.all) == vector.MaxForms || p.at <= objectEnd {
+	if p == nil || p.missed == nil || p.missedAt != at || len(p.all) == vector.MaxForms || p.at <= objectEnd {
 		return
 	}
 	end := p.at - 1

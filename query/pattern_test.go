@@ -131,3 +131,21 @@ func FuzzPatterns(f *testing.F) {
 		sameLines(t, string(log)+"\n"+string(log), skimKeys)
 	})
 }
+
+// TestPatternsForgetWhatWasMissed shows that a line is not learnt by what was stripped in
+// an earlier block, where another one began at the same place and was not known.
+func TestPatternsForgetWhatWasMissed(t *testing.T) {
+	for _, unit := range processor.Here()[1:] {
+		p := newPatterns(unit)
+		text := func(line string) []byte { return append([]byte(line+"\n"), make([]byte, behind)...) }
+		first, other := `{"event_type":"tick","n":1}`, `{"n":1,"event_type":"a longer one"}`
+		p.begin()
+		if _, _, ok := p.read(text(first), 0, len(first)+1, make([]span, 1)); ok {
+			t.Fatal("a line is known that nobody has learnt")
+		}
+		p.begin()
+		if p.learn(text(other), 0, len(other), []span{{21, 34}}); len(p.all) > 0 {
+			t.Errorf("%v: %q is learnt as %q", unit, other, p.all[0].Text)
+		}
+	}
+}
