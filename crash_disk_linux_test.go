@@ -6,6 +6,7 @@ import (
 	"os"
 	"os/exec"
 	"path/filepath"
+	"slices"
 	"strings"
 	"syscall"
 	"testing"
@@ -212,6 +213,7 @@ func (s *stage) afterPowerCut(p powerLevel, needed []int, earlier string) {
 	if v, err := run.Verify(); err != nil || v.Verdict != shelf.VerdictIntact {
 		s.t.Errorf("the earlier run: %+v, %v", v, err)
 	}
+	s.nulsAreTold()
 	s.there(needed)
 	if s.t.Failed() {
 		return
@@ -221,19 +223,41 @@ func (s *stage) afterPowerCut(p powerLevel, needed []int, earlier string) {
 		s.t.Errorf("repairing: %+v, %v", done, err)
 	}
 	s.there(needed)
+	if at := bytes.IndexByte(shownLog(s.t, s.dir()), 0); at >= 0 {
+		s.t.Errorf("a NUL byte is left by the repair, at %d", at)
+	}
 	runshelftest.CheckRun(s.t, s.dir())
 }
 
-// there wants at least so many events of each producer in what is shown, in order,
-// and no NUL byte among them.
+// nulsAreTold wants each NUL byte of a log to be among the faults that are named. A file
+// system may know of a length before it has the last block: what was not synced then
+// ends in such bytes. They are no part of an event, so nobody who shows events shows them.
+func (s *stage) nulsAreTold() {
+	s.t.Helper()
+	run, err := shelf.OpenRun(s.dir())
+	if err != nil {
+		s.t.Fatal(err)
+	}
+	v, err := run.Verify()
+	if err != nil {
+		s.t.Fatal(err)
+	}
+	shown := shownLog(s.t, s.dir())
+	for _, f := range v.Faults {
+		if f.Kind == shelf.FaultNUL && f.File == shelf.EventsFile {
+			shown = slices.Concat(shown[:f.Offset], bytes.Repeat([]byte("x"), int(f.Length)), shown[f.Offset+f.Length:])
+		}
+	}
+	if at := bytes.IndexByte(shown, 0); at >= 0 {
+		s.t.Errorf("a NUL byte that verify does not name, at %d of %d: %+v", at, len(shown), v)
+	}
+}
+
+// there wants at least so many events of each producer in what is shown, in order.
 func (s *stage) there(needed []int) {
 	s.t.Helper()
 	seen := make([]int, len(needed))
-	shown := shownLog(s.t, s.dir())
-	if at := bytes.IndexByte(shown, 0); at >= 0 {
-		s.t.Errorf("a NUL byte is shown, at %d of %d", at, len(shown))
-	}
-	for line := range bytes.Lines(shown) {
+	for line := range bytes.Lines(shownLog(s.t, s.dir())) {
 		e, err := event.Decode(line)
 		if err != nil || e.Type != "step" {
 			continue
