@@ -35,7 +35,7 @@ func (r *lineReader) begin(b *block) {
 		r.finds = r.find.begin(b)
 	}
 	r.b, r.at, r.number, r.within = b, b.start, 0, false
-	r.report = Report{BrokenAt: r.report.BrokenAt[:0]}
+	r.report = Report{BrokenAt: r.report.BrokenAt[:0], Sought: r.find != nil}
 }
 
 // next goes to the next line that is not blank and may be wanted, false at the
@@ -121,6 +121,7 @@ func (r *lineReader) span(line stored) {
 // unsound takes the line that is no event. When it has swallowed another one, that is
 // the next.
 func (r *lineReader) unsound(raw stored) {
+	counts := r.find == nil || !raw.ended || r.find.texts.hold(raw.bytes)
 	if !r.whole {
 		var rest stored
 		var sound bool
@@ -131,7 +132,9 @@ func (r *lineReader) unsound(raw stored) {
 		}
 	}
 	if r.broken {
-		r.report.broken(raw)
+		if counts {
+			r.report.broken(raw)
+		}
 		r.span(raw)
 	}
 }

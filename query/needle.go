@@ -1,6 +1,7 @@
 package query
 
 import (
+	"bytes"
 	"strings"
 
 	"example.org/runshelf/internal/processor"
@@ -103,6 +104,20 @@ func unescaped(text string) bool {
 	return true
 }
 
+// hold reports whether a line has one of the texts, or an escape that may mean a part of
+// one. That is so of all lines when nothing is known.
+func (n needles) hold(line []byte) bool {
+	if n.shortest() == 0 || bytes.Contains(line, []byte(escape)) {
+		return true
+	}
+	for _, text := range n {
+		if bytes.Contains(line, []byte(text)) {
+			return true
+		}
+	}
+	return false
+}
+
 // escape begins every other spelling of the characters of a needle.
 const escape = `\u00`
 
@@ -110,6 +125,7 @@ const escape = `\u00`
 // to one worker.
 type finder struct {
 	unit    processor.Unit
+	texts   needles
 	seekers []seeker
 	counts  [256]int // of the bytes of the beginnings of blocks
 	begun   int      // blocks
@@ -143,7 +159,7 @@ func newFinder(n needles, u processor.Unit) *finder {
 	if n.shortest() == 0 {
 		return nil
 	}
-	f := &finder{unit: u, seekers: []seeker{{text: escape, pair: [2]int{0, 1}}}}
+	f := &finder{unit: u, texts: n, seekers: []seeker{{text: escape, pair: [2]int{0, 1}}}}
 	for _, text := range n {
 		f.seekers = append(f.seekers, seeker{text: text})
 	}

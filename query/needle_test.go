@@ -1,6 +1,7 @@
 package query
 
 import (
+	"reflect"
 	"slices"
 	"strings"
 	"testing"
@@ -79,12 +80,18 @@ func TestNeedlesChangeNothing(t *testing.T) {
 		f := rapid.SampledFrom(filters).Draw(rt, "filter")
 		f.unit = new(rapid.SampledFrom(processor.Here()).Draw(rt, "unit"))
 		var want, got []string
-		if _, err := last(strings.NewReader(log), int64(len(log)), f, 1000, collect(&want)); err != nil {
+		careful, err := last(strings.NewReader(log), int64(len(log)), f, 1000, collect(&want))
+		if err != nil {
 			rt.Fatal(err)
 		}
 		blocks := cutInto(log, rapid.Int64Range(1, 5000).Draw(rt, "each"), rapid.IntRange(1, 4).Draw(rt, "workers"))
-		if _, err := scanBlocks(blocks, f, collect(&got)); err != nil {
+		report, err := scanBlocks(blocks, f, collect(&got))
+		if err != nil {
 			rt.Fatal(err)
+		}
+		places := careful.Broken > maxBrokenAt || slices.Equal(report.BrokenAt, careful.BrokenAt)
+		if careful.Lines, careful.BrokenAt = report.Lines, report.BrokenAt; !places || !reflect.DeepEqual(report, careful) {
+			rt.Fatalf("with lines passed over %+v, with every line read %+v", report, careful)
 		}
 		if !slices.Equal(got, want) {
 			rt.Fatalf("with lines passed over %q, with every line read %q", got, want)

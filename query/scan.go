@@ -34,7 +34,7 @@ func scanBlocks(blocks *blocks, f Filter, fn func(*Line) error) (Report, error) 
 	if err := f.Check(); err != nil {
 		return Report{}, err
 	}
-	d := delivery{fn: fn}
+	d := delivery{fn: fn, report: Report{Sought: needlesOf(f).shortest() > 0}}
 	newWork := func() func(*block, *sifted) *sifted { return newSifter(f).block }
 	err := inOrderKeeping(blocks, newWork, d.deliver)
 	return d.report, endOfQuestion(err)

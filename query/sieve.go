@@ -4,6 +4,7 @@ package query
 // counts.
 type sieve struct {
 	matcher *matcher
+	texts   needles // which the lines hold that are wanted
 	fn      func(*Line) error
 	report  Report
 	line    Line   // reused, so that a question does not allocate for each line
@@ -15,7 +16,9 @@ func newSieve(f Filter, fn func(*Line) error) (*sieve, error) {
 	if err := f.Check(); err != nil {
 		return nil, err
 	}
-	return &sieve{matcher: newMatcher(f), fn: fn}, nil
+	s := &sieve{matcher: newMatcher(f), texts: needlesOf(f), fn: fn}
+	s.report.Sought = s.texts.shortest() > 0
+	return s, nil
 }
 
 // take judges one line, and what it had swallowed, and passes on what is wanted.
@@ -42,13 +45,15 @@ func (s *sieve) wants(raw stored) bool {
 		return false
 	}
 	s.report.Lines++
-	sound := s.matcher.skim.reads(trimmed)
+	line, sound := raw, s.matcher.skim.reads(trimmed)
 	if !sound && !s.matcher.keepBroken {
 		raw, s.rest, sound = s.matcher.skim.divide(raw)
 		trimmed = raw.trim()
 	}
 	if !sound {
-		s.report.broken(raw)
+		if !line.ended || s.texts.hold(line.bytes) {
+			s.report.broken(raw)
+		}
 		return s.keepsBroken(raw)
 	}
 	s.line = Line{Bytes: trimmed.bytes, Offset: trimmed.offset, Number: raw.number}

@@ -161,8 +161,12 @@ func (a *app) broken(run *shelf.Run, r query.Report) {
 	if n <= 0 {
 		return
 	}
-	a.warn(fmt.Sprintf("%s skipped in %s, the first at byte %d",
-		plural(n, "broken line"), run.Dir, r.BrokenAt[0]))
+	uncounted := ""
+	if r.Sought {
+		uncounted = "; lines without the text looked for are not counted"
+	}
+	a.warn(fmt.Sprintf("%s skipped in %s, the first at byte %d%s",
+		plural(n, "broken line"), run.Dir, r.BrokenAt[0], uncounted))
 }
 
 // safe is a text with nothing in it that a terminal would obey.
