@@ -17,8 +17,8 @@ import (
 const blockSize = 256 << 10
 
 // countedSize is the same where all events are only counted. One buffer for each worker is all
-// that takes, and half as many blocks are half as many counts to be put together.
-const countedSize = 2 * blockSize
+// that takes, and a quarter of the blocks are a quarter of the counts to be put together.
+const countedSize = 4 * blockSize
 
 // placesEach is how many blocks are at work, or wait for their turn to be delivered, for
 // each worker. With fewer, workers wait for who delivers.
