@@ -286,6 +286,7 @@ func TestConsoleSaysWhatItLeftOut(t *testing.T) {
 		shown <- text
 	}()
 	c.close()
+	<-c.done // on a machine that stands still it takes longer than close waits for
 	w.Close()
 	text := <-shown
 	left := 0
