@@ -23,7 +23,8 @@ var rightColumns = map[string]bool{"duration": true, "events": true, "seed": tru
 
 // lsTable prints one row for each run.
 func (a *app) lsTable(entries []query.Entry, columns []string, total int) error {
-	if columns == nil {
+	usual := columns == nil
+	if usual {
 		columns = lsColumns
 	}
 	t := table{right: map[int]bool{}}
@@ -34,6 +35,9 @@ func (a *app) lsTable(entries []query.Entry, columns []string, total int) error 
 	}
 	t.header(names...)
 	t.parts = append(t.parts, a.lsRows(entries, columns)...)
+	data := table{parts: t.parts[1:]}
+	widths := data.widths()
+	t.fit(a.shownColumns(), lsYields(columns, usual, func(i int) bool { return i < len(widths) && widths[i] > 0 }))
 	if err := t.write(a.out(), a.stdoutColor(), ""); err != nil {
 		return err
 	}

@@ -59,6 +59,7 @@ type cell struct {
 type table struct {
 	parts []*rows      // one after the other
 	right map[int]bool // columns aligned to the right: numbers
+	least map[int]int  // how wide some columns are that were made narrower, 0 when left out
 }
 
 // rows are rows of a table. The texts of their cells stand one behind the other, since a
@@ -185,19 +186,19 @@ func isPlainBytes(text []byte) bool {
 type layout struct {
 	widths  []int
 	right   []bool
+	hidden  []bool
 	colored bool
 	indent  string
 }
 
 // write prints the table, each row with an indent in front.
 func (t *table) write(w *bufio.Writer, colored bool, indent string) error {
-	l := layout{colored: colored, indent: indent}
-	for _, part := range t.parts {
-		for i, width := range part.widths {
-			if i == len(l.widths) {
-				l.widths, l.right = append(l.widths, 0), append(l.right, t.right[i])
-			}
-			l.widths[i] = max(l.widths[i], width)
+	l := layout{colored: colored, indent: indent, widths: t.widths()}
+	l.right, l.hidden = make([]bool, len(l.widths)), make([]bool, len(l.widths))
+	for i := range l.widths {
+		l.right[i] = t.right[i]
+		if least, narrow := t.least[i]; narrow {
+			l.widths[i], l.hidden[i] = least, least == 0
 		}
 	}
 	return l.write(w, t.parts)
@@ -261,7 +262,14 @@ const gap = "  "
 
 // appendCell appends one cell, and what stands between it and the next.
 func (l *layout) appendCell(b []byte, column int, c place, text []byte) []byte {
+	if l.hidden[column] {
+		return b
+	}
 	pad := l.widths[column] - c.width(text)
+	if pad < 0 {
+		text = narrowed(text, l.widths[column])
+		pad = l.widths[column] - displaywidth.Bytes(text)
+	}
 	if l.right[column] {
 		b = appendBlanks(b, pad)
 	}

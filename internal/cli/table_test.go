@@ -101,3 +101,42 @@ func TestLocalTime(t *testing.T) {
 		}
 	})
 }
+
+// TestTableFits shows tables of runs on terminals of all widths: no row is wider, and where
+// there is room for all nothing is left out.
+func TestTableFits(t *testing.T) {
+	rapid.Check(t, func(rt *rapid.T) {
+		usual, columns := rapid.Bool().Draw(rt, "usual"), lsColumns
+		if !usual {
+			columns = rapid.SliceOfN(rapid.SampledFrom([]string{"id", "config.agents", "status", "metrics.gini"}), 1, 6).Draw(rt, "columns")
+		}
+		made := table{right: map[int]bool{2: true}}
+		made.header(columns...)
+		made.parts = append(made.parts, &rows{})
+		for range rapid.IntRange(1, 4).Draw(rt, "rows") {
+			row := make([]cell, len(columns))
+			for i := range row {
+				row[i].text = cellText.Draw(rt, "text")
+			}
+			made.add(row...)
+		}
+		filled := (&table{parts: made.parts[1:]}).widths()
+		all := sum(made.widths()) + len(gap)*(len(columns)-1)
+		width := rapid.IntRange(2, all+3).Draw(rt, "width")
+		made.fit(width, lsYields(columns, usual, func(i int) bool { return filled[i] > 0 }))
+		var got strings.Builder
+		w := bufio.NewWriter(&got)
+		if err := made.write(w, false, ""); err != nil {
+			rt.Fatal(err)
+		}
+		_ = w.Flush()
+		for line := range strings.Lines(got.String()) {
+			if wide := displaywidth.String(strings.TrimSuffix(line, "\n")); wide > width {
+				rt.Fatalf("%d columns in %d: %q", wide, width, line)
+			}
+		}
+		if width >= all && len(made.least) > 0 {
+			rt.Fatalf("%v although there is room", made.least)
+		}
+	})
+}

@@ -15,6 +15,7 @@ import (
 	"testing"
 	"time"
 
+	"github.com/clipperhouse/displaywidth"
 	"github.com/creack/pty"
 )
 
@@ -110,6 +111,26 @@ func TestS21OneRowEach(t *testing.T) {
 	}
 	if got := strings.Count(received, "\n"); got != rows {
 		t.Errorf("%d rows, want %d:\n%s", got, rows, received)
+	}
+}
+
+// TestTerminalNarrow lists the runs on terminals that are too narrow for the table.
+func TestTerminalNarrow(t *testing.T) {
+	t.Parallel()
+	wide := onTerminal(t, nil, "ls", "--logs-dir", samples(t))
+	for _, columns := range []int{100, 80, 60, 40, 25} {
+		narrow := onTerminal(t, []string{"COLUMNS=" + strconv.Itoa(columns)}, "ls", "--logs-dir", samples(t))
+		if strings.Count(narrow, "\n") != strings.Count(wide, "\n") {
+			t.Errorf("in %d columns other rows: %q", columns, narrow)
+		}
+		for line := range strings.Lines(narrow) {
+			if n := displaywidth.String(strings.TrimSuffix(line, "\n")); n > columns {
+				t.Errorf("%d columns in %d: %q", n, columns, line)
+			}
+		}
+		if columns >= 60 && !strings.Contains(narrow, "STATUS") {
+			t.Errorf("in %d columns no status: %q", columns, narrow)
+		}
 	}
 }
 
