@@ -196,6 +196,9 @@ func (b *buffered) await() error {
 	b.carry()
 	<-b.hand.done
 	if b.hand.err != nil {
+		if b.closing {
+			b.out.full = nil // the last attempt is a real one
+		}
 		b.hand.err = b.move(b.hand.half)
 	}
 	if b.hand.err != nil {

@@ -3,9 +3,12 @@ package runshelf
 import (
 	"bytes"
 	"crypto/sha256"
+	"errors"
 	"fmt"
 	"hash"
 	"io"
+	"syscall"
+	"time"
 
 	"example.org/runshelf/internal/vfs"
 	"example.org/runshelf/shelf"
@@ -21,6 +24,9 @@ type outlet struct {
 	ahead  vfs.Ahead
 	end    int64 // of what was written last; the lines behind it never came so far
 	torn   bool  // the file may be longer than what was written
+
+	full   error     // of the last write, when it found no space
+	fullAt time.Time // when that was
 
 	filled chan struct{} // told whenever writeOutBytes have been written
 	fresh  int           // bytes written since then
@@ -45,6 +51,9 @@ func (o *outlet) put(p []byte, off int64) error {
 	if err := o.cut(off); err != nil {
 		return err
 	}
+	if err := o.stillFull(len(p), off); err != nil {
+		return err
+	}
 	if len(p) >= bulkBytes {
 		o.ahead.Grow(o.file, off, len(p))
 	}
@@ -58,12 +67,32 @@ func (o *outlet) put(p []byte, off int64) error {
 		// write tries again.
 		o.torn = true
 		_ = o.cut(off)
+		o.failed(err)
 		return err
 	}
+	o.full = nil
 	o.end = off + int64(len(p))
 	o.guard.dirty.Store(true)
 	o.tell(len(p))
 	return nil
+}
+
+// failed keeps a failure for lack of space in mind.
+func (o *outlet) failed(err error) {
+	if o.full = nil; errors.Is(err, syscall.ENOSPC) {
+		o.full, o.fullAt = err, time.Now()
+	}
+}
+
+// stillFull returns the failure of the last write as long as n bytes more than off find
+// no space either. To ask that costs a thousandth of writing half a memory full, in vain
+// and for each event, and cutting it off again. What a file system says of its space is
+// not always so, so now and then it is tried all the same.
+func (o *outlet) stillFull(n int, off int64) error {
+	if o.full == nil || time.Since(o.fullAt) >= flushEvery || !vfs.Lacks(o.file, off, n) {
+		return nil
+	}
+	return o.full
 }
 
 // tell counts what was written, and lets it be brought to the disk when it is much.
