@@ -2,6 +2,7 @@ package runshelf
 
 import (
 	"log/slog"
+	"slices"
 
 	"example.org/runshelf/event"
 )
@@ -71,7 +72,12 @@ func (l *EventLogger) place(e *entry) (sequence uint64, end int64) {
 // write puts one line into the journal, after the log_gap that is due. What
 // cannot be written is counted and its place kept for a log_gap.
 func (l *EventLogger) write(e *entry, t instant, sequence uint64, line []byte) {
-	if l.gap.open() && !l.fillGap(t) {
+	switch {
+	case !l.gap.open():
+	case l.file != nil:
+		l.writeBehindGap(e, t, sequence, line)
+		return
+	case !l.fillGap(t): // a stream takes nothing back, and one event a Write
 		l.gap.add(sequence, l.gap.cause)
 		return
 	}
@@ -83,20 +89,42 @@ func (l *EventLogger) write(e *entry, t instant, sequence uint64, line []byte) {
 	l.note(e.kind, e.level, t, sequence, line, e.aside)
 }
 
-// fillGap writes the log_gap that stands for the lost events, under the sequence
-// number of the last of them, and reports whether it could.
-func (l *EventLogger) fillGap(t instant) bool {
-	body := event.Body{Type: typeGap, Level: slog.LevelWarn, Attrs: l.gap.attrs()}
-	line := event.AppendLine(nil, t.time(), l.gap.last, body)
+// writeBehindGap writes the log_gap that is due and a line behind it, both or none: a
+// log_gap alone fits where many a line does not, and then the next gap would begin there.
+func (l *EventLogger) writeBehindGap(e *entry, t instant, sequence uint64, line []byte) {
+	gap := l.gapLine(t)
 	l.tally.cutFull()
-	if err := l.journal.append(line, l.tally.sums()); err != nil {
+	if err := l.journal.append(slices.Concat(gap, line), nil); err != nil {
+		l.gap.add(sequence, err)
+		return
+	}
+	l.closeGap(t, gap)
+	l.note(e.kind, e.level, t, sequence, line, e.aside)
+}
+
+// fillGap writes the log_gap that is due, by itself, and reports whether it could.
+func (l *EventLogger) fillGap(t instant) bool {
+	gap := l.gapLine(t)
+	l.tally.cutFull()
+	if err := l.journal.append(gap, l.tally.sums()); err != nil {
 		l.gap.cause = err
 		return false
 	}
+	l.closeGap(t, gap)
+	return true
+}
+
+// gapLine returns the log_gap that stands for the lost events, under the sequence
+// number of the last of them.
+func (l *EventLogger) gapLine(t instant) []byte {
+	body := event.Body{Type: typeGap, Level: slog.LevelWarn, Attrs: l.gap.attrs()}
+	return event.AppendLine(nil, t.time(), l.gap.last, body)
+}
+
+func (l *EventLogger) closeGap(t instant, line []byte) {
 	last := l.gap.last
 	l.gap.close()
 	l.note(typeGap, slog.LevelWarn, t, last, line, false)
-	return true
 }
 
 // note counts a written line and has it shown to people where it belongs. aside

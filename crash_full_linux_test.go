@@ -4,8 +4,10 @@ import (
 	"bytes"
 	"encoding/json"
 	"fmt"
+	"log/slog"
 	"os"
 	"path/filepath"
+	"strings"
 	"syscall"
 	"testing"
 
@@ -129,6 +131,41 @@ func TestA48DiskThatIsFullForAWhile(t *testing.T) {
 		})
 	}
 	reliability.Count(t, "A48", "small disk: no space for a while, and then space again, for a program that logs, at each level", len(levels()))
+}
+
+// One log_gap stands for all that was lost while the disk was full, also when it is
+// shorter than the events: where it fits and they do not, it waits for them.
+func TestA48OneGapForLongEvents(t *testing.T) {
+	text := strings.Repeat("x", 400)
+	for _, level := range levels() {
+		t.Run(string(level), func(t *testing.T) {
+			disk := smallDisk(t, 3<<20)
+			filler := filepath.Join(disk, "filler")
+			if err := os.WriteFile(filler, make([]byte, 1200<<10), 0o666); err != nil {
+				t.Fatal(err)
+			}
+			l, err := runshelf.NewEventLogger(runshelf.Options{LogsDir: disk, RunID: "long", Durability: level})
+			if err != nil {
+				t.Fatal(err)
+			}
+			for range 6000 {
+				l.Log("long", slog.String("text", text))
+			}
+			if err := os.Remove(filler); err != nil {
+				t.Fatal(err)
+			}
+			for range 10 {
+				l.Log("behind", slog.String("text", text))
+			}
+			_ = l.Close()
+			lines := shownLog(t, filepath.Join(disk, "long"))
+			gaps, behind := bytes.Count(lines, []byte(`"event_type":"log_gap"`)), bytes.Count(lines, []byte(`"event_type":"behind"`))
+			if gaps != 1 || behind != 10 {
+				t.Errorf("%d gaps, and %d events behind them", gaps, behind)
+			}
+			runshelftest.CheckRun(t, filepath.Join(disk, "long"))
+		})
+	}
 }
 
 // A limit on the length of files is met as a full disk is. The signal that comes
