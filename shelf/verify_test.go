@@ -292,6 +292,7 @@ func TestVerifyOfManifests(t *testing.T) {
 	}{
 		"count":     {func(m *Manifest) { m.Events.Count++ }, VerdictDamaged, FaultManifestCount},
 		"by type":   {func(m *Manifest) { m.Events.ByType["tick"]++ }, VerdictDamaged, FaultManifestCount},
+		"no types":  {func(m *Manifest) { m.Events.ByType = nil }, VerdictIntact, ""},
 		"first":     {func(m *Manifest) { m.Events.FirstSequence++ }, VerdictDamaged, FaultManifestCount},
 		"digest":    {func(m *Manifest) { m.Events.SHA256 = strings.Repeat("0", 64) }, VerdictDamaged, FaultChanged},
 		"no digest": {func(m *Manifest) { m.Events = EventCounts{} }, VerdictUnsealed, ""},
