@@ -113,8 +113,12 @@ func (l *EventLogger) Close() error {
 // before the end.
 func (l *EventLogger) forget(lines []byte, cause error) {
 	for line := range bytes.Lines(lines) {
-		if e, err := event.Decode(line); err == nil {
-			l.tally.remove(e, len(line))
+		e, err := event.Decode(line)
+		if err != nil {
+			continue
+		}
+		l.tally.remove(e, len(line))
+		if e.Type != typeGap { // what that stands for was counted when it was lost
 			l.gap.add(e.Sequence, cause)
 		}
 	}

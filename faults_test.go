@@ -234,3 +234,23 @@ func TestFloodOnADiskThatBecomesFull(t *testing.T) {
 		})
 	}
 }
+
+// The events that a log_gap stands for are counted once, also when it is lost itself.
+func TestGapThatIsLost(t *testing.T) {
+	l := start(t, Options{RunID: AutoRunID})
+	l.mu.Lock()
+	for sequence := range uint64(2) {
+		l.gap.add(sequence+1, syscall.ENOSPC)
+	}
+	at := l.clock.order(l.clock.read())
+	line := l.gapLine(at)
+	if !l.fillGap(at) {
+		t.Error("the gap was not written")
+	}
+	l.forget(line, syscall.ENOSPC)
+	if l.gap.total != 2 || l.tally.count != 0 {
+		t.Errorf("%d events are lost, and %d are in the log", l.gap.total, l.tally.count)
+	}
+	l.mu.Unlock()
+	_ = l.Close() // it tells of the loss
+}
