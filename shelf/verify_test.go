@@ -261,6 +261,13 @@ func TestVerifyOfGaps(t *testing.T) {
 			t.Errorf("%s: %s, %s", name, v.Verdict, brief(v.Faults))
 		}
 	}
+	// What comes first in a log that begins with a log_gap, its writer may see in two ways.
+	for first, want := range map[uint64]Verdict{1: VerdictGap, 2: VerdictGap, 3: VerdictDamaged} {
+		log := slices.Concat(gapLine(1, 2, "x"), logLine(3))
+		if v := verify(t, withManifest(t, "c", log, func(m *Manifest) { m.Events.FirstSequence = first })); v.Verdict != want {
+			t.Errorf("first sequence %d: %s, %s", first, v.Verdict, brief(v.Faults))
+		}
+	}
 	// The disk stayed full to the end: only the manifest can tell.
 	if v := verify(t, withManifest(t, "b", logLine(1), func(m *Manifest) { m.Events.Dropped = 3 })); v.Verdict != VerdictGap || v.Dropped != 3 {
 		t.Errorf("%+v", v)

@@ -50,10 +50,11 @@ func (s *seal) whole(v *survey) bool {
 func (s *seal) begins(v *survey) bool { return s.hasDigest() && s.is(v.sum.prefix) }
 
 // fits reports whether the figures beside the digest are true. Another writer may have
-// left out how many events of each type there are.
+// left out how many events of each type there are. Of a log that begins with a log_gap the
+// first sequence may be the first that it stands for, or its own.
 func (s *seal) fits(v *survey) bool {
 	c := v.counts(s.Dropped)
-	return c.Count == s.Count && c.FirstSequence == s.FirstSequence && c.LastSequence == s.LastSequence &&
+	return c.Count == s.Count && (c.FirstSequence == s.FirstSequence || v.opening == s.FirstSequence) && c.LastSequence == s.LastSequence &&
 		(len(s.ByType) == 0 || maps.Equal(c.ByType, s.ByType))
 }
 

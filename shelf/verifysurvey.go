@@ -28,6 +28,7 @@ type survey struct {
 	sum      *prefixSum
 	changed  []span // blocks that are not what the index says
 	count    uint64
+	opening  uint64 // the sequence that the first event bears
 	types    map[string]*uint64
 	dropped  uint64 // events for which log_gap lines stand
 	damaged  uint64 // those of them that were lost by damage
@@ -64,6 +65,9 @@ func (s *survey) take(line rawLine) {
 	}
 	if n := len(s.segments); n > 0 && p.first < p.last && s.segments[n-1].last+1 == p.last {
 		p = p.plain() // a log_gap that was captured from elsewhere, and is in its place here
+	}
+	if s.count == 0 {
+		s.opening = p.last
 	}
 	s.accept(line.span, p, line.ended)
 	s.note(p, line)
