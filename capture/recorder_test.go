@@ -3,6 +3,7 @@ package capture
 import (
 	"bytes"
 	"fmt"
+	"io"
 	"regexp"
 	"strings"
 	"testing"
@@ -12,11 +13,9 @@ import (
 	"example.org/runshelf"
 )
 
-// recorded is what a stream becomes that comes in pieces of the given size, without the
-// times.
-func recorded(t interface{ Fatal(...any) }, text string, size int) string {
-	var out bytes.Buffer
-	log, err := runshelf.NewStreamLogger(&out, runshelf.Options{})
+// recorderTo returns a recorder of stdout and its logger, which writes the events to out.
+func recorderTo(t interface{ Fatal(...any) }, out io.Writer) (*recorder, *runshelf.EventLogger) {
+	log, err := runshelf.NewStreamLogger(out, runshelf.Options{})
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -24,7 +23,14 @@ func recorded(t interface{ Fatal(...any) }, text string, size int) string {
 	if err != nil {
 		t.Fatal(err)
 	}
-	r := newRecorder(log, d, &metrics{}, streamStdout)
+	return newRecorder(log, d, &metrics{}, streamStdout), log
+}
+
+// recorded is what a stream becomes that comes in pieces of the given size, without the
+// times.
+func recorded(t interface{ Fatal(...any) }, text string, size int) string {
+	var out bytes.Buffer
+	r, log := recorderTo(t, &out)
 	s := splitter{sink: r}
 	for rest := text; len(rest) > 0; {
 		n := min(size, len(rest))

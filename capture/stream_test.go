@@ -11,8 +11,6 @@ import (
 	"regexp"
 	"testing"
 	"time"
-
-	"example.org/runshelf"
 )
 
 // What the program wrote before it ended is read and passed on, however late
@@ -79,15 +77,7 @@ func TestStreamOfBothKinds(t *testing.T) {
 		t.Fatal(err)
 	}
 	var out bytes.Buffer
-	log, err := runshelf.NewStreamLogger(&out, runshelf.Options{})
-	if err != nil {
-		t.Fatal(err)
-	}
-	d, err := NewDetector("")
-	if err != nil {
-		t.Fatal(err)
-	}
-	rec := newRecorder(log, d, &metrics{}, streamStdout)
+	rec, log := recorderTo(t, &out)
 	s := &stream{name: "stdout", source: r, log: file, rec: rec, lines: &splitter{sink: rec}, done: make(chan struct{})}
 	go s.run()
 	var text, want []byte
