@@ -95,7 +95,7 @@ func live(ticks int64, c *counter) (time.Duration, error) {
 	model := exchange.Definition().New()
 	world := simulation.NewContext(42, exchange.Definition().Defaults(), recorder)
 
-	cpu, began := cpuTime(), time.Now()
+	cpu, began := figures.CPUTime(), time.Now()
 	err := model.Init(world)
 	for range ticks {
 		if err == nil {
@@ -105,5 +105,5 @@ func live(ticks int64, c *counter) (time.Duration, error) {
 	}
 	wall := time.Since(began)
 	err = errors.Join(err, end())
-	return max(wall, cpuTime()-cpu), err
+	return max(wall, figures.CPUTime()-cpu), err
 }

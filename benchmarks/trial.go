@@ -8,6 +8,7 @@ import (
 	"sync"
 	"time"
 
+	"example.org/runshelf/benchmarks/figures"
 	"example.org/runshelf/benchmarks/peers"
 )
 
@@ -82,12 +83,12 @@ func measure(log *peers.Log, goroutines, n int) (trial, error) {
 	var before, after runtime.MemStats
 	runtime.ReadMemStats(&before)
 
-	cpu, began := cpuTime(), time.Now()
+	cpu, began := figures.CPUTime(), time.Now()
 	close(start)
 	done.Wait()
 	calls := time.Since(began)
 	err := log.Close()
-	t := trial{events: goroutines * each, calls: calls, whole: time.Since(began), cpu: cpuTime() - cpu}
+	t := trial{events: goroutines * each, calls: calls, whole: time.Since(began), cpu: figures.CPUTime() - cpu}
 
 	runtime.ReadMemStats(&after)
 	t.allocs = after.Mallocs - before.Mallocs

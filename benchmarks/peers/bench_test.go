@@ -4,6 +4,8 @@ import (
 	"fmt"
 	"sync"
 	"testing"
+
+	"example.org/runshelf/benchmarks/figures"
 )
 
 // BenchmarkLog writes events of every load by every contender, by one goroutine
@@ -37,7 +39,7 @@ func benchmarkLog(b *testing.B, c Contender, load Load, goroutines int) {
 	b.ReportAllocs()
 	b.SetBytes(int64(len(Line(load.Size))))
 	b.ResetTimer()
-	before := cpuTime()
+	before := figures.CPUTime()
 	var done sync.WaitGroup
 	for _, produce := range producers {
 		done.Go(func() { produce(1, b.N/goroutines+1) })
@@ -47,6 +49,6 @@ func benchmarkLog(b *testing.B, c Contender, load Load, goroutines int) {
 	if err := log.Close(); err != nil {
 		b.Fatal(err)
 	}
-	b.ReportMetric(float64(cpuTime()-before)/float64(b.N), "cpu-ns/op")
+	b.ReportMetric(float64(figures.CPUTime()-before)/float64(b.N), "cpu-ns/op")
 	b.ReportMetric(float64(calls)/float64(b.N), "calls-ns/op")
 }

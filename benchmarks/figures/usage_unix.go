@@ -1,14 +1,14 @@
 //go:build unix
 
-package peers
+package figures
 
 import (
 	"syscall"
 	"time"
 )
 
-// cpuTime is the processor time that this process has used, user and system.
-func cpuTime() time.Duration {
+// CPUTime is the processor time that this process has used, user and system.
+func CPUTime() time.Duration {
 	var u syscall.Rusage
 	if err := syscall.Getrusage(syscall.RUSAGE_SELF, &u); err != nil {
 		return 0
