@@ -3,7 +3,6 @@ package cli
 import (
 	"errors"
 	"fmt"
-	"runtime/debug"
 	"strconv"
 	"strings"
 	"time"
@@ -20,15 +19,6 @@ import (
 // exitNotStarted says that exec failed before the program could be started. Any
 // lower code could be the program's.
 const exitNotStarted = 125
-
-// execMemory is the memory in bytes above which exec collects garbage with all
-// its might. It takes less in a life without lines of many megabytes.
-const execMemory = 32 << 20
-
-// execGarbage is by how many per cent of what is in use the memory of exec may grow
-// before garbage is looked for: up to some 16 MiB there is little of it, and to look takes
-// longer than to start a program.
-const execGarbage = 400
 
 // execOptions are the flags of exec.
 type execOptions struct {
@@ -130,13 +120,7 @@ func (a *app) exec(cmd *cobra.Command, o *execOptions, args []string) error {
 	if err != nil {
 		return notStarted(err)
 	}
-	if a.getenv("GOGC") == "" {
-		debug.SetGCPercent(execGarbage)
-	}
-	if a.getenv("GOMEMLIMIT") == "" {
-		// What long lines leave behind is collected before more is taken.
-		debug.SetMemoryLimit(execMemory)
-	}
+	a.prepareRuntime()
 	talks := !o.quiet && a.stderrTerminal()
 	besides := a.showBesides(&plan, settings, talks)
 	say := func(text string) {
