@@ -36,7 +36,7 @@ func (o Object) Get(key string) (any, bool) {
 type Event struct {
 	// Timestamp is the text of the line.
 	Timestamp string
-	// Time is the timestamp in UTC; zero when it is not RFC 3339.
+	// Time is the timestamp in UTC; zero when it is not RFC 3339 (see [ParseTime]).
 	Time     time.Time
 	Sequence uint64
 	Type     string
@@ -101,10 +101,8 @@ func (e *Event) take(key string, v any) bool {
 func (e *Event) takeText(key, s string) bool {
 	switch key {
 	case KeyTimestamp:
-		e.Timestamp, e.Time = s, time.Time{}
-		if t, err := time.Parse(time.RFC3339, s); err == nil {
-			e.Time = t.UTC()
-		}
+		e.Timestamp = s
+		e.Time, _ = ParseTime(s)
 		return true
 	case KeyType:
 		e.Type = s

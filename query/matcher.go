@@ -185,11 +185,8 @@ func levelOf(stored []byte) slog.Level {
 // timeOf returns a stored time, zero when it is none.
 func timeOf(stored []byte) time.Time {
 	text, _ := stringOf(stored)
-	t, err := time.Parse(time.RFC3339, text)
-	if err != nil {
-		return time.Time{}
-	}
-	return t.UTC()
+	t, _ := event.ParseTime(text)
+	return t
 }
 
 // matchType reports whether one of the patterns fits a type.

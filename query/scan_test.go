@@ -13,6 +13,7 @@ import (
 	"testing"
 	"time"
 
+	"example.org/runshelf/event"
 	"example.org/runshelf/internal/processor"
 	"pgregory.net/rapid"
 )
@@ -136,6 +137,30 @@ func TestFilter(t *testing.T) {
 				t.Errorf("from the end %q, from the start %q", backward, forward)
 			}
 		})
+	}
+}
+
+// TestTimesAreRFC3339 holds that a filter, the counts and a decoded event agree on
+// which timestamps are times.
+func TestTimesAreRFC3339(t *testing.T) {
+	for text, is := range map[string]bool{
+		"2026-01-02T03:04:05.000000Z": true, "2026-01-02T03:04:05Z": true, "2026-01-02T03:04:05.5+01:00": true, `2026-01-02T03:04:05.000000\u005a`: true,
+		"2026-01-02T3:04:05Z": false, "2026-01-02T3:04:05.0000000Z": false, "2026-01-02T03:04:05,000000Z": false,
+		"2026-01-02T03:04:05+24:00": false, "2026-01-02T03:04:05.00-00:60": false, "2026-01-02T03:04:60.000000Z": false,
+	} {
+		line := `{"timestamp":"` + text + `","sequence":1,"event_type":"a"}` + "\n"
+		lines, _ := scanText(t, line, Filter{Since: time.Date(2026, 1, 1, 0, 0, 0, 0, time.UTC)})
+		counts, _, err := Stats(runOf(t, line), "", Filter{})
+		if err != nil {
+			t.Fatal(err)
+		}
+		e, err := event.Decode([]byte(line))
+		if err != nil {
+			t.Fatal(err)
+		}
+		if len(lines) == 1 != is || counts.FirstTime.IsZero() == is || counts.Groups[0].LastTime.IsZero() == is || e.Time.IsZero() == is {
+			t.Errorf("%s is a time: %v; since gives %q, the counts %v and %v, the event %v", text, is, lines, counts.FirstTime, counts.Groups[0].LastTime, e.Time)
+		}
 	}
 }
 
