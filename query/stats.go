@@ -2,6 +2,7 @@ package query
 
 import (
 	"cmp"
+	"math"
 	"strconv"
 	"time"
 
@@ -53,7 +54,12 @@ type Counts struct {
 }
 
 // Seconds is the time from the first event to the last.
-func (c *Counts) Seconds() float64 { return c.LastTime.Sub(c.FirstTime).Seconds() }
+func (c *Counts) Seconds() float64 {
+	if d := c.LastTime.Sub(c.FirstTime); d < math.MaxInt64 {
+		return d.Seconds()
+	}
+	return float64(c.LastTime.Unix() - c.FirstTime.Unix()) // of 292 years and more, which no Duration holds
+}
 
 // Stats counts the events that f wants by a field: one of the envelope, one of
 // the data, or a path such as "action.kind". An empty field means the event

@@ -39,6 +39,19 @@ func summary(c *Counts) string {
 	return strings.TrimSpace(b.String())
 }
 
+// TestSecondsOfCenturies counts over more time than a time.Duration holds.
+func TestSecondsOfCenturies(t *testing.T) {
+	for last, want := range map[string]float64{
+		"1700-01-01T00:00:01.25Z": 1.25, "1700-01-02T00:00:00Z": 86400, "2100-01-01T00:00:00Z": 146097 * 86400, "9999-12-31T23:59:59Z": 3031512*86400 - 1,
+	} {
+		log := `{"timestamp":"1700-01-01T00:00:00Z","event_type":"a"}` + "\n" + `{"timestamp":"` + last + `","event_type":"a"}` + "\n"
+		counts, _, err := Stats(runOf(t, log), "", Filter{})
+		if err != nil || counts.Seconds() != want {
+			t.Errorf("to %s: %v s, want %v (%v)", last, counts.Seconds(), want, err)
+		}
+	}
+}
+
 func TestStats(t *testing.T) {
 	log := `{"sequence":1,"event_type":"a","n":1,"o":{"k":"x"}}
 {"sequence":2,"event_type":"b","n":1,"o.k":"dotted"}

@@ -4,11 +4,11 @@ import (
 	"math"
 	"strconv"
 	"strings"
-	"time"
 
 	"github.com/guptarohit/asciigraph"
 	"golang.org/x/term"
 
+	"example.org/runshelf/event"
 	"example.org/runshelf/query"
 	"example.org/runshelf/shelf"
 )
@@ -92,8 +92,8 @@ func position(text string) float64 {
 	if v, err := strconv.ParseFloat(text, 64); err == nil && !math.IsInf(v, 0) {
 		return v
 	}
-	if t, err := time.Parse(time.RFC3339, text); err == nil {
-		return float64(t.UnixNano()) / 1e9
+	if t, ok := event.ParseTime(text); ok {
+		return float64(t.UnixMicro()) / 1e6 // nanoseconds would reach 292 years only
 	}
 	return math.NaN()
 }
