@@ -53,7 +53,10 @@ func (b *block) backwards(at instant) {
 }
 
 // full reports whether the block ends here.
-func (b *block) full() bool { return b.length >= shelf.IndexBlockBytes }
+func (b *block) full() bool { return b.fullWith(0) }
+
+// fullWith reports whether the block ends with a line of so many bytes.
+func (b *block) fullWith(length int) bool { return b.length+int64(length) >= shelf.IndexBlockBytes }
 
 // cutFull ends the block when it is full. It is called before the next line goes to
 // the journal, as the index wants it.

@@ -72,16 +72,19 @@ func (l *EventLogger) place(e *entry) (sequence uint64, end int64) {
 // write puts one line into the journal, after the log_gap that is due. What
 // cannot be written is counted and its place kept for a log_gap.
 func (l *EventLogger) write(e *entry, t instant, sequence uint64, line []byte) {
-	switch {
-	case !l.gap.open():
-	case l.file != nil:
-		l.writeBehindGap(e, t, sequence, line)
-		return
-	case !l.fillGap(t): // a stream takes nothing back, and one event a Write
-		l.gap.add(sequence, l.gap.cause)
-		return
-	}
 	l.tally.cutFull()
+	if l.gap.open() {
+		gap := l.gapLine(t)
+		switch {
+		case l.goesWithNext(gap):
+			l.writeBehindGap(gap, e, t, sequence, line)
+			return
+		case !l.fillGap(t):
+			l.gap.add(sequence, l.gap.cause)
+			return
+		}
+		l.tally.cutFull()
+	}
 	if err := l.journal.append(line, l.tally.sums()); err != nil {
 		l.gap.add(sequence, err)
 		return
@@ -89,11 +92,16 @@ func (l *EventLogger) write(e *entry, t instant, sequence uint64, line []byte) {
 	l.note(e.kind, e.level, t, sequence, line, e.aside)
 }
 
+// goesWithNext reports whether a log_gap is written together with the line behind it. A
+// stream takes nothing back, and one event a Write; and when the gap fills a block of the
+// index, the next one begins between the two.
+func (l *EventLogger) goesWithNext(gap []byte) bool {
+	return l.file != nil && !l.tally.block.fullWith(len(gap))
+}
+
 // writeBehindGap writes the log_gap that is due and a line behind it, both or none: a
 // log_gap alone fits where many a line does not, and then the next gap would begin there.
-func (l *EventLogger) writeBehindGap(e *entry, t instant, sequence uint64, line []byte) {
-	gap := l.gapLine(t)
-	l.tally.cutFull()
+func (l *EventLogger) writeBehindGap(gap []byte, e *entry, t instant, sequence uint64, line []byte) {
 	if err := l.journal.append(slices.Concat(gap, line), nil); err != nil {
 		l.gap.add(sequence, err)
 		return

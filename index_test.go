@@ -116,6 +116,10 @@ func checkBlock(t *testing.T, b *shelf.IndexBlock, log []byte) {
 	if sum := sha256.Sum256(log[:b.End()]); b.Chain != "" && b.Chain != hex.EncodeToString(sum[:]) {
 		t.Errorf("the block at %d: the chain is no digest of the log so far", b.Offset)
 	}
+	lastLine := content[bytes.LastIndexByte(content[:len(content)-1], '\n')+1:]
+	if shorter := len(content) - len(lastLine); shorter >= shelf.IndexBlockBytes || len(content) < shelf.IndexBlockBytes && b.End() < int64(len(log)) {
+		t.Errorf("the block at %d has %d bytes, and %d without its last line", b.Offset, len(content), shorter)
+	}
 	types, first, last, earliest, latest := map[string]uint64{}, uint64(0), uint64(0), "", ""
 	for line := range bytes.Lines(content) {
 		e, err := event.Decode(line)
@@ -216,6 +220,28 @@ func TestIndexOfARunWithAGap(t *testing.T) {
 		logMany(l)
 		_ = l.Close() // it tells of the gap
 		checkIndex(t, l.Dir())
+	}
+}
+
+// A block that a log_gap fills ends with it, as with any other line.
+func TestIndexOfAGapThatFillsABlock(t *testing.T) {
+	for _, level := range []Durability{DurabilityCrash, DurabilityEach} {
+		disk := vfs.NewFaulty(vfs.OS())
+		l := start(t, Options{RunID: AutoRunID, fs: disk, Durability: level})
+		for l.tally.block.length < shelf.IndexBlockBytes-150 {
+			l.Log("e", slog.Int("i", 1))
+		}
+		disk.Fail(vfs.Fault{Op: vfs.OpWrite, Sticky: true, Err: syscall.ENOSPC})
+		large := slog.String("text", strings.Repeat("x", 300_000)) // larger than the tail
+		l.Log("lost", large)
+		disk.Heal()
+		l.Log("after")
+		l.Log("large", large)
+		_ = l.Close() // it tells of the gap
+		blocks := checkIndex(t, l.Dir())
+		if types := blocks[0].Types; len(types) != 2 || types[1].JSON != `"log_gap"` {
+			t.Errorf("%s: the log_gap does not end the first block: %v", level, types)
+		}
 	}
 }
 
