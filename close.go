@@ -27,7 +27,9 @@ type Outcome struct {
 	Metrics map[string]float64
 	// Usage is what the run cost, when that is not what this process did.
 	Usage *shelf.Usage
-	// Extra are further members of the manifest, as in [Options.Extra].
+	// Extra are further members of the manifest, as in [Options.Extra], and under
+	// "metrics" an object of those whose digits no float64 holds (see
+	// [shelf.Manifest]).
 	Extra map[string]json.RawMessage
 }
 

@@ -29,9 +29,10 @@ func (r *running) finish() Result {
 	r.noteStreams()
 	kept := r.keepFiles()
 	r.note("the side channel", r.side.close(r.needsSide))
+	metrics, digits := r.metrics.final()
 	outcome := runshelf.Outcome{
 		Status: status, Reason: reason, Signal: signal,
-		Metrics: r.metrics.final(),
+		Metrics: metrics,
 		Extra:   map[string]json.RawMessage{ManifestMember: r.summary()},
 	}
 	if state := r.child.cmd.ProcessState; state != nil {
@@ -42,6 +43,9 @@ func (r *running) finish() Result {
 	}
 	if len(kept) > 0 {
 		outcome.Extra["artifacts"] = event.AppendValue(nil, kept)
+	}
+	if digits != nil {
+		outcome.Extra["metrics"] = digits
 	}
 	r.log.End(outcome)
 	r.note("the run", bare(r.log.Close()))

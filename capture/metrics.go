@@ -4,6 +4,7 @@ import (
 	"encoding/json"
 	"maps"
 	"math"
+	"strings"
 	"sync"
 
 	"example.org/runshelf/event"
@@ -21,6 +22,7 @@ const (
 type metrics struct {
 	mu     sync.Mutex
 	values map[string]float64
+	whole  map[string]json.RawMessage // integers that a float64 may not hold, as they were written
 }
 
 // take notes the numbers of one object; those of objects in it bear names joined
@@ -47,6 +49,7 @@ func (m *metrics) put(name string, value any, depth int) {
 	case json.Number:
 		if x, err := v.Float64(); err == nil {
 			m.set(name, x)
+			m.keep(name, string(v))
 		}
 	case string:
 		if x, ok := oddNumber(v); ok {
@@ -67,7 +70,20 @@ func (m *metrics) set(name string, x float64) {
 	}
 	if _, known := m.values[name]; known || len(m.values) < mostMetrics {
 		m.values[name] = x
+		delete(m.whole, name)
 	}
+}
+
+// keep keeps the digits of an integer that is longer than a float64 is exact for. None
+// that is one has more than 309.
+func (m *metrics) keep(name, number string) {
+	if _, known := m.values[name]; !known || len(number) <= 15 || strings.Trim(number, "-0123456789") != "" {
+		return
+	}
+	if m.whole == nil {
+		m.whole = map[string]json.RawMessage{}
+	}
+	m.whole[name] = json.RawMessage(number)
 }
 
 // oddNumber reads the texts that stand for numbers JSON cannot write.
@@ -83,10 +99,13 @@ func oddNumber(text string) (float64, bool) {
 	return 0, false
 }
 
-// final returns the metrics as they are now, nil when there are none. A stream that
-// was not waited for may still bring others.
-func (m *metrics) final() map[string]float64 {
+// final returns the metrics as they are now, nil when there are none, and as JSON those
+// of which the digits count. A stream that was not waited for may still bring others.
+func (m *metrics) final() (values map[string]float64, digits json.RawMessage) {
 	m.mu.Lock()
 	defer m.mu.Unlock()
-	return maps.Clone(m.values)
+	if len(m.whole) > 0 {
+		digits, _ = json.Marshal(m.whole) // cannot fail: they are numbers
+	}
+	return maps.Clone(m.values), digits
 }

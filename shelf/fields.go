@@ -147,8 +147,10 @@ func pointerField[O, S any](key string, at func(*O) **S, fields []field[S]) fiel
 }
 
 // mapField is an object whose keys are data. A value of a wrong type concerns its
-// own key only.
-func mapField[O, V any](key string, at func(*O) *map[string]V, c codec[V], when presence) field[O] {
+// own key only. A number with digits that V does not hold, such as an integer beyond
+// 2^53 among floats, is understood, and as it is stored it is a rest as well: so it is
+// written again as long as nobody sets another.
+func mapField[O any, V comparable](key string, at func(*O) *map[string]V, c codec[V], when presence) field[O] {
 	decode := func(o *O, value json.RawMessage) (rest json.RawMessage, wrong []string) {
 		if isNull(value) {
 			return nil, nil
@@ -158,16 +160,22 @@ func mapField[O, V any](key string, at func(*O) *map[string]V, c codec[V], when 
 		}
 		values, extra := decodeMap(value, c)
 		for _, m := range sortedMembers(extra) {
-			wrong = append(wrong, key+"."+m.key)
+			if _, understood := values[m.key]; !understood {
+				wrong = append(wrong, key+"."+m.key)
+			}
 		}
 		*at(o) = values
 		return restOf(extra), wrong
 	}
 	encode := func(o *O, rest json.RawMessage) json.RawMessage {
-		if len(*at(o)) == 0 && (rest != nil || when == whenSet) {
+		if len(*at(o)) == 0 && (rest != nil && !isObject(rest) || rest == nil && when == whenSet) {
 			return rest
 		}
-		return encodeMap(*at(o), extraOf(rest), c)
+		value := encodeMap(*at(o), extraOf(rest), c)
+		if string(value) == "{}" && when == whenSet {
+			return nil
+		}
+		return value
 	}
 	return field[O]{key, decode, encode}
 }
@@ -177,7 +185,9 @@ func decodeMap[V any](object json.RawMessage, c codec[V]) (values map[string]V, 
 	for key, value := range eachMember(object) {
 		if v, err := c.fromJSON(value); err == nil && !isNull(value) {
 			values[string(key)] = v
-			continue
+			if c.keepsDigits(v, value) {
+				continue
+			}
 		}
 		if extra == nil {
 			extra = map[string]json.RawMessage{}
@@ -187,11 +197,23 @@ func decodeMap[V any](object json.RawMessage, c codec[V]) (values map[string]V, 
 	return values, extra
 }
 
-func encodeMap[V any](values map[string]V, extra map[string]json.RawMessage, c codec[V]) json.RawMessage {
+// keepsDigits reports whether a value is written with all the digits it was read with. A
+// float keeps the first fifteen.
+func (c codec[V]) keepsDigits(v V, stored json.RawMessage) bool {
+	return len(stored) <= 15 || string(c.toJSON(v)) == string(stored)
+}
+
+func encodeMap[V comparable](values map[string]V, extra map[string]json.RawMessage, c codec[V]) json.RawMessage {
 	all := make(map[string]json.RawMessage, len(values)+len(extra))
-	maps.Copy(all, extra)
 	for k, v := range values {
 		all[k] = c.toJSON(v)
+	}
+	for k, stored := range extra {
+		read, err := c.fromJSON(stored)
+		now, set := values[k]
+		if understood := err == nil && !isNull(stored); understood && read == now && set || !understood && !set {
+			all[k] = stored
+		}
 	}
 	return appendObject(nil, sortedMembers(all))
 }

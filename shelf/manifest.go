@@ -69,7 +69,10 @@ type Manifest struct {
 	// Extra holds, by the name of the member, what was read and not understood,
 	// so that it survives rewriting: members that this version does not know,
 	// values of a wrong type (until their field is set), and for an object such as
-	// "host" an object of those of its members of which the same is true.
+	// "host" an object of those of its members of which the same is true. Under
+	// "metrics" stand besides, as they are written, the numbers of which a float64
+	// does not hold all digits: each counts as long as Metrics has the float64 that is
+	// nearest to it.
 	Extra map[string]json.RawMessage
 }
 

@@ -237,6 +237,45 @@ func TestManifestKeepsWhatItDoesNotKnow(t *testing.T) {
 	}
 }
 
+// A number keeps its digits when its manifest is written again, and is replaced when
+// another is set.
+func TestMetricsKeepTheirDigits(t *testing.T) {
+	const metrics = `{"float":0.1000000000000000000001,"int":9007199254740993,"large":18446744073709551616,"odd":"high","small":5}`
+	m, err := decodeManifest([]byte(`{"metrics":` + metrics + `}`))
+	var misfit *FieldsError
+	if !errors.As(err, &misfit) || !slices.Equal(misfit.Keys, []string{"metrics.odd"}) {
+		t.Errorf("decoding: %v", err)
+	}
+	if m.Metrics["int"] != 9007199254740992 || m.Metrics["float"] != 0.1 || len(m.Metrics) != 4 {
+		t.Errorf("metrics %v", m.Metrics)
+	}
+	stored := func() string {
+		t.Helper()
+		b, err := encodeManifest(&m)
+		if err != nil {
+			t.Fatal(err)
+		}
+		for key, value := range eachMember(b) {
+			if string(key) == "metrics" {
+				return string(compact(value))
+			}
+		}
+		return ""
+	}
+	if got := stored(); got != metrics {
+		t.Errorf("written again: %s", got)
+	}
+	m.Metrics["int"], m.Metrics["odd"] = 7, 8
+	delete(m.Metrics, "float")
+	if got := stored(); got != `{"int":7,"large":18446744073709551616,"odd":8,"small":5}` {
+		t.Errorf("changed: %s", got)
+	}
+	m.Metrics, m.Extra = nil, map[string]json.RawMessage{"metrics": json.RawMessage(`{"int":9007199254740993}`)}
+	if got := stored(); got != "" {
+		t.Errorf("without metrics: %s", got)
+	}
+}
+
 func TestManifestFieldReplacesItsMisfit(t *testing.T) {
 	m, err := decodeManifest([]byte(`{"seed":"many","tags":3,"git":"x","metrics":[]}`))
 	if err == nil {

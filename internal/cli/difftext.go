@@ -84,11 +84,20 @@ func writeMetrics(p *page, fields []compare.Field) {
 	p.heading("Metrics")
 	t := &table{right: map[int]bool{1: true, 2: true, 3: true}}
 	for _, f := range fields[:min(len(fields), fieldsShown)] {
-		t.add(cell{text: clip(safe(f.Path), valueWidth)}, cell{text: figureText(f.A, f.InA)},
-			cell{text: figureText(f.B, f.InB)}, cell{figureChange(f), colorYellow})
+		a, b := figureTexts(f)
+		t.add(cell{text: clip(safe(f.Path), valueWidth)}, cell{text: a}, cell{text: b}, cell{figureChange(f), colorYellow})
 	}
 	p.table(t)
 	moreFields(p, len(fields))
+}
+
+// figureTexts are two figures as a person reads them, with all their digits when they
+// look the same without.
+func figureTexts(f compare.Field) (a, b string) {
+	if a, b = figureText(f.A, f.InA), figureText(f.B, f.InB); a == b {
+		return fieldText(f.A, f.InA), fieldText(f.B, f.InB)
+	}
+	return a, b
 }
 
 // figureText is a number as a person reads it.
@@ -110,7 +119,7 @@ func figureChange(f compare.Field) string {
 	}
 	from, errA := x.Float64()
 	to, errB := y.Float64()
-	if errA != nil || errB != nil {
+	if errA != nil || errB != nil || from == to { // they differ in a later digit
 		return ""
 	}
 	change := metric(to - from)
