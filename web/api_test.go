@@ -143,7 +143,8 @@ func TestEvents(t *testing.T) {
 			t.Errorf("%s: row %d of %d begins with %d; want row %d of %d with %d", tt.query, p.Row, p.Count, first, tt.row, tt.count, tt.first)
 		}
 	}
-	for _, query := range []string{"where=(", "type=[", "from=x", "limit=-1", "cursor=x", "row=-1", "at=x", "time=x", "level=loud", "since=x"} {
+	for _, query := range []string{"where=(", "type=[", "from=x", "limit=-1", "cursor=x", "row=-1", "at=x", "time=x", "time=2026-01-15T3:00:00Z",
+		"tick=x", "tick=NaN", "tick=Inf", "level=loud", "since=x", "since=2026-01-15T12:00:00,5Z"} {
 		if a := s.ask("GET", "/api/runs/run_2/events?"+query, ""); a.status != http.StatusBadRequest {
 			t.Errorf("%s: %d %s", query, a.status, a.body)
 		}
@@ -203,6 +204,14 @@ func TestFigures(t *testing.T) {
 	for _, path := range []string{"/api/diff?a=run_1&b=none", "/api/diff?a=../x&b=run_1"} {
 		if a := s.ask("GET", path, ""); a.status != 404 {
 			t.Errorf("%s: %d", path, a.status)
+		}
+	}
+	for path, want := range map[string]string{
+		"/api/diff": "a and b must be", "/api/diff?a=run_1": "a and b must be", "/api/diff?b=run_1": "a and b must be", "/api/diff?a=run_1&b=": "a and b must be",
+		"/api/matrix": "runs must be", "/api/matrix?runs=run_1": "runs must be", "/api/matrix?runs=run_1,": "runs must be",
+	} {
+		if a := s.ask("GET", path, ""); a.status != http.StatusBadRequest || !strings.Contains(a.body, want) {
+			t.Errorf("%s: %d %s", path, a.status, a.body)
 		}
 	}
 }

@@ -66,10 +66,10 @@ func (s *Server) move(r *http.Request, move func(id string) error) ([]byte, erro
 	err := move(id)
 	s.catalog.forget()
 	switch {
-	case errors.Is(err, shelf.ErrNoRun), errors.Is(err, shelf.ErrTaken):
-		return nil, err
-	case err != nil:
+	case errors.Is(err, shelf.ErrPinned), errors.Is(err, shelf.ErrLives):
 		return nil, &badRequest{err}
+	case err != nil:
+		return nil, err
 	}
 	return append(event.AppendValue([]byte(`{"format":1,"run_id":`), id), "}\n"...), nil
 }

@@ -4,6 +4,7 @@ import (
 	"fmt"
 	"net/http"
 	"net/url"
+	"slices"
 	"strconv"
 	"strings"
 
@@ -37,6 +38,9 @@ func (s *Server) diff(r *http.Request) ([]byte, error) {
 		return nil, err
 	}
 	o.Context, o.Gaps, o.FirstOnly = int(context), int(gaps), q.Get("first") == "1"
+	if q.Get("a") == "" || q.Get("b") == "" {
+		return nil, badf("a and b must be the ids of two runs")
+	}
 	a, err := s.log(q.Get("a"))
 	if err != nil {
 		return nil, err
@@ -77,7 +81,7 @@ func compareOptions(q url.Values) (compare.Options, error) {
 func (s *Server) matrix(r *http.Request) ([]byte, error) {
 	q := r.URL.Query()
 	ids := strings.Split(q.Get("runs"), ",")
-	if len(ids) < 2 || len(ids) > maxMatrix {
+	if len(ids) < 2 || len(ids) > maxMatrix || slices.Contains(ids, "") {
 		return nil, badf("runs must be from 2 to %d ids with commas", maxMatrix)
 	}
 	o, err := compareOptions(q)

@@ -2,10 +2,10 @@ package web
 
 import (
 	"fmt"
+	"math"
 	"net/http"
 	"net/url"
 	"strconv"
-	"time"
 	"unicode/utf8"
 
 	"example.org/runshelf/event"
@@ -133,18 +133,18 @@ func (s *Server) eventsAt(run *shelf.Run, q url.Values, f query.Filter, by strin
 
 // rowOf finds the row that a parameter means.
 func rowOf(o *outline, run *shelf.Run, by, value string) (int64, error) {
-	wrong := badf("%s is no %s", value, map[string]string{"row": "row", "at": "sequence", "time": "time", "tick": "tick"}[by])
+	wrong := badf("%q is no %s", value, map[string]string{"row": "row", "at": "sequence", "time": "time", "tick": "tick"}[by])
 	switch by {
 	case "at":
 		if n, err := strconv.ParseUint(value, 10, 64); err == nil {
 			return o.RowOfSequence(run, n)
 		}
 	case "time":
-		if t, err := time.Parse(time.RFC3339, value); err == nil {
+		if t, ok := event.ParseTime(value); ok {
 			return o.RowOfTime(run, t)
 		}
 	case "tick":
-		if x, err := strconv.ParseFloat(value, 64); err == nil {
+		if x, err := strconv.ParseFloat(value, 64); err == nil && !math.IsNaN(x) && !math.IsInf(x, 0) {
 			return o.RowOfTick(run, x)
 		}
 	default:

@@ -5,7 +5,6 @@ import (
 	"net/url"
 	"strconv"
 	"strings"
-	"time"
 
 	"example.org/runshelf/event"
 	"example.org/runshelf/query"
@@ -37,7 +36,8 @@ func (s *Server) filterOf(q url.Values) (query.Filter, error) {
 		}
 	}
 	if text := q.Get("since"); text != "" {
-		if f.Since, err = time.Parse(time.RFC3339, text); err != nil {
+		var ok bool
+		if f.Since, ok = event.ParseTime(text); !ok {
 			return f, badf("since must be a time such as 2026-01-15T12:00:00Z")
 		}
 	}
