@@ -26,8 +26,9 @@ func TestWhere(t *testing.T) {
 		`text endsWith "é"`:                                                     true,
 		`sender startsWith "al" || amount > 100`:                                true,
 		`level == "INFO"`:                                                       true,
-		`cause == 3`:                                                            true,
-		`timestamp > "2026-01-15"`:                                              true,
+		`level == nil`:                                                          false, `level != nil`: true, `event["level"] == nil`: false, `level in ["INFO", "WARN"]`: true, `level != "INFO"`: false,
+		`cause == 3`:               true,
+		`timestamp > "2026-01-15"`: true,
 		// what is missing is nil
 		`missing == nil`: true, `missing.inner.more == nil`: true, `sender.inner == nil`: true, `nothing == nil`: true, `amount == nil`: false,
 		`missing != nil`: false, `sender != nil`: true, `missing > 5`: false, `missing < 5`: false, `missing <= nil`: false, `missing contains "x"`: false,
