@@ -13,6 +13,7 @@ import (
 // How often what is followed is looked at.
 const (
 	logEvery    = 30 * time.Millisecond
+	wholeEvery  = time.Second // all of the log's end, also when it seems to be as it was
 	statusEvery = 200 * time.Millisecond
 	endedEvery  = time.Second
 	listEvery   = 400 * time.Millisecond
@@ -134,6 +135,7 @@ type logLook struct {
 	run    *shelf.Run
 	events *shelf.Events
 	asked  time.Time // for the status
+	looked time.Time // at all of the log's end
 }
 
 func (l *logLook) close() {
@@ -169,10 +171,16 @@ func (l *logLook) look(w *watch) time.Duration {
 // size is the length of the log with its tail. Trouble is as if there were none:
 // it may pass.
 func (l *logLook) size() int64 {
-	if l.events == nil {
+	now := time.Now()
+	switch {
+	case l.events == nil:
 		l.events, _ = l.run.OpenEvents()
-	} else if l.events.Refresh() != nil {
+		l.looked = now
+	case l.run.Status == shelf.StatusRunning && now.Sub(l.looked) < wholeEvery && l.events.Quiet():
+	case l.events.Refresh() != nil:
 		l.close()
+	default:
+		l.looked = now
 	}
 	if l.events == nil {
 		return 0
