@@ -46,7 +46,7 @@ type ListOptions struct {
 // but without decoding what nobody asked for: ten thousand runs are listed as
 // quickly as their manifests can be opened. With a cache only those are opened
 // that may have changed since: whose run.json differs in size, times or inode,
-// was changed in the last seconds, or says that the run has not ended. Nor are the
+// was changed in the last seconds, or says running while somebody holds the lock. Nor are the
 // names asked for as long as the directory of the shelf is in the same state, where
 // the file system is one that tells.
 func List(s *shelf.Shelf, o ListOptions) ([]Entry, error) {

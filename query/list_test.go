@@ -238,8 +238,8 @@ func testListCacheIsUsed(t *testing.T, brief bool) {
 	slices.Sort(c.others)
 	others := c.mark(ids)
 	slices.Sort(others)
-	if len(c.entries) != 5 || len(others) != len(ids)-5 || len(c.changed()) != 0 || !slices.Equal(others, c.others) {
-		t.Errorf("%d runs are kept, want the 5 that are sound; %q changed; the others are %q, want %q",
+	if len(c.entries) != 6 || len(others) != len(ids)-6 || len(c.changed()) != 0 || !slices.Equal(others, c.others) {
+		t.Errorf("%d runs are kept, want the 6 that are sound; %q changed; the others are %q, want %q",
 			len(c.entries), c.changed(), c.others, others)
 	}
 	r := newManifestReader(brief)

@@ -32,9 +32,12 @@ import (
 // Since it is in the order of the list, a shelf in which nothing has changed is listed
 // without sorting; since the texts of each run are found without reading those before, by
 // all processors; and since the paths are as the system takes them, without making any.
+//
+// A crashed run is kept too, but is only as it was while nobody holds its lock. The lock is
+// asked for before the signature, since a writer says its last word before it lets it go.
 const (
-	listMagic  = "runshelf list 3\n"
-	briefMagic = "runshelf brief 3\n"
+	listMagic  = "runshelf list 4\n"
+	briefMagic = "runshelf brief 4\n"
 )
 
 // Limits of the cache: longer manifests are read each time.

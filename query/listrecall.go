@@ -3,8 +3,11 @@ package query
 import (
 	"errors"
 	"os"
+	"path/filepath"
 	"sync/atomic"
 	"time"
+
+	"example.org/runshelf/shelf"
 )
 
 // recall compares the cache of a list with the shelf. While one goroutine reads the
@@ -66,6 +69,9 @@ func (c *recall) compareOne(i int, prompt bool) bool {
 	id := idOf(r.path, c.above)
 	if !ok || id == "" {
 		return false
+	}
+	if string(r.status) == string(shelf.StatusCrashed) && !shelf.Abandoned(filepath.Dir(r.path)) {
+		return true // somebody writes to it: it is read again
 	}
 	ask := signatureOf
 	if prompt {

@@ -62,8 +62,8 @@ func (r *manifestReader) read(id, dir string) listed {
 	return listed{entry: e}
 }
 
-// quick reads a sound manifest of a run that has ended: whatever stands in it
-// then is what a reader reports.
+// quick reads a sound manifest of a run that has ended or crashed: whatever stands in it
+// then, but for the status of a crashed one, is what a reader reports.
 func (r *manifestReader) quick(id, dir string) listed {
 	var seen signature
 	var ok bool
@@ -81,7 +81,7 @@ func (r *manifestReader) quick(id, dir string) listed {
 	b = append(event.AppendValue(b, dir), '}')
 	r.compact = append(b, make([]byte, pad)...)
 	e := r.entry(id, dir, r.compact)
-	if e == nil {
+	if e == nil || e.Status == shelf.StatusRunning && !r.crash(e, seen) {
 		return listed{}
 	}
 	if r.brief == nil {
@@ -140,10 +140,27 @@ func (r *manifestReader) entry(id, dir string, padded []byte) *Entry {
 	started, _ := stringOf(valueIn(padded, r.skim.values[2]))
 	start, err := time.Parse(time.RFC3339, started)
 	unknown, sound := r.keys(padded)
-	if named != id || !ended(shelf.Status(status)) || err != nil || !sound {
+	if named != id || !ended(shelf.Status(status)) && status != string(shelf.StatusRunning) || err != nil || !sound {
 		return nil
 	}
 	return &Entry{ID: id, Dir: dir, Status: shelf.Status(status), Start: start.UTC(), JSON: b, Unknown: unknown}
+}
+
+// crash makes the entry of a run that says running, as the manifest just skimmed does,
+// that of a crashed one. It is false when the run is none, as far as a quick look tells.
+func (r *manifestReader) crash(e *Entry, seen signature) bool {
+	// A writer says its last word before it lets the lock go: so the lock is asked for
+	// first, and then whether the manifest is still that which was read.
+	if !shelf.Abandoned(e.Dir) {
+		return false
+	}
+	if now, _ := signatureOf(filepath.Join(e.Dir, shelf.ManifestFile)); now != seen {
+		return false
+	}
+	status := r.skim.values[1]
+	e.Status = shelf.StatusCrashed
+	e.JSON = slices.Concat(e.JSON[:status.lo], []byte(`"crashed"`), e.JSON[status.hi:])
+	return true
 }
 
 // keys returns the keys that the format does not know. It is false when a key is

@@ -103,6 +103,14 @@ func (r *Run) findStatus(host machine) Status {
 	return StatusUnknown
 }
 
+// Abandoned reports whether the writer of the run in dir has gone: nobody holds its lock,
+// on this machine or, as far as can be told, on another. If run.json still says running
+// when it is looked at afterwards, the run is [StatusCrashed].
+func Abandoned(dir string) bool {
+	held, err := vfs.Locked(filepath.Join(dir, LockFile))
+	return err == nil && !held && !vfs.Remote(dir)
+}
+
 // halfMade reports whether the writer died while it made the run: it takes the
 // lock before it makes the log, and writes the manifest before the first event.
 func (r *Run) halfMade() bool {
