@@ -31,11 +31,14 @@ const (
 	clockSlack = time.Minute
 	// findingsKept bounds how many runs are named for one reason.
 	findingsKept = 20
+	// shortLog is the longest log, in bytes, that is read to find out whether a killed
+	// run has output that became no events.
+	shortLog = 1 << 20
 )
 
 // Examine looks at the shelf and at what the machine gives it, and returns what it
-// found, the good and the bad. It reads no events, for which there is
-// [Run.Verify], and writes nothing.
+// found, the good and the bad. It reads no events, for which there is [Run.Verify], but
+// those of a killed program of which there are few, and writes nothing.
 func (s *Shelf) Examine(now time.Time) []Finding {
 	d := &doctor{shelf: s, now: now}
 	if !d.checkShelf() {
@@ -225,11 +228,23 @@ func (d *doctor) complaints() []complaint {
 		{func(r *Run) bool { return r.Status == StatusCrashed && here(r, TailFile) }, "its writer was killed, and its last events are still in its tail", "they are shown all the same; runshelf repair RUN moves them into the log", false},
 		{func(r *Run) bool { return r.Status == StatusCrashed && !here(r, TailFile) }, "its writer was killed, or the machine went down", "runshelf verify RUN says whether its log is sound", false},
 		{func(r *Run) bool { return r.Status == StatusCrashed && hasSide(d.shelf.fs, r) }, "the last lines of its side channel may not be among its events", "runshelf verify RUN says which; they stay in its " + SideFile, false},
+		{mayLackOutput, "the last lines of its output may not be among its events", "runshelf verify RUN says which; they stay in its " + StdoutFile + " and " + StderrFile, false},
 		{func(r *Run) bool { return unknown(r) && r.Manifest.Status == "" }, "how it ended is not known, since its manifest says nothing of it", "a policy never removes it; runshelf rm RUN does", false},
 		{func(r *Run) bool { return unknown(r) && r.Manifest.Status != "" }, "whether it lives cannot be told", "ask on the machine where it ran; it is never removed by a policy", false},
 		{func(r *Run) bool { return r.Manifest.Logger.Error != "" }, "its writer had trouble with the disk", "runshelf show RUN says which", false},
 		{func(r *Run) bool { return r.Start.After(d.now.Add(clockSlack)) }, "it started in the future", "set the clock of the machine right", false},
 	}
+}
+
+// mayLackOutput reports whether the output of a killed program has lines that are no
+// events, or its log is too long to be looked at for that.
+func mayLackOutput(r *Run) bool {
+	isOutput := func(s stream) bool { return s != streamSide }
+	if !slices.ContainsFunc(leftStreams(vfs.OS(), r), isOutput) {
+		return false
+	}
+	left, looked, _ := r.UnrecordedWithin(shortLog) // what cannot be read is told of elsewhere
+	return !looked || slices.ContainsFunc(left, func(u Unrecorded) bool { return u.File != SideFile })
 }
 
 func (d *doctor) checkTrash() {

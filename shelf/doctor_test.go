@@ -48,6 +48,14 @@ func TestDoctorFindsWhatIsWrong(t *testing.T) {
 	handMade(t, s, "tailed", `{"status":"running","started_at":"2026-01-15T12:00:00Z"}`)
 	write(t, filepath.Join(s.Dir(), "tailed", TailFile), "x")
 	write(t, filepath.Join(s.Dir(), "killed", SideFile), "{}\n")
+	for id, output := range map[string]string{"recorded": "one\n", "ahead": "one\n2\n", "long": "one\n"} {
+		dir := handMade(t, s, id, `{"status":"running","started_at":"2026-01-15T12:00:00Z","capture":{"options":{}}}`)
+		write(t, filepath.Join(dir, StdoutFile), output)
+		write(t, filepath.Join(dir, EventsFile), outputLog(`"event_type":"stdout","text":"one","stream":"stdout"`))
+	}
+	if err := os.Truncate(filepath.Join(s.Dir(), "long", EventsFile), shortLog+1); err != nil {
+		t.Fatal(err)
+	}
 	handMade(t, s, "broken", "{")
 	handMade(t, s, "newer", `{"format":9,"status":"completed"}`)
 	handMade(t, s, "future", `{"status":"completed","started_at":"2126-01-15T12:00:00Z"}`)
@@ -64,12 +72,16 @@ func TestDoctorFindsWhatIsWrong(t *testing.T) {
 	write(t, filepath.Join(s.Dir(), "somebodys", LockFile), "")
 	write(t, filepath.Join(s.Dir(), "somebodys", "file"), "x")
 	text := said(s)
+	if strings.Contains(text, "recorded: the last lines") {
+		t.Errorf("a run of which all is recorded is named:\n%s", text)
+	}
 	if strings.Contains(text, "somebodys") {
 		t.Errorf("a directory that is no run is named:\n%s", text)
 	}
 	for _, want := range []string{
 		"!shelf: stillborn is no run", "!latest: names r5, which is not there", "!killed: its writer was killed, or", "!killed: the last lines of its side channel",
 		"!tailed: its writer was killed, and its last",
+		"!recorded: its writer was killed", "!ahead: the last lines of its output may not", "!long: the last lines of its output may not",
 		"!broken: its manifest cannot be read", "!newer: it is of a newer format", "!future: it started in the future",
 		"!troubled: its writer had trouble", "!eventless: it has no events.jsonl", "!trash: a removal was stopped", "runshelf repair tailed",
 	} {
