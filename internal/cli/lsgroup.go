@@ -43,9 +43,12 @@ func (a *app) lsGroups(entries []query.Entry, o *lsOptions, limited bool) error 
 		names = append(names, safe(figure), "±")
 	}
 	t.header(names...)
+	t.parts = append(t.parts, &rows{widths: make([]int, len(names))})
 	for i := range groups {
 		t.add(groupCells(&groups[i])...)
 	}
+	data := table{parts: t.parts[1:]}
+	t.fit(a.shownColumns(), groupYields(len(o.groupBy), data.widths()))
 	return t.write(a.out(), a.stdoutColor(), "")
 }
 

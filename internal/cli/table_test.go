@@ -106,13 +106,13 @@ func TestLocalTime(t *testing.T) {
 // there is room for all nothing is left out.
 func TestTableFits(t *testing.T) {
 	rapid.Check(t, func(rt *rapid.T) {
-		usual, columns := rapid.Bool().Draw(rt, "usual"), lsColumns
-		if !usual {
+		kind, columns := rapid.SampledFrom([]string{"usual", "chosen", "groups"}).Draw(rt, "kind"), lsColumns
+		if kind != "usual" {
 			columns = rapid.SliceOfN(rapid.SampledFrom([]string{"id", "config.agents", "status", "metrics.gini"}), 1, 6).Draw(rt, "columns")
 		}
 		made := table{right: map[int]bool{2: true}}
 		made.header(columns...)
-		made.parts = append(made.parts, &rows{})
+		made.parts = append(made.parts, &rows{widths: make([]int, len(columns))})
 		for range rapid.IntRange(1, 4).Draw(rt, "rows") {
 			row := make([]cell, len(columns))
 			for i := range row {
@@ -123,7 +123,11 @@ func TestTableFits(t *testing.T) {
 		filled := (&table{parts: made.parts[1:]}).widths()
 		all := sum(made.widths()) + len(gap)*(len(columns)-1)
 		width := rapid.IntRange(2, all+3).Draw(rt, "width")
-		made.fit(width, lsYields(columns, usual, func(i int) bool { return filled[i] > 0 }))
+		yields := lsYields(columns, kind == "usual", func(i int) bool { return filled[i] > 0 })
+		if kind == "groups" {
+			yields = groupYields(rapid.IntRange(0, len(columns)-1).Draw(rt, "by"), filled)
+		}
+		made.fit(width, yields)
 		var got strings.Builder
 		w := bufio.NewWriter(&got)
 		if err := made.write(w, false, ""); err != nil {

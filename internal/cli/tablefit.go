@@ -97,3 +97,33 @@ func lsYields(columns []string, usual bool, filled func(column int) bool) (yield
 	}
 	return append(yields, yield{0, 1})
 }
+
+// groupYields is what the columns of the table of groups give up: figures that no run has,
+// long names, the last figures and their spread, and then the values that runs are grouped by. There are by
+// columns of these in front, then that of the number of runs, then the figures, whose
+// numbers, as wide as filled, are never cut.
+func groupYields(by int, filled []int) (yields []yield) {
+	const usual, short = 12, 6
+	last := len(filled) - 1
+	for i := last; i > by; i-- {
+		if filled[i] == 0 {
+			yields = append(yields, yield{i, 0})
+		}
+	}
+	for i := last; i > by; i-- {
+		yields = append(yields, yield{i, max(usual, filled[i])})
+	}
+	for i := by - 1; i >= 0; i-- {
+		yields = append(yields, yield{i, usual})
+	}
+	for i := last; i > by; i-- {
+		yields = append(yields, yield{i, 0})
+	}
+	for i := by - 1; i > 0; i-- {
+		yields = append(yields, yield{i, short})
+	}
+	for i := by; i > 0; i-- {
+		yields = append(yields, yield{i, 0})
+	}
+	return append(yields, yield{0, 1})
+}

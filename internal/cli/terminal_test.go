@@ -134,6 +134,28 @@ func TestTerminalNarrow(t *testing.T) {
 	}
 }
 
+// TestTerminalNarrowGroups lists groups of runs on terminals that are too narrow for
+// their figures.
+func TestTerminalNarrowGroups(t *testing.T) {
+	t.Parallel()
+	ls := []string{"ls", "--group-by", "status,program.name", "--columns", "metrics.total_scrip,metrics.artifacts,duration_s,events.count", "--logs-dir", samples(t)}
+	wide := onTerminal(t, nil, ls...)
+	for _, columns := range []int{100, 80, 60, 40, 25, 10} {
+		narrow := onTerminal(t, []string{"COLUMNS=" + strconv.Itoa(columns)}, ls...)
+		if strings.Count(narrow, "\n") != strings.Count(wide, "\n") {
+			t.Errorf("in %d columns other rows: %q", columns, narrow)
+		}
+		for line := range strings.Lines(narrow) {
+			if n := displaywidth.String(strings.TrimSuffix(line, "\n")); n > columns {
+				t.Errorf("%d columns in %d: %q", n, columns, line)
+			}
+		}
+		if columns >= 40 && !strings.Contains(narrow, "RUNS") {
+			t.Errorf("in %d columns no number of runs: %q", columns, narrow)
+		}
+	}
+}
+
 // TestTerminalColor shows that there is colour on a terminal unless somebody
 // says no.
 func TestTerminalColor(t *testing.T) {
