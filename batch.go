@@ -157,8 +157,28 @@ func (b *Batch) LogText(f *TextForm, text string) {
 // they were. It stops, maybe at once, where a line needs a closer look; see
 // [event.Stamp.AppendLines].
 func (b *Batch) LogLines(f *TextForm, chunk []byte) (taken, lines int) {
+	b.texts.Before, b.texts.After = f.before, f.after
+	return b.logMany(f.level, f.kind, chunk, b.stamp.AppendLines)
+}
+
+// LogPattern adds an event for each of the lines at the beginning of chunk that are of a
+// pattern, with the level and the type for which it was made, and returns how many bytes
+// they took, with their ends, and how many they were. It stops, maybe at once, where a line
+// needs a closer look; see [event.Stamp.AppendPattern].
+func (b *Batch) LogPattern(level slog.Level, eventType string, p *event.Pattern, chunk []byte) (taken, lines int) {
+	setDefault(&eventType, event.DefaultType)
+	return b.logMany(level, eventType, chunk, func(t *event.TextLines, chunk []byte) int {
+		return b.stamp.AppendPattern(t, p, chunk)
+	})
+}
+
+// logMany adds the events of a type that add makes of the lines at the beginning of chunk.
+func (b *Batch) logMany(level slog.Level, eventType string, chunk []byte, add func(*event.TextLines, []byte) int) (taken, lines int) {
 	for {
-		n, count := b.wrap(f, chunk[taken:])
+		n, count := b.many(chunk[taken:], add)
+		if count > 0 {
+			b.extend(level, eventType)
+		}
 		taken, lines = taken+n, lines+count
 		if n == 0 || len(b.lines) < batchBytes {
 			return taken, lines
@@ -167,19 +187,16 @@ func (b *Batch) LogLines(f *TextForm, chunk []byte) (taken, lines int) {
 	}
 }
 
-// wrap is LogLines for what there is room for.
-func (b *Batch) wrap(f *TextForm, chunk []byte) (taken, lines int) {
+// many is logMany for what there is room for.
+func (b *Batch) many(chunk []byte, add func(*event.TextLines, []byte) int) (taken, lines int) {
 	b.makeRoom(4 * len(chunk))
 	t := &b.texts
-	t.Before, t.After, t.Lines, t.Ends, t.Sequence = f.before, f.after, b.lines, b.ends, b.take()
+	t.Lines, t.Ends, t.Sequence = b.lines, b.ends, b.take()
 	if t.Limit = math.MaxInt; b.logger.opts.MaxEventBytes >= 0 {
 		t.Limit = b.logger.opts.MaxEventBytes - headRoom
 	}
-	taken, lines = b.stamp.AppendLines(t, chunk), len(t.Ends)-len(b.ends)
+	taken, lines = add(t, chunk), len(t.Ends)-len(b.ends)
 	b.lines, b.ends = t.Lines, t.Ends
-	if lines > 0 {
-		b.extend(f.level, f.kind)
-	}
 	return taken, lines
 }
 

@@ -170,10 +170,13 @@ func (d *Detector) adopt(line []byte, by *dialect, a *Adopted) {
 	}
 }
 
+// typeSlots are the members that may name the type, the first that does.
+var typeSlots = [...]slot{slotEventType, slotEvent, slotEventName, slotType}
+
 // eventType returns the type in memory of its own, which it shares with earlier
 // events of the type.
 func (d *Detector) eventType(name, message []byte) string {
-	for _, s := range []slot{slotEventType, slotEvent, slotEventName, slotType} {
+	for _, s := range typeSlots {
 		if !d.facts.has(s) {
 			continue
 		}

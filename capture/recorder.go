@@ -31,6 +31,7 @@ type recorder struct {
 	foreign  event.Foreign
 	read     func([]byte, func(event.RawMember)) error // of foreign
 	metrics  *metrics
+	patterns patterns
 
 	form   runshelf.TextForm // of plain lines
 	stream slog.Attr         // keyStream and the name
@@ -70,10 +71,13 @@ func (r *recorder) line(line []byte) {
 	r.batch.LogText(&r.form, asString(line))
 }
 
-// many records the lines of plain text at the beginning of chunk.
+// many records the lines at the beginning of chunk that are plain text or, if the first is
+// an object, those that follow a pattern.
 func (r *recorder) many(chunk []byte) (taken int) {
 	if chunk[0] == '{' {
-		return 0
+		taken, lines := r.patterns.follow(r.batch, r.detector, chunk[:min(len(chunk), longestText)])
+		r.lines += lines
+		return taken
 	}
 	taken, lines := r.batch.LogLines(&r.form, chunk)
 	r.lines += int64(lines)
@@ -86,8 +90,12 @@ func (r *recorder) object(line []byte) bool {
 	if !r.detector.wantsText() {
 		line = bytes.TrimPrefix(line, []byte("\ufeff"))
 		if shape := r.foreign.Again(line); shape != nil {
-			r.detector.lineAgain(line, shape.Note.(*known), &r.foreign, &a)
-			ok, _ := r.adopted(&a)
+			k := shape.Note.(*known)
+			r.detector.lineAgain(line, k, &r.foreign, &a)
+			ok, simple := r.adopted(&a)
+			if simple {
+				r.patterns.learn(r.detector, k, &a, r.stream)
+			}
 			return ok
 		}
 	}
@@ -97,7 +105,9 @@ func (r *recorder) object(line []byte) bool {
 	ok, simple := r.adopted(&a)
 	if simple {
 		if shape := r.foreign.Learn(); shape != nil {
-			shape.Note = r.detector.know()
+			k := r.detector.know()
+			shape.Note = k
+			r.patterns.learn(r.detector, k, &a, r.stream)
 		}
 	}
 	return ok

@@ -31,6 +31,7 @@ func recorderTo(t interface{ Fatal(...any) }, out io.Writer) (*recorder, *runshe
 func recorded(t interface{ Fatal(...any) }, text string, size int) string {
 	var out bytes.Buffer
 	r, log := recorderTo(t, &out)
+	r.patterns.credit = patternCredit
 	s := splitter{sink: r}
 	for rest := text; len(rest) > 0; {
 		n := min(size, len(rest))
@@ -44,7 +45,7 @@ func recorded(t interface{ Fatal(...any) }, text string, size int) string {
 	if s.offset < int64(len(text)) {
 		t.Fatal(fmt.Sprintf("the splitter is at %d of %d", s.offset, len(text)))
 	}
-	return timesOf.ReplaceAllString(out.String(), "") + fmt.Sprint(r.lines, " lines")
+	return timesOf.ReplaceAllString(out.String(), "") + fmt.Sprint(r.lines, r.detector.lines, " lines ", r.detector.counts, r.detector.now)
 }
 
 var timesOf = regexp.MustCompile(`(?m)^\{"timestamp":"[^"]*"`)

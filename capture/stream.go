@@ -102,7 +102,7 @@ func record(lines *splitter) *recording {
 //
 // Lines that become events many at a time take little longer than to keep their bytes:
 // they are recorded here, while the bytes are near, and the other processor has the
-// digest to take. Lines that are looked at one by one take longer than the digest: so
+// digest to take. Lines that are looked at one by one may take longer than the digest: so
 // that the program need not wait for them they go to the goroutine, and what follows them
 // does too as long as something waits there.
 func (r *recording) take(chunk []byte) (buf []byte) {

@@ -1,0 +1,127 @@
+package capture
+
+import (
+	"log/slog"
+
+	"example.org/runshelf"
+	"example.org/runshelf/event"
+)
+
+// Bounds of the patterns that a recorder remembers.
+const (
+	mostPatterns = 16
+	// A pattern is learned for the price of so many lines, of which so many are credited
+	// at most: a program whose lines follow none does not pay for the search.
+	patternPrice  = 64
+	patternCredit = 16 * patternPrice
+)
+
+// pattern is what is known of lines that are alike.
+type pattern struct {
+	*event.Pattern
+	level   slog.Level
+	kind    string
+	dialect int // its place
+	used    int64
+	next    *pattern // that followed it the last time
+}
+
+// patterns are those of a stream.
+type patterns struct {
+	list     []*pattern
+	newest   *pattern // that was followed last
+	credit   int
+	lines    int64 // that were looked at
+	followed int64 // of them
+}
+
+// follow records the lines at the beginning of chunk that follow a pattern, and returns
+// how many bytes they took, and how many they were.
+func (p *patterns) follow(b *runshelf.Batch, d *Detector, chunk []byte) (taken int, lines int64) {
+	for taken < len(chunk) {
+		n, count := p.one(b, d, chunk[taken:])
+		if count == 0 {
+			break
+		}
+		taken, lines = taken+n, lines+int64(count)
+	}
+	p.lines += lines
+	p.followed += lines
+	p.credit = int(min(int64(p.credit)+lines, patternCredit))
+	return taken, lines
+}
+
+// one is follow for the lines of one pattern: the one that came next the last time, or
+// the first that fits.
+func (p *patterns) one(b *runshelf.Batch, d *Detector, chunk []byte) (taken, lines int) {
+	if p.newest != nil && p.newest.next != nil {
+		if taken, lines = p.try(p.newest.next, b, d, chunk); lines > 0 {
+			return taken, lines
+		}
+	}
+	for _, q := range p.list {
+		if taken, lines = p.try(q, b, d, chunk); lines > 0 {
+			return taken, lines
+		}
+	}
+	return 0, 0
+}
+
+// try records the lines that follow a pattern.
+func (p *patterns) try(q *pattern, b *runshelf.Batch, d *Detector, chunk []byte) (taken, lines int) {
+	if !q.Begins(chunk) {
+		return 0, 0
+	}
+	taken, lines = b.LogPattern(q.level, q.kind, q.Pattern, chunk)
+	if lines > 0 {
+		if p.newest != nil {
+			p.newest.next = q
+		}
+		p.newest, q.used = q, p.lines
+		d.followed(q.dialect, lines)
+	}
+	return taken, lines
+}
+
+// learn remembers the pattern of the line that d has adopted last as a, and of whose shape
+// k is known. last is an attribute that stands behind what is added to the line.
+func (p *patterns) learn(d *Detector, k *known, a *Adopted, last slog.Attr) {
+	p.lines++
+	p.credit = min(p.credit+1, patternCredit)
+	if p.credit < patternPrice {
+		return
+	}
+	p.credit -= patternPrice
+	made := d.pattern(k, a, last)
+	if made == nil {
+		return
+	}
+	q := &pattern{Pattern: made, level: a.Level, kind: a.Type, dialect: d.now, used: p.lines}
+	oldest := 0
+	for i, other := range p.list {
+		if other.Same(made) {
+			return
+		}
+		if other.used < p.list[oldest].used {
+			oldest = i
+		}
+	}
+	if len(p.list) < mostPatterns {
+		p.list = append(p.list, q)
+		return
+	}
+	p.forget(p.list[oldest])
+	p.list[oldest] = q
+}
+
+// forget lets no pattern be followed by one that is remembered no more.
+func (p *patterns) forget(old *pattern) {
+	if p.newest == old {
+		p.newest = nil
+	}
+	for _, q := range p.list {
+		if q.next == old {
+			q.next = nil
+		}
+	}
+}
