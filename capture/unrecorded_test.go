@@ -23,8 +23,10 @@ func TestUnrecordedBehindEveryLine(t *testing.T) {
 	odd, long := filepath.Join(t.TempDir(), "odd"), filepath.Join(t.TempDir(), "long")
 	for name, text := range map[string]string{
 		odd: "plain\n\n \n\r\na\rb\rc\n50%\r100%\r\n\x00\xff\n{\"a\"}\n{}\n{\"a\":1,\"a\":2}\n{\"stream\":\"stdout\",\"text\":\"x\"}\n" +
-			"{\"event_type\":\"stdout\",\"text\":\"x\"}\n\ufeff{\"b\":1}\n {\"c\" : \"\xff\"} \r\n{\"data.level\":1,\"level\":2}\n{\"\":1,\"é\":\"\\u00e9\"}\nplain\n",
-		long: strings.Repeat("long ", 30_000) + "\n{\"text\":\"" + strings.Repeat("\\u00e9", 200_000) + "\"}\n" + strings.Repeat("longer ", 200_000) + "\nplain\n",
+			"{\"event_type\":\"stdout\",\"text\":\"x\"}\n\ufeff{\"b\":1}\n {\"c\" : \"\xff\"} \r\n{\"data.level\":1,\"level\":2}\n{\"\":1,\"é\":\"\\u00e9\"}\n" +
+			"50%\r{\"a\":1}\n{\"a\":1}\rplain\n1\r{\"a\":2}\r \r\t\r\n \r\r \n\r\n\r{\"event_type\":\"stdout\",\"b\":[1]}\r\nplain\n",
+		long: strings.Repeat("long ", 30_000) + "\n{\"text\":\"" + strings.Repeat("\\u00e9", 200_000) + "\"}\n" + strings.Repeat("longer ", 200_000) + "\n" +
+			strings.Repeat("progress\r", 600_000) + "\n" + strings.Repeat("progress\r", 600_000) + "{\"a\":1}\n" + strings.Repeat("never \r \r", 500_000) + "\nplain\n",
 	} {
 		if err := os.WriteFile(name, []byte(text), 0o666); err != nil {
 			t.Fatal(err)

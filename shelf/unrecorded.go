@@ -233,7 +233,7 @@ func (t *told) behind(fsys vfs.FS, r *Run, s stream) (Unrecorded, error) {
 	if s != streamSide {
 		return t.outputBehind(f, info.Size(), s)
 	}
-	left, _, err := linesBehind(f, info.Size(), t.events[s], lineLimit)
+	left, _, err := linesBehind(f, info.Size(), t.events[s])
 	left.File = s.file()
 	if t.lossy {
 		left.Offset, left.Length = 0, left.Offset+left.Length
@@ -242,10 +242,10 @@ func (t *told) behind(fsys vfs.FS, r *Run, s stream) (Unrecorded, error) {
 }
 
 // linesBehind returns what stands behind the first lines of a file of so many bytes, and
-// the last of these. Of a line longer than limit the bytes are left out.
-func linesBehind(f io.ReaderAt, size, lines, limit int64) (left Unrecorded, last rawLine, err error) {
+// where the last of these stands.
+func linesBehind(f io.ReaderAt, size, lines int64) (left Unrecorded, last rawLine, err error) {
 	in := newLineReader(io.NewSectionReader(f, 0, size), size)
-	in.limit = limit
+	in.limit = 0 // nobody asks for the bytes
 	for {
 		line, err := in.next()
 		if err == io.EOF {
@@ -254,13 +254,13 @@ func linesBehind(f io.ReaderAt, size, lines, limit int64) (left Unrecorded, last
 		if err != nil {
 			return left, last, err
 		}
+		line.bytes = nil // they are the reader's
 		switch {
 		case line.line > lines:
 			left.Lines++
 			left.Length += line.length()
 		case line.line == lines:
 			last, left.Offset = line, line.end
-			last.bytes = bytes.Clone(line.bytes)
 		}
 	}
 }

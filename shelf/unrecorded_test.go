@@ -107,7 +107,7 @@ func TestUnrecordedOutput(t *testing.T) {
 		sideways = `"event_type":"log","text":"x","stream":"events"`
 		text     = `,"stream":"stdout"`
 	)
-	long := strings.Repeat("x", heldLine+1)
+	long, progress := strings.Repeat("x", heldLine+1), strings.Repeat("1%\r", heldLine/2)
 	stored := sha256.Sum256([]byte("three"))
 	of := func(file string, lines, offset, length int64) []Unrecorded {
 		return []Unrecorded{{file, lines, offset, length}}
@@ -116,35 +116,41 @@ func TestUnrecordedOutput(t *testing.T) {
 		stdout, log, manifest string
 		want                  []Unrecorded
 	}{
-		"all":                        {"one\ntwo\n", outputLog(one, two), all, nil},
-		"the last":                   {"one\ntwo\n3\n44\n", outputLog(one, bad, two, sideways), all, of(StdoutFile, 2, 8, 5)},
-		"a part":                     {"one\ntwo\n3", outputLog(one, two), all, of(StdoutFile, 1, 8, 1)},
-		"an end that is an event":    {"one\ntwo", outputLog(one, two), all, nil},
-		"none":                       {"one\ntwo\n", "\n", all, nil},
-		"none of one":                {"one\ntwo\n", outputLog(bad), all, of(StdoutFile, 2, 0, 8)},
-		"asked for":                  {"one\n3\n", outputLog(one), `,"capture":{"options":{"events":"stdout"}}`, of(StdoutFile, 1, 4, 2)},
-		"not asked for":              {"one\n3\n", outputLog(bad), `,"capture":{"options":{"events":"stderr"}}`, nil},
-		"of no program":              {"one\n3\n", outputLog(one), "", nil},
-		"of a run that ended":        {"one\n3\n", outputLog(one), all + `,"status":"failed"`, nil},
-		"another text":               {"one\n3\n", outputLog(two), all, nil},
-		"fewer lines than events":    {"one\n", outputLog(one, two), all, nil},
-		"events lost":                {"one\ntwo\n3\n", outputLog(one) + gapEvent(2), all, nil},
-		"events missing":             {"one\none\none\n", strings.Replace(outputLog(one, one), `"sequence":2`, `"sequence":3`, 1), all, nil},
-		"events dropped":             {"one\ntwo\n", outputLog(one), all + `,"events":{"dropped":1}`, nil},
-		"half an event":              {"one\ntwo\n", strings.TrimSuffix(outputLog(one, two), "\"}\n"), all, of(StdoutFile, 1, 4, 4)},
-		"returns":                    {"1%\r50%\rone\r\r\n3\n", outputLog(one), all, of(StdoutFile, 1, 13, 2)},
-		"ends of another system":     {"one\r\n3\r\n", outputLog(one), all, of(StdoutFile, 1, 5, 3)},
-		"no text":                    {"\xff\n3\n", outputLog(`"event_type":"stdout","text":"\ufffd"` + text), all, of(StdoutFile, 1, 2, 2)},
-		"a blank line":               {"\n3\n", outputLog(`"event_type":"stdout","text":""` + text), all, of(StdoutFile, 1, 1, 2)},
-		"stored elsewhere":           {"three\n3\n", outputLog(fmt.Sprintf(`"event_type":"stdout","text":{"$blob":"sha256:%x","bytes":5,"preview":"th"}`, stored) + text), all, of(StdoutFile, 1, 6, 2)},
-		"another stored elsewhere":   {"four\n3\n", outputLog(fmt.Sprintf(`"event_type":"stdout","text":{"$blob":"sha256:%x","bytes":5,"preview":"th"}`, stored) + text), all, nil},
-		"an object":                  {line + "\n3\n", outputLog(object), all, of(StdoutFile, 1, int64(len(line))+1, 2)},
-		"an object behind a mark":    {"\ufeff" + line + "\r\n3\n", outputLog(object), all, of(StdoutFile, 1, int64(len(line))+5, 2)},
-		"another object":             {strings.Replace(line, "1.50", "1.5", 1) + "\n3\n", outputLog(object), all, nil},
-		"an object with more":        {strings.Replace(line, "{", `{"m":1,`, 1) + "\n3\n", outputLog(object), all, nil},
-		"an object with stored text": {`{"t":"three"}` + "\n3\n", outputLog(`"event_type":"log","t":{"$blob":"sha256:x","bytes":5,"preview":"th"}` + text), all, of(StdoutFile, 1, 14, 2)},
-		"a long line":                {"one\n" + long + "\n3\n", outputLog(one, fmt.Sprintf(`"event_type":"stdout","text":"xxx","stream":"stdout","bytes":%d,"file":"stdout.log","offset":4`, len(long))), all, of(StdoutFile, 1, int64(len(long))+5, 2)},
-		"a long line elsewhere":      {"one\n" + long + "\n3\n", outputLog(one, fmt.Sprintf(`"event_type":"stdout","text":"xxx","stream":"stdout","bytes":%d,"file":"stdout.log","offset":5`, len(long))), all, nil},
+		"all":                         {"one\ntwo\n", outputLog(one, two), all, nil},
+		"the last":                    {"one\ntwo\n3\n44\n", outputLog(one, bad, two, sideways), all, of(StdoutFile, 2, 8, 5)},
+		"a part":                      {"one\ntwo\n3", outputLog(one, two), all, of(StdoutFile, 1, 8, 1)},
+		"an end that is an event":     {"one\ntwo", outputLog(one, two), all, nil},
+		"none":                        {"one\ntwo\n", "\n", all, nil},
+		"none of one":                 {"one\ntwo\n", outputLog(bad), all, of(StdoutFile, 2, 0, 8)},
+		"asked for":                   {"one\n3\n", outputLog(one), `,"capture":{"options":{"events":"stdout"}}`, of(StdoutFile, 1, 4, 2)},
+		"not asked for":               {"one\n3\n", outputLog(bad), `,"capture":{"options":{"events":"stderr"}}`, nil},
+		"of no program":               {"one\n3\n", outputLog(one), "", nil},
+		"of a run that ended":         {"one\n3\n", outputLog(one), all + `,"status":"failed"`, nil},
+		"another text":                {"one\n3\n", outputLog(two), all, nil},
+		"fewer lines than events":     {"one\n", outputLog(one, two), all, nil},
+		"events lost":                 {"one\ntwo\n3\n", outputLog(one) + gapEvent(2), all, nil},
+		"events missing":              {"one\none\none\n", strings.Replace(outputLog(one, one), `"sequence":2`, `"sequence":3`, 1), all, nil},
+		"events dropped":              {"one\ntwo\n", outputLog(one), all + `,"events":{"dropped":1}`, nil},
+		"half an event":               {"one\ntwo\n", strings.TrimSuffix(outputLog(one, two), "\"}\n"), all, of(StdoutFile, 1, 4, 4)},
+		"returns":                     {"1%\r50%\rone\r\r\n3\n", outputLog(one), all, of(StdoutFile, 1, 13, 2)},
+		"returns and an object":       {"1%\r" + line + "\r\n3\n", outputLog(object), all, of(StdoutFile, 1, int64(len(line))+5, 2)},
+		"a part that was overwritten": {"one\rtwo\n3\n", outputLog(one), all, nil},
+		"long progress":               {"1" + progress + "one\r\n3\n", outputLog(one), all, of(StdoutFile, 1, int64(len(progress))+6, 2)},
+		"long progress elsewhere":     {"1" + progress + "two\r\n3\n", outputLog(one), all, nil},
+		"long progress to the end":    {"1" + progress + "\n3\n", outputLog(strings.Replace(one, "one", "1%", 1)), all, of(StdoutFile, 1, int64(len(progress))+2, 2)},
+		"a return that is far away":   {"1\r" + long + "\n3\n", outputLog(one), all, nil},
+		"ends of another system":      {"one\r\n3\r\n", outputLog(one), all, of(StdoutFile, 1, 5, 3)},
+		"no text":                     {"\xff\n3\n", outputLog(`"event_type":"stdout","text":"\ufffd"` + text), all, of(StdoutFile, 1, 2, 2)},
+		"a blank line":                {"\n3\n", outputLog(`"event_type":"stdout","text":""` + text), all, of(StdoutFile, 1, 1, 2)},
+		"stored elsewhere":            {"three\n3\n", outputLog(fmt.Sprintf(`"event_type":"stdout","text":{"$blob":"sha256:%x","bytes":5,"preview":"th"}`, stored) + text), all, of(StdoutFile, 1, 6, 2)},
+		"another stored elsewhere":    {"four\n3\n", outputLog(fmt.Sprintf(`"event_type":"stdout","text":{"$blob":"sha256:%x","bytes":5,"preview":"th"}`, stored) + text), all, nil},
+		"an object":                   {line + "\n3\n", outputLog(object), all, of(StdoutFile, 1, int64(len(line))+1, 2)},
+		"an object behind a mark":     {"\ufeff" + line + "\r\n3\n", outputLog(object), all, of(StdoutFile, 1, int64(len(line))+5, 2)},
+		"another object":              {strings.Replace(line, "1.50", "1.5", 1) + "\n3\n", outputLog(object), all, nil},
+		"an object with more":         {strings.Replace(line, "{", `{"m":1,`, 1) + "\n3\n", outputLog(object), all, nil},
+		"an object with stored text":  {`{"t":"three"}` + "\n3\n", outputLog(`"event_type":"log","t":{"$blob":"sha256:x","bytes":5,"preview":"th"}` + text), all, of(StdoutFile, 1, 14, 2)},
+		"a long line":                 {"one\n" + long + "\n3\n", outputLog(one, fmt.Sprintf(`"event_type":"stdout","text":"xxx","stream":"stdout","bytes":%d,"file":"stdout.log","offset":4`, len(long))), all, of(StdoutFile, 1, int64(len(long))+5, 2)},
+		"a long line elsewhere":       {"one\n" + long + "\n3\n", outputLog(one, fmt.Sprintf(`"event_type":"stdout","text":"xxx","stream":"stdout","bytes":%d,"file":"stdout.log","offset":5`, len(long))), all, nil},
 	} {
 		t.Run(name, func(t *testing.T) {
 			checkUnrecorded(t, map[string]string{StdoutFile: c.stdout, EventsFile: c.log}, c.manifest, c.want)

@@ -7,7 +7,6 @@ import (
 	"io"
 	"log/slog"
 	"reflect"
-	"strings"
 
 	"example.org/runshelf/event"
 )
@@ -24,13 +23,13 @@ func (t *told) outputBehind(f io.ReaderAt, size int64, s stream) (none Unrecorde
 	if whole, err := t.whole(); err != nil || !whole {
 		return none, err
 	}
-	left, last, err := linesBehind(f, size, t.events[s], heldLine)
+	left, last, err := linesBehind(f, size, t.events[s])
 	if err != nil || left.Lines == 0 {
 		return none, err
 	}
 	if t.events[s] > 0 {
-		e, err := t.read(t.last[s])
-		if err != nil || !tellsOf(e, last, s) {
+		told, err := t.tellsOf(f, last, s)
+		if err != nil || !told {
 			return none, err
 		}
 	}
@@ -60,13 +59,42 @@ func (t *told) read(s span) (e event.Event, err error) {
 	return e, nil
 }
 
-// tellsOf reports whether an event is what a line of an output makes.
-func tellsOf(e event.Event, line rawLine, s stream) bool {
-	if line.bytes == nil {
-		return tellsPlace(e, line, s)
+// tellsOf reports whether the last event of a stream is what a line of its output makes.
+func (t *told) tellsOf(f io.ReaderAt, line rawLine, s stream) (bool, error) {
+	e, err := t.read(t.last[s])
+	if err != nil || tellsPlace(e, line, s) {
+		return err == nil, err
 	}
-	text := bytes.TrimRight(line.bytes, "\r")
-	return e.Type == s.name() && tellsText(e, text) || tellsObject(e, text, s) || tellsPlace(e, line, s)
+	shown, known, err := visibleOf(f, line)
+	return known && (e.Type == s.name() && tellsText(e, shown) || tellsObject(e, shown, s)), err
+}
+
+// visibleOf reads what a terminal shows of a line in the end, which is what becomes an
+// event: what follows the last carriage return, unless that is blank. That is not known of
+// a line longer than heldLine without such a return in its last bytes.
+func visibleOf(f io.ReaderAt, line rawLine) (shown []byte, known bool, err error) {
+	end := line.end
+	if line.ended {
+		end--
+	}
+	from := max(line.offset, end-heldLine)
+	b := make([]byte, end-from)
+	if _, err := f.ReadAt(b, from); err != nil && err != io.EOF {
+		return nil, false, err
+	}
+	b = bytes.TrimRight(b, "\r")
+	for rest := b; ; {
+		i := bytes.LastIndexByte(rest, '\r')
+		switch behind := rest[i+1:]; {
+		case i < 0 && from > line.offset:
+			return nil, false, nil
+		case len(bytes.Trim(behind, " \t\r")) > 0:
+			return behind, true, nil
+		case i < 0:
+			return b[bytes.LastIndexByte(b, '\r')+1:], true, nil
+		}
+		rest = rest[:i]
+	}
 }
 
 // tellsPlace reports whether an event tells of a line that is too long to be held.
@@ -83,14 +111,13 @@ func saysOf(e event.Event, key string, want any) bool {
 	return ok && fmt.Sprint(v) == fmt.Sprint(want)
 }
 
-// tellsText reports whether an event holds the text of a line, of which a part is
-// enough when carriage returns have overwritten the rest.
+// tellsText reports whether an event holds the text of a line.
 func tellsText(e event.Event, line []byte) bool {
 	v, _ := e.Data.Get("text")
-	text, whole := string([]rune(string(line))), bytes.IndexByte(line, '\r') < 0
+	text := string([]rune(string(line)))
 	switch v := v.(type) {
 	case string:
-		return text == v || !whole && strings.Contains(text, v)
+		return text == v
 	case event.Object: // it is stored by its digest
 		name, _ := v.Get("$blob")
 		return name == fmt.Sprintf("sha256:%x", sha256.Sum256([]byte(text)))
