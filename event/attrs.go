@@ -30,23 +30,35 @@ type encoder struct {
 // another.
 func (e *encoder) attrs(dst []byte, attrs []slog.Attr, own *envelope) []byte {
 	start, top := len(dst), own != nil
-	seen, checked := newKeySet(top), false
-	if checked = len(attrs) > manyNames; checked && !distinct(attrs, top) {
+	if len(attrs) > manyNames && !distinct(attrs, top) {
 		return e.named(dst, e.flatten(nil, attrs), own)
 	}
-	done, levels := 0, 0
-	if top {
-		levels = quickLevels
-	}
+	done := 0
 	if fastHere {
-		if dst, done = fast(dst, attrs, reservedFor(top), levels); done == len(attrs) {
-			return dst
-		}
-		seen.addAll(attrs[:done])
+		dst, done = fast(dst, attrs, reservedFor(top), levelsOf(top))
 	}
+	return e.attrsFrom(dst, start, attrs, done, own)
+}
+
+// levelsOf returns how deep groups may be that fast and quick write.
+func levelsOf(top bool) int {
+	if top {
+		return quickLevels
+	}
+	return 0
+}
+
+// attrsFrom is attrs where the first members are written, so many, from start on.
+func (e *encoder) attrsFrom(dst []byte, start int, attrs []slog.Attr, done int, own *envelope) []byte {
+	if done == len(attrs) {
+		return dst
+	}
+	top := own != nil
+	seen, checked := newKeySet(top), len(attrs) > manyNames
+	seen.addAll(attrs[:done])
 	if quickHere {
 		var more int
-		dst, more, seen = quick(dst, attrs[done:], seen, levels)
+		dst, more, seen = quick(dst, attrs[done:], seen, levelsOf(top))
 		done += more
 	}
 	var taken names

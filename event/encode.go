@@ -3,6 +3,8 @@ package event
 import (
 	"log/slog"
 	"time"
+
+	"example.org/runshelf/internal/bulk"
 )
 
 // AppendBody appends everything of a line that does not depend on its place: the
@@ -20,6 +22,14 @@ func AppendBody(dst []byte, b Body) []byte {
 // since it looks at the names anyway. It does not keep b, which is no copy because
 // a processor waits when it copies what has just been written.
 func AppendBodyNeeds(dst []byte, b *Body) (body []byte, needsLine bool) {
+	if n := len(b.Attrs); fastHere && n > 0 && n <= bulk.MostMembers {
+		return appendKnown(dst, b)
+	}
+	return appendBody(dst, b)
+}
+
+// appendBody is AppendBodyNeeds for events of which nothing is known.
+func appendBody(dst []byte, b *Body) (body []byte, needsLine bool) {
 	var e encoder
 	dst = appendEnvelope(dst, b)
 	dst = e.attrs(dst, b.Attrs, &envelope{body: b})

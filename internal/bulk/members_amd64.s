@@ -29,6 +29,26 @@ DATA half<>+0(SB)/8, $0.5
 GLOBL million<>(SB), RODATA|NOPTR, $8
 GLOBL half<>(SB), RODATA|NOPTR, $8
 
+// A window of 32 bytes that ends n bytes behind the middle begins with n bytes of ones.
+DATA window<>+0(SB)/8, $-1
+DATA window<>+8(SB)/8, $-1
+DATA window<>+16(SB)/8, $-1
+DATA window<>+24(SB)/8, $-1
+DATA window<>+32(SB)/8, $0
+DATA window<>+40(SB)/8, $0
+DATA window<>+48(SB)/8, $0
+DATA window<>+56(SB)/8, $0
+GLOBL window<>(SB), RODATA|NOPTR, $64
+
+// DIFFERS leaves a flag for JNE when of the CX bytes at AX one is not the one at another
+// place. As many as 32 are read from both. DX is lost.
+#define DIFFERS(other) \
+	VMOVDQU (AX), Y0              \
+	VPXOR   other, Y0, Y0         \
+	LEAQ    window<>+32(SB), DX   \
+	SUBQ    CX, DX                \
+	VPTEST  (DX), Y0
+
 // SPECIAL marks in a register the bytes of Y0 that cannot stand in a JSON string as they
 // are, or are not ASCII: compared with sign, these are less than a space too.
 #define SPECIAL(to) \
@@ -92,13 +112,13 @@ GLOBL half<>(SB), RODATA|NOPTR, $8
 	ADDQ R14, DI
 
 // A frame is what waits until a group has been written: of the object around it the
-// member and the end of all, and what Y11 to Y13 hold; and where the member and its value
-// are written.
+// member and the end of all, the name that is known to be next, or what Y12 and Y13 hold;
+// and where the member and its value are written.
 #define frame_member   0
 #define frame_end      8
 #define frame_began    16
 #define frame_value    24
-#define frame_reserved 32
+#define frame_known    32
 #define frame_names    64
 #define frame_places   96
 #define frameSize      128
@@ -109,8 +129,9 @@ GLOBL half<>(SB), RODATA|NOPTR, $8
 // DI, R9   where it is written, and where the room ends
 // R15, R13 where the member began, and its value
 // R11      the frame of the next group, of four
-// R12      the form of texts
-// Y8-Y10   what is special         Y11  the hashes of names that are reserved
+// R12      the name that is known to be next, or 0
+// Y8-Y10   what is special, and while no name is known:
+// Y11      the hashes of names that are reserved
 // Y12      those of names so far   Y13  the word of the next one is 0
 TEXT ·membersAVX2(SB), 0, $512-8
 	MOVQ m+0(FP), R8
@@ -122,24 +143,64 @@ TEXT ·membersAVX2(SB), 0, $512-8
 	MOVQ Members_Number(R8), R10
 	LEAQ (R10)(R10*4), R10
 	LEAQ (SI)(R10*8), R10
-	MOVQ Members_Done(R8), AX
-	LEAQ (AX)(AX*4), AX
-	LEAQ (SI)(AX*8), SI
-	MOVQ Members_TextForm(R8), R12
 	VPBROADCASTQ pattern<>+0(SB), Y8
 	VPBROADCASTQ pattern<>+8(SB), Y9
 	VPBROADCASTQ pattern<>+16(SB), Y10
+	VPXOR   Y7, Y7, Y7
+	LEAQ    frames-512(SP), R11
+	MOVQ    Members_Known(R8), R12
+	MOVQ    Members_Done(R8), BX
+	TESTQ   BX, BX
+	JNE     onward
+	MOVQ    Members_Head(R8), R14
+	TESTQ   R14, R14
+	JEQ     first
+
+	// The type: 1 to 32 bytes, of which as many are read, within one page.
+	MOVQ    DI, R15
+	MOVQ    Members_Type(R8), AX
+	MOVQ    Members_TypeLength(R8), CX
+	MOVL    AX, DX
+	ANDL    $4095, DX
+	CMPL    DX, $(4096-32)
+	JA      type
+	CMPQ    CX, Head_Length(R14)
+	JNE     type
+	DIFFERS((Head_Text+14)(R14))
+	JNE     type
+	VMOVDQU Head_Text(R14), Y0
+	VMOVDQU (Head_Text+32)(R14), Y1
+	VMOVDQU Y0, (DI)
+	VMOVDQU Y1, 32(DI)
+	LEAQ    15(DI)(CX*1), DI
+
+first:
+	TESTQ R12, R12
+	JNE   member
+	VMOVDQU places<>(SB), Y13
+	VPXOR   Y12, Y12, Y12
+	JMP     reserved
+
+onward:
+	// Some members are written.
+	LEAQ  (BX)(BX*4), AX
+	LEAQ  (SI)(AX*8), SI
+	TESTQ R12, R12
+	JEQ   strays
+	SHLQ  $6, BX // as long as a known name is
+	ADDQ  BX, R12
+	JMP   member
+
+strays:
+	VMOVDQU      places<>(SB), Y13
+	VMOVD        BX, X4
+	VPBROADCASTW X4, Y4
+	VPSUBW       Y4, Y13, Y13
+	VMOVDQU      Members_Names(R8), Y12
+
+reserved:
 	MOVQ    Members_Reserved(R8), AX
 	VMOVDQU (AX), Y11
-	VPXOR   Y7, Y7, Y7
-	VPCMPEQW Y14, Y14, Y14
-	LEAQ    frames-512(SP), R11
-	VPXOR   Y12, Y12, Y12
-	VMOVDQU places<>(SB), Y13
-	CMPQ    Members_Done(R8), $0
-	JEQ     member
-	VMOVDQU Members_Names(R8), Y12
-	VMOVDQU Members_Places(R8), Y13
 
 member:
 	MOVQ DI, R15
@@ -150,7 +211,51 @@ member:
 	JA   room
 	MOVQ (SI), AX
 	MOVQ 8(SI), CX
+	TESTQ R12, R12
+	JEQ  unknown
 
+	// A known name: as many bytes as that of one are read, within one page.
+	MOVL AX, DX
+	ANDL $4095, DX
+	CMPL DX, $(4096-32)
+	JA   stray
+	CMPQ CX, KnownName_Length(R12)
+	JNE  stray
+	DIFFERS((KnownName_Text+2)(R12))
+	JNE  stray
+	VMOVDQU KnownName_Text(R12), Y0
+	VMOVDQU Y0, (DI)
+	LEAQ 4(DI)(CX*1), DI
+	ADDQ $KnownName__size, R12
+	JMP  named
+
+stray:
+	// From here on it is another object than the known one: of its names, those before
+	// this one are written.
+	CMPQ    KnownName_Length(R12), $const_NeverName
+	JEQ     never
+	MOVQ    $1, Members_Missed(R8)
+
+never:
+	MOVQ         KnownName_Offset(R12), BX
+	SUBQ         BX, R12
+	VMOVDQU      Known_Hashes(R12), Y12
+	SHRQ         $6, BX
+	VMOVD        BX, X4
+	VPBROADCASTW X4, Y4
+	VMOVDQU      places<>(SB), Y13
+	VPSUBW       Y4, Y13, Y13
+	VPSRAW       $15, Y13, Y4
+	VPAND        Y4, Y12, Y12
+	XORL         R12, R12
+	VPXOR        Y11, Y11, Y11
+	LEAQ         frames-512(SP), DX
+	CMPQ         R11, DX
+	JNE          unknown
+	MOVQ         Members_Reserved(R8), DX
+	VMOVDQU      (DX), Y11
+
+unknown:
 	// Its name: 1 to 32 bytes, of which as many are read, within one page.
 	LEAQ    -1(CX), DX
 	CMPQ    DX, $31
@@ -190,17 +295,20 @@ hashed:
 	JNZ          name
 	VPCMPEQW     Y13, Y7, Y5
 	VPBLENDVB    Y5, Y4, Y12, Y12
-	VPADDW       Y14, Y13, Y13
+	VPCMPEQW     Y5, Y5, Y5
+	VPADDW       Y5, Y13, Y13
 
 	VMOVDQU Y0, 2(DI)
 	MOVW    $0x222c, (DI)        // ,"
 	MOVW    $0x3a22, 2(DI)(CX*1) // ":
 	LEAQ    4(DI)(CX*1), DI
+
+named:
 	MOVQ    DI, R13
 	MOVQ    16(SI), AX
 	MOVQ    24(SI), DX
 	MOVQ    32(SI), BX
-	CMPQ    DX, R12
+	CMPQ    DX, ·Forms+0(SB)
 	JNE     number
 
 	// A text.
@@ -249,7 +357,7 @@ part:
 
 group:
 	// What is around it waits in a frame.
-	CMPQ    DX, Members_GroupForm(R8)
+	CMPQ    DX, ·Forms+16(SB)
 	JNE     value
 	LEAQ    -1(AX), DX
 	CMPQ    DX, $(const_MostMembers-1)
@@ -264,13 +372,25 @@ group:
 	MOVQ    R10, frame_end(R11)
 	MOVQ    R13, frame_value(R11)
 	MOVQ    R15, frame_began(R11)
-	VMOVDQU Y11, frame_reserved(R11)
-	VMOVDQU Y12, frame_names(R11)
-	VMOVDQU Y13, frame_places(R11)
-	ADDQ    $frameSize, R11
+	MOVQ    R12, frame_known(R11)
 	MOVQ    BX, SI
 	LEAQ    (AX)(AX*4), AX
 	LEAQ    (SI)(AX*8), R10
+	TESTQ   R12, R12
+	JEQ     unknownGroup
+	ADDQ    $frameSize, R11
+	MOVQ    (KnownName_Group-KnownName__size)(R12), R12
+	TESTQ   R12, R12
+	JNE     member
+	MOVQ    $1, Members_Missed(R8)
+	JMP     freshGroup
+
+unknownGroup:
+	VMOVDQU Y12, frame_names(R11)
+	VMOVDQU Y13, frame_places(R11)
+	ADDQ    $frameSize, R11
+
+freshGroup:
 	VPXOR   Y11, Y11, Y11
 	VPXOR   Y12, Y12, Y12
 	VMOVDQU places<>(SB), Y13
@@ -281,17 +401,21 @@ pop:
 	MOVQ    frame_member(R11), SI
 	MOVQ    frame_end(R11), R10
 	MOVQ    frame_value(R11), AX
-	VMOVDQU frame_reserved(R11), Y11
-	VMOVDQU frame_names(R11), Y12
-	VMOVDQU frame_places(R11), Y13
+	MOVQ    frame_known(R11), R12
 	MOVB    $'{', (AX) // in place of the comma
 	MOVB    $'}', (DI)
 	INCQ    DI
 	ADDQ    $40, SI
-	JMP     member
+	TESTQ   R12, R12
+	JNE     member
+	VMOVDQU frame_names(R11), Y12
+	VMOVDQU frame_places(R11), Y13
+	CMPQ    R11, DX // the outermost frame
+	JNE     member
+	JMP     reserved
 
 number:
-	CMPQ DX, Members_NumberForm(R8)
+	CMPQ DX, ·Forms+8(SB)
 	JNE  group
 	MOVQ (BX), DX
 	CMPQ DX, $const_KindInt64
@@ -457,6 +581,11 @@ done:
 	MOVQ $const_AllWritten, AX
 	JMP  end
 
+type:
+	MOVQ $1, Members_Missed(R8)
+	MOVQ $const_OtherType, AX
+	JMP  end
+
 room:
 	MOVQ $const_NoRoom, AX
 	LEAQ frames-512(SP), DX
@@ -484,8 +613,8 @@ outermost:
 	MOVQ    frame_value(DX), DI
 	MOVQ    frame_began(DX), R15
 	MOVQ    frame_member(DX), SI
+	MOVQ    frame_known(DX), R12
 	VMOVDQU frame_names(DX), Y12
-	VMOVDQU frame_places(DX), Y13
 
 end:
 	MOVQ    AX, Members_Why(R8)
@@ -497,7 +626,11 @@ end:
 	IMUL3Q  $52429, SI, SI
 	SHRQ    $21, SI                // of 40, for no more than there are
 	MOVQ    SI, Members_Done(R8)
+	TESTQ R12, R12
+	JNE  return
+	MOVQ $1, Members_Strays(R8)
 	VMOVDQU Y12, Members_Names(R8)
-	VMOVDQU Y13, Members_Places(R8)
+
+return:
 	VZEROUPPER
 	RET

@@ -1,0 +1,192 @@
+package event
+
+import (
+	"bytes"
+	"fmt"
+	"log/slog"
+	"math/rand/v2"
+	"slices"
+	"strings"
+	"sync"
+	"testing"
+	"unsafe"
+)
+
+// kin returns attributes like others: here and there a name or a value is another, is
+// missing, or comes twice. Names lie at other places than before.
+func (g generator) kin(attrs []slog.Attr) (kin []slog.Attr) {
+	for _, a := range attrs {
+		a.Key = strings.Clone(a.Key)
+		switch g.IntN(12) {
+		case 0:
+			a.Key = g.name()
+		case 1:
+			a.Value = g.value(2)
+		case 2:
+			a.Key += "x"
+		case 3:
+			continue
+		case 4:
+			kin = append(kin, a)
+		}
+		if a.Value.Kind() == slog.KindGroup {
+			a.Value = slog.GroupValue(g.kin(a.Value.Group())...)
+		}
+		kin = append(kin, a)
+	}
+	return kin
+}
+
+func (g generator) body(attrs []slog.Attr) Body {
+	b := Body{Type: "transfer", Attrs: attrs}
+	switch g.IntN(6) {
+	case 0:
+		b.Type = g.text()
+	case 1:
+		b.Level, b.Cause = slog.LevelWarn, 3
+	case 2:
+		b.Type = "transfar"
+	}
+	return b
+}
+
+// checkSite checks that a line is the same whatever is known of the names, and whatever
+// room there is for it.
+func checkSite(t *testing.T, seed uint64) {
+	t.Helper()
+	g := generator{rand.New(rand.NewPCG(seed, 3))}
+	one := g.attrs(6)
+	two := g.kin(one)
+	for _, pair := range [][2][]slog.Attr{{one, one}, {one, two}, {two, one}, {one, g.attrs(3)}} {
+		known, body := g.body(pair[0]), g.body(pair[1])
+		var want []byte
+		var wantNeeds bool
+		plain := body
+		without(func() { want, wantNeeds = AppendBodyNeeds(nil, &plain) })
+		for _, room := range []int{headRoom, headRoom + g.IntN(len(want)+1), headRoom + len(want)} {
+			if len(body.Attrs) > 0 {
+				sites[siteOf(body.Type, body.Attrs)].Store(newSite(&known))
+			}
+			memory := bytes.Repeat([]byte{'#'}, room+8)
+			told := body
+			got, needs := AppendBodyNeeds(memory[:0:room], &told)
+			if string(got) != string(want) || needs != wantNeeds || told.Type != plain.Type {
+				t.Fatalf("seed %d, in %d bytes:\n got %v %q\nwant %v %q", seed, room, needs, got, wantNeeds, want)
+			}
+			if string(memory[room:]) != "########" {
+				t.Fatalf("seed %d: written beyond %d bytes", seed, room)
+			}
+		}
+	}
+}
+
+func TestSiteIsTheSame(t *testing.T) {
+	for seed := range uint64(1500) {
+		checkSite(t, seed)
+	}
+}
+
+func FuzzSite(f *testing.F) {
+	f.Add(uint64(1))
+	f.Fuzz(checkSite)
+}
+
+// checkTwice checks the lines of an event that is logged until its site is known.
+func checkTwice(t *testing.T, b Body) {
+	t.Helper()
+	var want []byte
+	without(func() { want = AppendBody(nil, b) })
+	checkLine(t, append([]byte(`{"HEAD":1,`), want...))
+	for range 3 {
+		if got := AppendBody(make([]byte, 0, 4<<10), b); string(got) != string(want) {
+			t.Fatalf("\n got %s\nwant %s", got, want)
+		}
+	}
+}
+
+// Memory in which a name lay may be used again, for another name, or for what is none.
+func TestNamesChangeWhereTheyLie(t *testing.T) {
+	memory := []byte("name_of_a_member/of_a_group/kind")
+	at := func(from, to int) string { return unsafe.String(&memory[from], to-from) }
+	body := Body{Type: at(28, 32), Attrs: []slog.Attr{
+		slog.Int(at(0, 16), 1), slog.Group("group", slog.String(at(17, 27), "x"), slog.Int("y", 2)), slog.Int("last", 3),
+	}}
+	checkTwice(t, body)
+	for i := range memory {
+		for _, c := range []byte{'Z', '"', '\\', '\n', 0, 0x80, 0xff} {
+			was := memory[i]
+			memory[i] = c
+			checkTwice(t, body)
+			memory[i] = was
+		}
+	}
+	for _, name := range []string{KeyTimestamp, KeySequence, KeyType, KeyLevel, KeyCause, "last"} {
+		copy(memory, name)
+		alike := slices.Clone(body.Attrs)
+		alike[0].Key = at(0, len(name))
+		checkTwice(t, Body{Type: body.Type, Attrs: alike})
+	}
+}
+
+// Names that nothing can be known of, and what may stand beside them.
+func TestOddSites(t *testing.T) {
+	var many, alike []slog.Attr
+	for i := range 20 {
+		many = append(many, slog.Int(fmt.Sprint("n", i), i))
+		alike = append(alike, slog.Int("n", i))
+	}
+	long := strings.Repeat("n", 40)
+	deep := slog.Group("end", slog.Int("n", 1))
+	for range 8 {
+		deep = slog.Group("in", slog.Int("n", 1), deep)
+	}
+	for name, attrs := range map[string][]slog.Attr{
+		"16": many[:16], "17": many[:17], "20": many, "alike": alike[:5], "groups": {slog.Attr{Key: "g", Value: slog.GroupValue(many...)}, many[0]},
+		"long":   {slog.Int(long[:27], 1), slog.Int(long[:28], 1), slog.Int(long[:29], 1), slog.Int(long[:33], 1), slog.Int(long, 1)},
+		"inline": {slog.Int("a", 1), slog.Group("", many[0], many[1]), slog.Int("b", 1)}, "empty": {slog.Group("g"), slog.Int("g", 1)},
+		"reserved": {slog.Int("a", 1), slog.Int("level", 2), slog.Group("g", slog.Int("level", 3)), slog.Int("b", 4)},
+		"deep":     {deep, slog.Int("b", 1)}, "odd": {slog.Int("é", 1), slog.Int("a\"b", 1), slog.Int("c", 1)},
+		"values": {slog.Any("list", []int{1}), slog.String("odd", "a\nb"), slog.Float64("f", 1e300), slog.Group("g", slog.Any("list", []int{1}), slog.Int("a", 1)), slog.String("s", "s")},
+	} {
+		for _, kind := range []string{"transfer", "", "é", long[:32], long[:33], long} {
+			t.Run(name+"/"+kind, func(t *testing.T) {
+				checkTwice(t, Body{Type: kind, Attrs: attrs})
+				checkTwice(t, Body{Type: kind, Level: slog.LevelError, Attrs: attrs})
+			})
+		}
+	}
+}
+
+// A group that is another each time is learned seldom.
+func TestSitesAreLearnedSeldom(t *testing.T) {
+	place, learned := uint8(77), 0
+	for i := range 1000 {
+		before := sites[place].Load()
+		missedSite(place, &Body{Type: "x", Attrs: []slog.Attr{slog.Int(fmt.Sprint("name", i), i)}})
+		if sites[place].Load() != before {
+			learned++
+		}
+	}
+	if learned == 0 || learned > 12 {
+		t.Errorf("learned %d sites of 1000", learned)
+	}
+}
+
+// A site is learned and used by many at once.
+func TestSitesConcurrently(t *testing.T) {
+	var done sync.WaitGroup
+	for i := range 8 {
+		done.Go(func() {
+			g := generator{rand.New(rand.NewPCG(uint64(i)/2, 4))}
+			buf := make([]byte, 0, 4<<10)
+			for range 400 {
+				body := Body{Type: "many", Attrs: []slog.Attr{slog.Int("a", g.IntN(100)), slog.Group("g", slog.Int([]string{"b", "c", "d"}[g.IntN(3)], 1)), slog.Int("z", 5)}}
+				if buf = AppendBody(buf[:0], body); !bytes.HasSuffix(buf, []byte(`:1},"z":5}`+"\n")) {
+					t.Errorf("%s", buf)
+					return
+				}
+			}
+		})
+	}
+	done.Wait()
+}
