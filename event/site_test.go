@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"fmt"
 	"log/slog"
+	"math"
 	"math/rand/v2"
 	"slices"
 	"strings"
@@ -189,4 +190,23 @@ func TestSitesConcurrently(t *testing.T) {
 		})
 	}
 	done.Wait()
+}
+
+// Decimals of six places, and the numbers beside them, are what strconv makes of them.
+func TestMillionths(t *testing.T) {
+	g := generator{rand.New(rand.NewPCG(5, 5))}
+	buf := make([]byte, 0, 4<<10)
+	for range 20_000 {
+		x := float64(g.Int64N(1e15)>>g.IntN(50)) / 1e6
+		if g.IntN(2) == 0 {
+			x = float64(g.Int64N(1e12)>>g.IntN(40)) / math.Pow10(g.IntN(7))
+		}
+		for _, x := range []float64{x, -x, math.Nextafter(x, 0), math.Nextafter(x, 1e300)} {
+			body := Body{Type: "x", Attrs: []slog.Attr{slog.Float64("f", x)}}
+			want := append(appendFloat([]byte(`"event_type":"x","f":`), x, 64), "}\n"...)
+			if buf = AppendBody(buf[:0], body); string(buf) != string(want) {
+				t.Fatalf("%v: %s", x, buf)
+			}
+		}
+	}
 }

@@ -12,22 +12,69 @@ DATA places<>+16(SB)/8, $0x000b000a00090008
 DATA places<>+24(SB)/8, $0x000f000e000d000c
 GLOBL places<>(SB), RODATA|NOPTR, $32
 
-// Powers of ten: from which number on there is a digit more.
-DATA tens<>+0(SB)/8, $0
-DATA tens<>+8(SB)/8, $10
-DATA tens<>+16(SB)/8, $100
-DATA tens<>+24(SB)/8, $1000
-DATA tens<>+32(SB)/8, $10000
-DATA tens<>+40(SB)/8, $100000
-DATA tens<>+48(SB)/8, $1000000
-DATA tens<>+56(SB)/8, $10000000
-DATA tens<>+64(SB)/8, $100000000
-GLOBL tens<>(SB), RODATA|NOPTR, $72
+// What is added to a number whose highest bit is the nth, so that the bits from the 32nd
+// on tell how many digits it has: so many, and 1 less below a power of ten.
+DATA lengths<>+0(SB)/8, $0x100000000
+DATA lengths<>+8(SB)/8, $0x100000000
+DATA lengths<>+16(SB)/8, $0x100000000
+DATA lengths<>+24(SB)/8, $0x1fffffff6
+DATA lengths<>+32(SB)/8, $0x200000000
+DATA lengths<>+40(SB)/8, $0x200000000
+DATA lengths<>+48(SB)/8, $0x2ffffff9c
+DATA lengths<>+56(SB)/8, $0x300000000
+DATA lengths<>+64(SB)/8, $0x300000000
+DATA lengths<>+72(SB)/8, $0x3fffffc18
+DATA lengths<>+80(SB)/8, $0x400000000
+DATA lengths<>+88(SB)/8, $0x400000000
+DATA lengths<>+96(SB)/8, $0x400000000
+DATA lengths<>+104(SB)/8, $0x4ffffd8f0
+DATA lengths<>+112(SB)/8, $0x500000000
+DATA lengths<>+120(SB)/8, $0x500000000
+DATA lengths<>+128(SB)/8, $0x5fffe7960
+DATA lengths<>+136(SB)/8, $0x600000000
+DATA lengths<>+144(SB)/8, $0x600000000
+DATA lengths<>+152(SB)/8, $0x6fff0bdc0
+DATA lengths<>+160(SB)/8, $0x700000000
+DATA lengths<>+168(SB)/8, $0x700000000
+DATA lengths<>+176(SB)/8, $0x700000000
+DATA lengths<>+184(SB)/8, $0x7ff676980
+DATA lengths<>+192(SB)/8, $0x800000000
+DATA lengths<>+200(SB)/8, $0x800000000
+DATA lengths<>+208(SB)/8, $0x8fa0a1f00
+GLOBL lengths<>(SB), RODATA|NOPTR, $216
+
+// All numbers of two digits.
+DATA pairs<>+0(SB)/8, $"00010203"
+DATA pairs<>+8(SB)/8, $"04050607"
+DATA pairs<>+16(SB)/8, $"08091011"
+DATA pairs<>+24(SB)/8, $"12131415"
+DATA pairs<>+32(SB)/8, $"16171819"
+DATA pairs<>+40(SB)/8, $"20212223"
+DATA pairs<>+48(SB)/8, $"24252627"
+DATA pairs<>+56(SB)/8, $"28293031"
+DATA pairs<>+64(SB)/8, $"32333435"
+DATA pairs<>+72(SB)/8, $"36373839"
+DATA pairs<>+80(SB)/8, $"40414243"
+DATA pairs<>+88(SB)/8, $"44454647"
+DATA pairs<>+96(SB)/8, $"48495051"
+DATA pairs<>+104(SB)/8, $"52535455"
+DATA pairs<>+112(SB)/8, $"56575859"
+DATA pairs<>+120(SB)/8, $"60616263"
+DATA pairs<>+128(SB)/8, $"64656667"
+DATA pairs<>+136(SB)/8, $"68697071"
+DATA pairs<>+144(SB)/8, $"72737475"
+DATA pairs<>+152(SB)/8, $"76777879"
+DATA pairs<>+160(SB)/8, $"80818283"
+DATA pairs<>+168(SB)/8, $"84858687"
+DATA pairs<>+176(SB)/8, $"88899091"
+DATA pairs<>+184(SB)/8, $"92939495"
+DATA pairs<>+192(SB)/8, $"96979899"
+GLOBL pairs<>(SB), RODATA|NOPTR, $200
 
 DATA million<>+0(SB)/8, $1000000.0
-DATA half<>+0(SB)/8, $0.5
+DATA whole<>+0(SB)/8, $4503599627370496.0 // 2^52
 GLOBL million<>(SB), RODATA|NOPTR, $8
-GLOBL half<>(SB), RODATA|NOPTR, $8
+GLOBL whole<>(SB), RODATA|NOPTR, $8
 
 // A window of 32 bytes that ends n bytes behind the middle begins with n bytes of ones.
 DATA window<>+0(SB)/8, $-1
@@ -84,16 +131,13 @@ GLOBL window<>(SB), RODATA|NOPTR, $64
 	SHLQ   $8, DX              \
 	SUBQ   AX, DX
 
-// LENGTH puts into a register how many digits a number in AX has, from 1 to 8: 1233/4096
-// is a little more than the logarithm of 2. BX is lost.
+// LENGTH puts into a register how many digits a number in AX has, from 1 to 8. BX is lost.
 #define LENGTH(to) \
-	BSRQ   AX, to              \
-	INCL   to                  \
-	IMUL3L $1233, to, to       \
-	SHRL   $12, to             \
-	LEAQ   tens<>(SB), BX      \
-	CMPQ   AX, (BX)(to*8)      \
-	SBBL   $-1, to
+	BSRQ AX, BX              \
+	LEAQ lengths<>(SB), to   \
+	MOVQ (to)(BX*8), to      \
+	ADDQ AX, to              \
+	SHRQ $32, to
 
 // ZEROS makes digits of eight numbers below 10.
 #define ZEROS $0x3030303030303030
@@ -457,9 +501,16 @@ unsigned:
 	JMP  member
 
 digits:
-	MOVQ $10000000000000000, DX
-	CMPQ AX, DX
-	JAE  value
+	CMPQ    AX, $100
+	JAE     eight
+	LEAQ    pairs<>(SB), BX
+	MOVWLZX (BX)(AX*2), AX
+	MOVW    AX, (DI)
+	ADDQ    $2, DI
+	ADDQ    $40, SI
+	JMP     member
+
+eight:
 	CMPQ AX, $100000000
 	JAE  sixteen
 	PUT
@@ -467,6 +518,9 @@ digits:
 	JMP  member
 
 sixteen:
+	MOVQ $10000000000000000, DX
+	CMPQ AX, DX
+	JAE  value
 	MOVQ AX, BX
 	MOVQ $0xabcc77118461cefd, DX
 	MULQ DX
@@ -498,48 +552,73 @@ float:
 	JAE         wide
 	VMOVQ       AX, X0
 	VMOVSD      million<>(SB), X2
+	VMOVSD      whole<>(SB), X3
 	VMULSD      X2, X0, X1
-	VADDSD      half<>(SB), X1, X1
-	VCVTTSD2SIQ X1, AX
-	VCVTSI2SDQ  AX, X7, X1
+	VADDSD      X3, X1, X1          // the last bit is one of a whole number
+	VCVTTSD2SIQ X0, BX
+	VMOVQ       X1, AX
+	VSUBSD      X3, X1, X1
 	VDIVSD      X2, X1, X1
+	SHLQ        $12, AX             // of the bits, those of the number
+	SHRQ        $12, AX
 	VUCOMISD    X0, X1
 	JNE         value
-	MOVQ        AX, BX
-	MOVQ        $0x431bde82d7b634db, DX
-	MULQ        DX
-	SHRQ        $18, DX                 // of 10^6
-	MOVQ        DX, AX
-	IMUL3Q      $1000000, DX, DX
-	SUBQ        DX, BX
-	CMPQ        AX, $100000000
+	CMPQ        BX, $100000000
 	JAE         value
-	IMUL3Q      $100, BX, BX
-	VMOVQ       BX, X0
+	IMUL3Q      $1000000, BX, DX
+	SUBQ        DX, AX              // those behind the point
 	TESTQ       R14, R14
 	JGE         whole
 	MOVB        $'-', (DI)
 	INCQ        DI
 
 whole:
-	CMPQ AX, $10
+	CMPQ BX, $10
 	JAE  more
-	ADDL $'0', AX
-	MOVB AX, (DI)
+	ADDL $'0', BX
+	MOVB BX, (DI)
 	INCQ DI
 
 point:
-	VMOVQ X0, AX
-	TESTQ AX, AX
-	JZ    nopoint
-	MOVB  $'.', (DI)
-	EIGHT
-	BSRQ  DX, CX
-	SHRL  $3, CX
-	MOVQ  ZEROS, BX
-	ORQ   BX, DX
-	MOVQ  DX, 1(DI)
-	LEAQ  2(DI)(CX*1), DI
+	// Three pairs of digits, of which those at the end are left out that are zeros.
+	TESTL   AX, AX
+	JEQ     nopoint
+	MOVB    $'.', (DI)
+	IMUL3Q  $109951163, AX, DX
+	SHRQ    $40, DX             // of 10^4
+	IMUL3Q  $42949673, AX, BX
+	SHRQ    $32, BX             // of 10^2
+	IMUL3L  $100, BX, CX
+	SUBL    CX, AX
+	IMUL3L  $100, DX, CX
+	SUBL    CX, BX
+	LEAQ    pairs<>(SB), CX
+	MOVWLZX (CX)(DX*2), DX
+	MOVW    DX, 1(DI)
+	TESTL   AX, AX
+	JNE     six
+	TESTL   BX, BX
+	JNE     four
+	CMPL    DX, $0x3100         // whether the second digit is a zero
+	SBBQ    $-3, DI
+	ADDQ    $40, SI
+	JMP     member
+
+four:
+	MOVWLZX (CX)(BX*2), BX
+	MOVW    BX, 3(DI)
+	CMPL    BX, $0x3100
+	SBBQ    $-5, DI
+	ADDQ    $40, SI
+	JMP     member
+
+six:
+	MOVWLZX (CX)(BX*2), BX
+	MOVW    BX, 3(DI)
+	MOVWLZX (CX)(AX*2), AX
+	MOVW    AX, 5(DI)
+	CMPL    AX, $0x3100
+	SBBQ    $-7, DI
 
 nopoint:
 	ADDQ $40, SI
@@ -571,7 +650,21 @@ nought:
 	JMP  member
 
 more:
+	// The value is certain, so R13 is free.
+	MOVQ    AX, R13
+	MOVQ    BX, AX
+	CMPQ    AX, $100
+	JAE     many
+	LEAQ    pairs<>(SB), CX
+	MOVWLZX (CX)(AX*2), BX
+	MOVW    BX, (DI)
+	ADDQ    $2, DI
+	MOVQ    R13, AX
+	JMP     point
+
+many:
 	PUT
+	MOVQ R13, AX
 	JMP  point
 
 done:
