@@ -38,9 +38,12 @@ const headRoom = 2 * bulk.MemberRoom
 // appendKnown is [AppendBodyNeeds] for the usual event: of a site that is known, with up
 // to as many members as the assembly takes.
 func appendKnown(dst []byte, b *Body) (body []byte, needsLine bool) {
+	if cap(dst)-len(dst) < headRoom {
+		return appendBody(dst, b)
+	}
 	place := siteOf(b.Type, b.Attrs)
 	s := sites[place].Load()
-	if s == nil || cap(dst)-len(dst) < headRoom {
+	if s == nil {
 		missedSite(place, b)
 		return appendBody(dst, b)
 	}
