@@ -9,7 +9,9 @@ var ErrNoRun = errors.New("there is no run directory")
 // Keep puts a file into the run directory. The name may have folders in it,
 // separated by slashes, such as "artifacts/model.bin". When Keep returns nil the
 // file is there whole, also after a power cut; after an error it is there whole or
-// not at all. Events do not wait for it.
+// not at all. A file that has the name is replaced, but no name leads out of the run
+// directory, begins with a dot or is that of a file which the run writes itself
+// (events.jsonl, run.json, config.json, run.log). Events do not wait for it.
 func (l *EventLogger) Keep(name string, content []byte) error {
 	if l.live == nil {
 		return ErrNoRun

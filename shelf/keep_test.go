@@ -2,8 +2,10 @@ package shelf
 
 import (
 	"errors"
+	"io/fs"
 	"os"
 	"path/filepath"
+	"slices"
 	"testing"
 
 	"example.org/runshelf/internal/vfs"
@@ -44,4 +46,44 @@ func closeRun(t *testing.T, live *Live) {
 	if err := errors.Join(live.Events().Close(), live.Close()); err != nil {
 		t.Error(err)
 	}
+}
+
+// A kept file stays in the run, and takes nothing's place that is the run.
+func TestKeepRefusesNames(t *testing.T) {
+	dir := filepath.Join(t.TempDir(), "logs")
+	live, err := New(dir).Create(CreateOptions{})
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer closeRun(t, live)
+	before := everything(t, dir)
+	for _, name := range []string{
+		"", ".", "..", "../x", "a/../../x", "a/../x", "/abs", "a//b", "a/", `..\x`, "a\x00b",
+		".lock", ".tail", ".hidden/x", "events.jsonl", "EVENTS.jsonl", "events.jsonl/x", "run.json", "config.json", "run.log", "run.log.1",
+	} {
+		if err := live.Keep(name, []byte("x")); err == nil {
+			t.Errorf("%q was kept", name)
+		}
+	}
+	if after := everything(t, dir); !slices.Equal(before, after) {
+		t.Errorf("the shelf holds %q, and held %q", after, before)
+	}
+	for _, name := range []string{"x", "artifacts/.hidden", "metrics.jsonl", "a/run.json", "x..y/z"} {
+		if err := live.Keep(name, []byte("x")); err != nil {
+			t.Error(err)
+		}
+	}
+}
+
+// everything is the paths of all below dir.
+func everything(t *testing.T, dir string) (all []string) {
+	t.Helper()
+	err := filepath.WalkDir(dir, func(path string, _ fs.DirEntry, err error) error {
+		all = append(all, path)
+		return err
+	})
+	if err != nil {
+		t.Error(err)
+	}
+	return all
 }

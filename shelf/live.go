@@ -86,10 +86,15 @@ func (l *Live) takeOver(m *Manifest) {
 }
 
 // Keep puts a file into the run directory, under a name that may have folders in
-// it. When it returns nil the file is there whole, also after a power cut; after
-// an error it is there whole or not at all. A file that has the name is replaced.
+// it, separated by slashes. When it returns nil the file is there whole, also after
+// a power cut; after an error it is there whole or not at all. A file that has the
+// name is replaced. A name that leads out of the directory, and that of a file which
+// the run writes itself, is refused.
 func (l *Live) Keep(name string, content []byte) error {
-	path := l.Path(name)
+	if err := keepable(name); err != nil {
+		return fmt.Errorf("keeping %q in run %s: %w", name, l.id, err)
+	}
+	path := l.Path(filepath.FromSlash(name))
 	if err := makeShelf(l.fs, filepath.Dir(path)); err != nil {
 		return fmt.Errorf("keeping %s in run %s: %w", name, l.id, err)
 	}
