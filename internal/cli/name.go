@@ -57,7 +57,7 @@ func (a *app) editHint(s *shelf.Shelf, name string, err error) error {
 	if none == nil && run.Problem != nil && !errors.Is(run.Problem, fs.ErrPermission) && !errors.Is(run.Problem, fs.ErrNotExist) {
 		return withHint(err, "runshelf repair "+quote(run.ID)+" makes its manifest again")
 	}
-	return noRunHint(s, err)
+	return noRunHint(s, name, err)
 }
 
 // errNothingThere says that what is to be taken away is not there.

@@ -23,16 +23,22 @@ func (a *app) findRun(name string) (*shelf.Run, error) {
 		return nil, err
 	}
 	run, err := s.Find(name)
-	return run, noRunHint(s, err)
+	return run, noRunHint(s, name, err)
 }
 
-// noRunHint adds to a failed search that there is nothing to be found.
-func noRunHint(s *shelf.Shelf, err error) error {
+// noRunHint adds to a failed search what was most likely meant by the name, or that
+// there is nothing to be found.
+func noRunHint(s *shelf.Shelf, name string, err error) error {
 	if !errors.Is(err, shelf.ErrNoRun) {
 		return err
 	}
 	if runs, listErr := s.Runs(); listErr == nil && len(runs) == 0 {
 		return withHint(err, "there are no runs in "+s.Dir()+"; "+noRunsAdvice(s.Dir()))
+	}
+	for _, key := range []string{"name:", "tag:"} {
+		if _, none := s.Find(key + name); none == nil {
+			return withHint(err, "did you mean "+quote(key+name)+"?")
+		}
 	}
 	return err
 }

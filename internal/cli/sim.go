@@ -168,9 +168,10 @@ func (a *app) planResume(plan *runner.Options, sources *config.Sources, name str
 	if err != nil {
 		return err
 	}
-	run, err := shelf.New(c.String(keyLogsDir)).Find(name)
+	s := shelf.New(c.String(keyLogsDir))
+	run, err := s.Find(name)
 	if err != nil {
-		return err
+		return noRunHint(s, name, err)
 	}
 	plan.Resume = run
 	if model := run.Manifest.Program.Name; model != "" && sources.Section == "" {

@@ -99,7 +99,7 @@ func (a *app) tailLatest(ctx context.Context, name string, filter query.Filter, 
 	run, err := s.Find(cmp.Or(name, shelf.LatestLink))
 	waiting := errors.Is(err, shelf.ErrNoRun) && (name == "" || name == shelf.LatestLink || name == "@")
 	if err != nil && !waiting {
-		return err
+		return noRunHint(s, name, err)
 	}
 	p := a.newEventPrinter(out, o)
 	options := query.FollowOptions{Last: o.last, FromLast: !waiting, CaughtUp: w.caughtUp, Through: p.through(out), Alone: true}

@@ -97,7 +97,7 @@ func (a *app) runsNamed(names []string) ([]*shelf.Run, error) {
 	for _, name := range names {
 		run, err := s.Find(name)
 		if err != nil {
-			return nil, err
+			return nil, noRunHint(s, name, err)
 		}
 		if !seen[run.Dir] {
 			runs = append(runs, run)
