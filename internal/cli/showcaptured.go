@@ -34,8 +34,8 @@ func streamsText(capture json.RawMessage) string {
 	var parts []string
 	for _, s := range streams {
 		about, _ := s.Value.(event.Object)
-		if _, isStream := about.Get("bytes"); !isStream && s.Key != "events" {
-			continue
+		if _, isStream := about.Get("bytes"); !isStream && s.Key != "events" || s.Key == "executable" {
+			continue // the file that was run has a length too, and is no stream
 		}
 		text := s.Key
 		if bytes, ok := about.Get("bytes"); ok {
