@@ -247,10 +247,21 @@ func (a *app) followRun(ctx context.Context, run *shelf.Run, filter query.Filter
 		return err
 	}
 	a.broken(run, report)
+	if a.stderrTerminal() {
+		a.sayEnd(run.Dir)
+	}
 	if !o.status {
 		return nil
 	}
 	return exitStatus(run.Dir)
+}
+
+// sayEnd tells who followed a run how it ended: a run that was killed just stops. Of
+// one that goes on, since somebody had seen enough, there is nothing to tell.
+func (a *app) sayEnd(dir string) {
+	if run, err := shelf.OpenRun(dir); err == nil && run.Status != shelf.StatusRunning {
+		a.say(run.ID + " " + string(run.Status) + reasonText(&run.Manifest))
+	}
 }
 
 // signalNumbers are the signals that have one number everywhere.

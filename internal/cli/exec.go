@@ -46,7 +46,9 @@ one ended it, 125 when the run could not be made, 126 and 127 when the program c
 be run or does not exist.
 
 The program finds RUNSHELF_EVENTS in its environment, a file to append JSON lines to,
-and RUNSHELF_RUN_ID, RUNSHELF_DIR, RUNSHELF_SEED and RUNSHELF_PARAMS.`,
+and RUNSHELF_RUN_ID, RUNSHELF_DIR, RUNSHELF_SEED and RUNSHELF_PARAMS, the parameters
+as one JSON object. The last value of each number in its events of the type metrics,
+such as a line {"event_type":"metrics","loss":0.25}, is a metric of the run.`,
 		Example: `  runshelf exec -- ./simulate --agents 20
   runshelf exec --name melt --tag lammps --seed 7 --keep 'dump.*' -- lmp -in lj.in
   runshelf exec --param agents=20 --param rate=0.5 -- python3 model.py
@@ -70,7 +72,7 @@ func (o *execOptions) declare(cmd *cobra.Command) {
 	flags.SetInterspersed(false) // the first word that is no flag is the program
 	flags.StringVar(&o.name, "name", "", "a name for the run, so that name:`NAME` finds it")
 	flags.StringArrayVar(&o.tags, "tag", nil, "a tag for the run, so that tag:`TAG` finds it (repeatable)")
-	flags.StringArrayVar(&o.notes, "note", nil, "a note to the run, a `TEXT` (repeatable)")
+	flags.StringArrayVar(&o.notes, "note", nil, "a remark on the run, a `TEXT` (repeatable)")
 	flags.StringVar(&o.runID, "run-id", "", "the `ID` of the run; it must be new")
 	flags.StringVar(&o.seed, "seed", "", "a seed, recorded and passed on as RUNSHELF_SEED")
 	flags.StringArrayVar(&o.params, "param", nil, "a parameter, as `KEY=VALUE`, recorded and passed on in RUNSHELF_PARAMS (repeatable)")
@@ -81,7 +83,7 @@ func (o *execOptions) declare(cmd *cobra.Command) {
 	flags.DurationVar(&o.timeout, "timeout", 0, "ask the program to end after this `TIME`, such as 90s or 2h")
 	flags.DurationVar(&o.grace, "grace", capture.DefaultGrace, "the `TIME` between asking it to end and killing it")
 	flags.BoolVar(&o.requireClean, "require-clean", false, "refuse to start in a git tree with uncommitted changes")
-	flags.BoolVar(&o.diff, "git-diff", false, "keep the uncommitted changes as artifacts/git.diff")
+	flags.BoolVar(&o.diff, "git-diff", false, "keep the uncommitted changes of tracked files as artifacts/git.diff")
 	flags.BoolVarP(&o.quiet, "quiet", "q", false, "say nothing but warnings")
 	o.settings.add(flags, "durability", "logging.durability", "LEVEL", "what survives a crash: crash, each, power or none")
 	_ = cmd.RegisterFlagCompletionFunc("events", cobra.FixedCompletions(

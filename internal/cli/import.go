@@ -54,7 +54,7 @@ func (o *importOptions) declare(cmd *cobra.Command) {
 	flags.SortFlags = false
 	flags.StringVar(&o.name, "name", "", "a name for the run, so that name:`NAME` finds it")
 	flags.StringArrayVar(&o.tags, "tag", nil, "a tag for the run, so that tag:`TAG` finds it (repeatable)")
-	flags.StringArrayVar(&o.notes, "note", nil, "a note to the run, a `TEXT` (repeatable)")
+	flags.StringArrayVar(&o.notes, "note", nil, "a remark on the run, a `TEXT` (repeatable)")
 	flags.StringVar(&o.runID, "run-id", "", "the `ID` of the run; it must be new")
 	flags.StringVar(&o.dialect, "dialect", "", "the dialect of the lines; found out when absent")
 	flags.StringVar(&o.zone, "zone", "UTC", "the time `ZONE` of times that name none, such as Europe/Berlin, or local")

@@ -21,11 +21,12 @@ const tailLines = 20
 const latestEvery = 100 * time.Millisecond
 
 func newTailCommand(a *app) *cobra.Command {
-	o := eventOptions{follow: true}
+	var o eventOptions
 	cmd := &cobra.Command{
 		Use:   "tail [RUN]",
 		Short: "follow the events of a run",
 		Long: `Prints the last events of a run and follows it until it ends: short for events -f --last 20.
+On a terminal it says how the run ended.
 With --latest it goes on with the next run, from its first event, whenever there is a newer
 one: with one after the other in the order in which they started, so that none is left out.
 Of a run that has not ended by then what it logs later is not shown.`,
@@ -40,11 +41,16 @@ Of a run that has not ended by then what it logs later is not shown.`,
 			return oneRun(cmd, args)
 		},
 		RunE: func(cmd *cobra.Command, args []string) error {
+			if !o.follow {
+				return withHint(usageErrorf("tail always follows"), "runshelf events RUN --last N does not")
+			}
 			return a.tail(cmd, append(o.tailArgs(args), "")[0], &o)
 		},
 		ValidArgsFunction: a.completeRuns,
 	}
 	o.addFilters(cmd.Flags())
+	cmd.Flags().BoolVarP(&o.follow, "follow", "f", true, "as it always does: hands type tail -f")
+	_ = cmd.Flags().MarkHidden("follow")
 	cmd.Flags().IntVarP(&o.last, "last", "n", tailLines, "begin with the last `N` of them")
 	cmd.Flags().BoolVar(&o.latest, "latest", false, "go on with the latest run when there is a newer one")
 	o.addExitStatus(cmd.Flags())

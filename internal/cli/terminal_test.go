@@ -285,6 +285,23 @@ func TestPagerLeft(t *testing.T) {
 	}
 }
 
+// TestFollowedToItsEnd shows that a person who follows a run is told how it ended, and
+// may type the -f that tail needs elsewhere.
+func TestFollowedToItsEnd(t *testing.T) {
+	t.Parallel()
+	for id, ended := range map[string]string{
+		"run_20260115_120000": "completed, max_ticks",
+		"run_20260115_130000": "failed, exit code 3",
+	} {
+		for _, words := range [][]string{{"tail", "-f", "-n", "1"}, {"events", "-f", "--last", "1"}} {
+			received := onTerminal(t, nil, append(words, id, "--logs-dir", samples(t))...)
+			if !strings.HasSuffix(received, "\n"+id+" "+ended+"\n") {
+				t.Errorf("%q: received %q", words, received)
+			}
+		}
+	}
+}
+
 // TestInterruptedTail shows that Ctrl-C ends a tail with 130 and without a word.
 func TestInterruptedTail(t *testing.T) {
 	t.Parallel()
