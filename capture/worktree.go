@@ -72,6 +72,9 @@ func readDiff(dir string) (string, error) {
 	cmd.Stdout, cmd.Stderr = &diff, &complaint
 	if err := cmd.Run(); err != nil {
 		line, _, _ := strings.Cut(strings.TrimSpace(complaint.String()), "\n")
+		if strings.HasPrefix(line, "warning: Not a git repository") { // its advice is for others
+			return "", errors.New("there is no git repository here")
+		}
 		return "", fmt.Errorf("git diff: %w: %s", err, provenance.RedactText(line))
 	}
 	if diff.Len() > longestDiff {

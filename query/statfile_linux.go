@@ -29,7 +29,7 @@ func folders(dir string) ([]string, error) {
 			continue
 		}
 		if err != nil || n <= 0 {
-			return names, os.NewSyscallError("getdents64", err)
+			return names, err // bare: whoever lists the shelf says what was read
 		}
 		names = appendFolders(names, dir, string(buf[:n]))
 	}
