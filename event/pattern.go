@@ -5,6 +5,7 @@ import (
 	"unsafe"
 
 	"example.org/runshelf/internal/bulk"
+	"example.org/runshelf/internal/processor"
 )
 
 // Role says what is looked at in a member of an object of which a [Pattern] is made.
@@ -148,7 +149,7 @@ func (p *Pattern) follow() bool {
 	f := &p.now
 	f.Steps, f.Step = p.steps, 0
 	for {
-		switch bulk.Follow(f) {
+		switch bulk.Follow(processor.Best, f) {
 		case bulk.FollowedAll:
 			return p.finish == nil || p.finished()
 		case bulk.FollowedOther:

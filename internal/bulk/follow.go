@@ -3,6 +3,8 @@ package bulk
 import (
 	"encoding/binary"
 	"math/bits"
+
+	"example.org/runshelf/internal/processor"
 )
 
 // MostLiteral is how long a text of a step is at most, in bytes.
@@ -64,7 +66,15 @@ const valueRoom = Block
 const followRoom = MostLiteral + valueRoom
 
 // Follow does the steps that come next.
-func Follow(f *Following) Followed {
+func Follow(u processor.Unit, f *Following) Followed {
+	if u == processor.Portable || len(f.Text) < followRoom || len(f.Out) < followRoom {
+		return follow(f)
+	}
+	return followAVX2(f)
+}
+
+// follow is Follow in Go, which is what it means.
+func follow(f *Following) Followed {
 	text, out, at, n := f.Text, f.Out, f.At, f.N
 	for f.Step < len(f.Steps) {
 		s := &f.Steps[f.Step]
@@ -137,16 +147,19 @@ const (
 // length; 0 when it is none, or comes too near to the end.
 func copyString(out, text []byte) int {
 	out[0] = '"'
-	for i := 1; i+8 <= len(text) && i+8 <= len(out); i += 8 {
-		x := binary.LittleEndian.Uint64(text[i:])
-		binary.LittleEndian.PutUint64(out[i:], x)
-		// The first byte that is marked is one below 0x20, a quote, a backslash, or one
-		// above 0x7f; a mark behind it may be wrong.
-		if m := (((x ^ ones*0x02) - ones*0x21) | ((x ^ ones*'\\') - ones) | x) & highs; m != 0 {
-			if i += bits.TrailingZeros64(m) / 8; text[i] == '"' {
-				return i + 1
+	for i := 1; i+Block <= len(text) && i+Block <= len(out); {
+		for range Block / 8 {
+			x := binary.LittleEndian.Uint64(text[i:])
+			binary.LittleEndian.PutUint64(out[i:], x)
+			// The first byte that is marked is one below 0x20, a quote, a backslash, or one
+			// above 0x7f; a mark behind it may be wrong.
+			if m := (((x ^ ones*0x02) - ones*0x21) | ((x ^ ones*'\\') - ones) | x) & highs; m != 0 {
+				if i += bits.TrailingZeros64(m) / 8; text[i] == '"' {
+					return i + 1
+				}
+				return 0
 			}
-			return 0
+			i += 8
 		}
 	}
 	return 0
@@ -184,8 +197,7 @@ func shortEnd(text *[valueRoom]byte) int {
 	return end
 }
 
-// digitsEnd is where the digits end that stand at a place; that is not said exactly when
-// they go on to near the end.
+// digitsEnd is where the digits end that stand at a place.
 func digitsEnd(text *[valueRoom]byte, i int) int {
 	for ; i+8 <= len(text); i += 8 {
 		x := binary.LittleEndian.Uint64(text[i:]) ^ ones*'0'
@@ -193,5 +205,8 @@ func digitsEnd(text *[valueRoom]byte, i int) int {
 			return i + bits.TrailingZeros64(m)/8
 		}
 	}
-	return valueRoom
+	for i < len(text) && text[i]-'0' <= 9 {
+		i++
+	}
+	return i
 }

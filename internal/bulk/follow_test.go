@@ -6,6 +6,8 @@ import (
 	"regexp"
 	"strings"
 	"testing"
+
+	"example.org/runshelf/internal/processor"
 )
 
 // followSlowly is what Follow means, a byte at a time.
@@ -93,24 +95,32 @@ func someSteps(rnd *rand.Rand) (steps []Step, text []byte) {
 	return steps, append(text, strings.Repeat(",", rnd.IntN(3*followRoom))...)
 }
 
-// checkFollow holds Follow against its meaning, and returns what it said.
+// checkFollow holds Follow in Go against its meaning, and that of all units against that in
+// Go. It returns what they say.
 func checkFollow(t *testing.T, steps []Step, text []byte, room int) Followed {
 	t.Helper()
 	got := Following{Text: bytes.Clone(text), Out: make([]byte, room), Steps: steps}
 	want := Following{Text: bytes.Clone(text), Out: make([]byte, room), Steps: steps}
-	g, w := Follow(&got), followSlowly(&want)
-	same := g == w && (g == FollowedOther ||
-		got.At == want.At && got.N == want.N && got.Step == want.Step && got.Marks == want.Marks && bytes.Equal(got.Out[:got.N], want.Out[:want.N]))
+	g, w := follow(&got), followSlowly(&want)
 	// That a value is plain may be left open when it is long or comes near to an end.
 	value := got.Text[got.At:]
-	open := g == FollowedOdd && (plainValue(value) > valueRoom/2 || len(value) <= followRoom || room-got.N <= followRoom)
-	if !same && !open {
+	open := g == FollowedOdd && (plainValue(value) >= valueRoom || len(value) <= followRoom || room-got.N <= followRoom)
+	if !sameFollowed(&got, &want, g, w) && !open {
 		t.Fatalf("%q: %d at %d and %d, step %d, want %d:\n got %q\nwant %q", text, g, got.At, got.N, got.Step, w, got.Out[:got.N], want.Out[:want.N])
 	}
-	if !bytes.Equal(got.Text, text) {
-		t.Fatalf("%q was changed", text)
+	for _, u := range processor.Here() {
+		also := Following{Text: bytes.Clone(text), Out: make([]byte, room), Steps: steps}
+		if a := Follow(u, &also); !sameFollowed(&also, &got, a, g) || !bytes.Equal(also.Text, text) {
+			t.Fatalf("%v: %q: %d at %d and %d, step %d, want %d:\n got %q\nwant %q", u, text, a, also.At, also.N, also.Step, g, also.Out[:also.N], got.Out[:got.N])
+		}
 	}
 	return g
+}
+
+// sameFollowed reports whether two have done the same.
+func sameFollowed(got, want *Following, g, w Followed) bool {
+	return g == w && (g == FollowedOther ||
+		got.At == want.At && got.N == want.N && got.Step == want.Step && got.Marks == want.Marks && bytes.Equal(got.Out[:got.N], want.Out[:want.N]))
 }
 
 func TestFollow(t *testing.T) {
@@ -143,4 +153,29 @@ func FuzzFollow(f *testing.F) {
 			checkFollow(t, []Step{s, {}}, line, int(room)+2*followRoom)
 		}
 	})
+}
+
+func BenchmarkFollow(b *testing.B) {
+	const line = `{"event_type": "step", "tick": 123456, "agent": "agent-7", "x": 0.8444218515250481, "ok": true}` + "\n"
+	var steps []Step
+	for _, texts := range [][2]string{
+		{`{"event_type": "step", "tick": `, `"event_type":"step","tick":`}, {`, "agent": `, `,"agent":`}, {`, "x": `, `,"x":`}, {`, "ok": `, `,"ok":`},
+		{"}\n", `,"stream":"stdout"}` + "\n"},
+	} {
+		s := Step{Value: texts[0] != "}\n"}
+		s.MatchLen, s.WriteLen = copy(s.Match[:], texts[0]), copy(s.Write[:], texts[1])
+		steps = append(steps, s)
+	}
+	for _, u := range processor.Here() {
+		b.Run(u.String(), func(b *testing.B) {
+			f := Following{Text: []byte(line + strings.Repeat(" ", 2*followRoom)), Out: make([]byte, 1<<12), Steps: steps}
+			b.SetBytes(int64(len(line)))
+			for b.Loop() {
+				f.At, f.N, f.Step = 0, 0, 0
+				if Follow(u, &f) != FollowedAll {
+					b.Fatal("it is another")
+				}
+			}
+		})
+	}
 }

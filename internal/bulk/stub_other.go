@@ -6,6 +6,8 @@ package bulk
 
 func wrapAVX2(*Wrapping) bool { panic("no assembly here") }
 
+func followAVX2(*Following) Followed { panic("no assembly here") }
+
 func sumsAVX2(*job) { panic("no assembly here") }
 
 func escapeAVX512([]byte, string) (int, int) { panic("no assembly here") }

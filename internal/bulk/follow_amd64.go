@@ -1,0 +1,6 @@
+package bulk
+
+// followAVX2 is Follow with AVX2.
+//
+//go:noescape
+func followAVX2(f *Following) Followed
