@@ -37,6 +37,7 @@ type Detector struct {
 	take   func(event.RawMember) // of facts
 	extra  [4]slog.Attr
 	newest levelMemo
+	times  timeMemo
 	typed  []byte // the value that named a type last, and
 	typeOf string // which
 }

@@ -230,12 +230,10 @@ func (f *finisher) finish(dst []byte, marked [][]byte) ([]byte, bool) {
 		case !a.timed:
 			dst = append(dst, marked[a.value]...)
 		default:
-			t, ok := parseTime(marked[a.value], f.d.Zone)
-			if !ok || t.IsZero() {
+			var ok bool
+			if dst, ok = f.d.times.append(dst, marked[a.value], f.d.Zone); !ok {
 				return dst, false
 			}
-			dst = append(dst, '"')
-			dst = append(t.UTC().AppendFormat(dst, time.RFC3339Nano), '"')
 		}
 	}
 	return dst, true

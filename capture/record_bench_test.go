@@ -10,26 +10,26 @@ import (
 	"example.org/runshelf"
 )
 
-// benchmarkLines records a stream of lines, as it comes from a pipe: into a run, and
+// benchmarkLines records a stream of lines of some forms in turn, as it comes from a pipe: into a run, and
 // into nothing, which leaves what becomes of the lines before they are written.
-func benchmarkLines(b *testing.B, line string) {
+func benchmarkLines(b *testing.B, lines ...string) {
 	b.Run("run", func(b *testing.B) {
 		log, err := runshelf.NewEventLogger(runshelf.Options{LogsDir: b.TempDir(), RunID: "r", SourceDir: os.TempDir()})
 		if err != nil {
 			b.Fatal(err)
 		}
-		benchmarkLinesTo(b, log, line)
+		benchmarkLinesTo(b, log, lines)
 	})
 	b.Run("nothing", func(b *testing.B) {
 		log, err := runshelf.NewStreamLogger(io.Discard, runshelf.Options{})
 		if err != nil {
 			b.Fatal(err)
 		}
-		benchmarkLinesTo(b, log, line)
+		benchmarkLinesTo(b, log, lines)
 	})
 }
 
-func benchmarkLinesTo(b *testing.B, log *runshelf.EventLogger, line string) {
+func benchmarkLinesTo(b *testing.B, log *runshelf.EventLogger, lines []string) {
 	d, err := NewDetector("")
 	if err != nil {
 		b.Fatal(err)
@@ -38,7 +38,7 @@ func benchmarkLinesTo(b *testing.B, log *runshelf.EventLogger, line string) {
 	s := splitter{sink: r}
 	var text []byte
 	for i := 0; len(text) < chunkBytes; i++ {
-		text = fmt.Appendf(text, line, i)
+		text = fmt.Appendf(text, lines[i%len(lines)], i)
 	}
 	n := bytes.Count(text, []byte{'\n'})
 	b.SetBytes(int64(len(text)))
@@ -62,4 +62,15 @@ func BenchmarkJSONLines(b *testing.B) {
 
 func BenchmarkSlogLines(b *testing.B) {
 	benchmarkLines(b, `{"time":"2026-01-15T12:00:00.123456789+01:00","level":"INFO","msg":"order filled","id":%d,"price":12.5,"ok":true}`+"\n")
+}
+
+func BenchmarkPinoLines(b *testing.B) {
+	benchmarkLines(b, `{"level":30,"time":1768478400123,"pid":4711,"hostname":"box","req":{"id":%d,"url":"/a/b/c"},"msg":"request done in time"}`+"\n")
+}
+
+func BenchmarkMixedLines(b *testing.B) {
+	benchmarkLines(b,
+		`{"event":"move","tick":%d,"agent":"a17","x":12.345678,"y":-3.1}`+"\n",
+		`{"event":"trade","tick":%d,"buyer":"a17","seller":"b3","price":0.1234}`+"\n",
+		`{"event":"state","tick":%d,"alive":true,"energy":100}`+"\n")
 }
