@@ -2,6 +2,8 @@ package event
 
 import (
 	"log/slog"
+	"math/bits"
+	"math/rand/v2"
 	"sync/atomic"
 	"unsafe"
 
@@ -16,20 +18,52 @@ type site struct {
 	top  bulk.Known
 }
 
-// sites are those that are known, and missed how often another event has come in place
-// of each. An event belongs in the place that the addresses of its names tell.
-var (
-	sites  [256]atomic.Pointer[site]
-	missed [256]atomic.Uint32
-)
+// sitePlace is where a site is kept. Events find it by where their type, their first and
+// their last name lie, and know by the tag, which is made of the same, whether it may be
+// their own. What they do with it is right in any case.
+type sitePlace struct {
+	site   atomic.Pointer[site] // nil when nothing is or can be known of events with the tag
+	tag    atomic.Uint32
+	next   atomic.Uint32 // the tag of the events whose site is learned when one more comes
+	missed atomic.Uint32 // how often the site that came was another
+}
 
-// siteOf returns the place of events of a type and with names that lie where these do.
-func siteOf(eventType string, attrs []slog.Attr) uint8 {
-	kind := uintptr(unsafe.Pointer(unsafe.StringData(eventType)))
-	first := uintptr(unsafe.Pointer(unsafe.StringData(attrs[0].Key)))
-	last := uintptr(unsafe.Pointer(unsafe.StringData(attrs[len(attrs)-1].Key)))
-	mix := uint64(kind) + uint64(first)<<7 + uint64(last)<<19 + uint64(len(attrs))
-	return uint8(mix * 0x9e3779b97f4a7c15 >> 56)
+var sitePlaces [512]sitePlace
+
+// placeOf returns the place and the tag of an event.
+func placeOf(b *Body) (p *sitePlace, tag uint32) {
+	kind := uintptr(unsafe.Pointer(unsafe.StringData(b.Type)))
+	first := uintptr(unsafe.Pointer(unsafe.StringData(b.Attrs[0].Key)))
+	last := uintptr(unsafe.Pointer(unsafe.StringData(b.Attrs[len(b.Attrs)-1].Key)))
+	mix := uint64(kind) + uint64(first)<<7 + uint64(last)<<19 + uint64(len(b.Attrs))
+	mix *= 0x9e3779b97f4a7c15
+	return &sitePlaces[mix>>55], uint32(mix >> 23)
+}
+
+// often is how many misses of a place are counted one by one. Of more, one in so many is:
+// processors that count together wait for each other.
+const often, oneIn = 1024, 16
+
+// miss takes an event that is not of the site in the place. When that has been so once, twice,
+// four times and so on, the site of the events with its tag is learned, at once if that is the tag of
+// the place, else when another with it comes: so names that come once only are not.
+func (p *sitePlace) miss(tag uint32, b *Body) {
+	step := uint32(1)
+	if p.missed.Load() >= often {
+		if step = oneIn; rand.Uint32()%oneIn != 0 {
+			return
+		}
+	}
+	n := p.missed.Add(step)
+	turn := bits.Len32(n) != bits.Len32(n-step)
+	switch {
+	case p.next.Load() == tag || turn && p.tag.Load() == tag:
+		p.site.Store(newSite(b))
+		p.tag.Store(tag)
+		p.next.Store(0)
+	case turn:
+		p.next.Store(tag)
+	}
 }
 
 // headRoom is what the assembly must have before it writes a type and members.
@@ -41,11 +75,10 @@ func appendKnown(dst []byte, b *Body) (body []byte, needsLine bool) {
 	if cap(dst)-len(dst) < headRoom {
 		return appendBody(dst, b)
 	}
-	place := siteOf(b.Type, b.Attrs)
-	s := sites[place].Load()
-	if s == nil {
-		missedSite(place, b)
-		return appendBody(dst, b)
+	place, tag := placeOf(b)
+	s := place.site.Load()
+	if s == nil || place.tag.Load() != tag {
+		return appendUnknown(dst, b, place, tag)
 	}
 	var m bulk.Members // set one by one: made in one piece it would be copied
 	m.First, m.Number = unsafe.Pointer(unsafe.SliceData(b.Attrs)), len(b.Attrs)
@@ -60,7 +93,7 @@ func appendKnown(dst []byte, b *Body) (body []byte, needsLine bool) {
 		return append(dst[:m.At], '}', '\n'), false
 	}
 	if m.Missed != 0 {
-		missedSite(place, b)
+		place.miss(tag, b)
 	}
 	if m.Why == bulk.OtherType {
 		return appendBody(dst, b)
@@ -75,16 +108,14 @@ func appendKnown(dst []byte, b *Body) (body []byte, needsLine bool) {
 	return append(dst, '}', '\n'), e.careful && NeedsLine(b.Attrs)
 }
 
-// missedSite takes an event that is not of the site in its place. Whether its own is
-// learned depends on how often that has been so, as with molds.
+// appendUnknown is appendKnown for an event of which nothing is known.
 //
 //go:noinline
-func missedSite(place uint8, b *Body) {
-	if n := missed[place].Add(1); n&(n-1) == 0 {
-		if s := newSite(b); s != nil {
-			sites[place].Store(s)
-		}
+func appendUnknown(dst []byte, b *Body, place *sitePlace, tag uint32) (body []byte, needsLine bool) {
+	if place.tag.Load() != tag {
+		place.miss(tag, b)
 	}
+	return appendBody(dst, b)
 }
 
 // newSite returns what is known of an event, or nil when nothing can be.
@@ -99,7 +130,7 @@ func newSite(b *Body) *site {
 }
 
 // mostKnownGroups is of how many groups in an event the names are known.
-const mostKnownGroups = 16
+const mostKnownGroups = 8
 
 // nothingKnown is of groups whose names are not known.
 var nothingKnown = func() *bulk.Known {

@@ -9,6 +9,7 @@ import (
 	"slices"
 	"strings"
 	"sync"
+	"sync/atomic"
 	"testing"
 	"unsafe"
 )
@@ -66,7 +67,9 @@ func checkSite(t *testing.T, seed uint64) {
 		without(func() { want, wantNeeds = AppendBodyNeeds(nil, &plain) })
 		for _, room := range []int{headRoom, headRoom + g.IntN(len(want)+1), headRoom + len(want)} {
 			if len(body.Attrs) > 0 {
-				sites[siteOf(body.Type, body.Attrs)].Store(newSite(&known))
+				place, tag := placeOf(&body)
+				place.site.Store(newSite(&known))
+				place.tag.Store(tag)
 			}
 			memory := bytes.Repeat([]byte{'#'}, room+8)
 			told := body
@@ -158,18 +161,49 @@ func TestOddSites(t *testing.T) {
 	}
 }
 
-// A group that is another each time is learned seldom.
+// bodyOf returns an event with one name.
+func bodyOf(name string) *Body {
+	return &Body{Type: "x", Attrs: []slog.Attr{slog.Int(name, 1)}}
+}
+
+// Names that come once are not learned, and of those that share a place each has its turn,
+// seldom.
 func TestSitesAreLearnedSeldom(t *testing.T) {
-	place, learned := uint8(77), 0
-	for i := range 1000 {
-		before := sites[place].Load()
-		missedSite(place, &Body{Type: "x", Attrs: []slog.Attr{slog.Int(fmt.Sprint("name", i), i)}})
-		if sites[place].Load() != before {
-			learned++
+	var place sitePlace
+	for i := range 3000 {
+		place.miss(uint32(i+1), bodyOf("once"))
+	}
+	if place.site.Load() != nil {
+		t.Error("learned what came once")
+	}
+	var turns int
+	for i := range 3000 {
+		before := place.site.Load()
+		if tag := uint32(i%2 + 1); place.tag.Load() != tag {
+			place.miss(tag, bodyOf("twice"))
+		}
+		if place.site.Load() != before {
+			turns++
 		}
 	}
-	if learned == 0 || learned > 12 {
-		t.Errorf("learned %d sites of 1000", learned)
+	if turns == 0 || turns > 20 {
+		t.Errorf("learned %d times", turns)
+	}
+}
+
+// What cannot be known is not learned over and over.
+func TestUnknowableSites(t *testing.T) {
+	b := Body{Type: strings.Repeat("long", 20), Attrs: []slog.Attr{slog.Int("unknowable", 1)}}
+	place, _ := placeOf(&b)
+	place.site.Store(nil)
+	for _, of := range []*atomic.Uint32{&place.tag, &place.next, &place.missed} {
+		of.Store(0)
+	}
+	for range 100 {
+		AppendBody(make([]byte, 0, 4<<10), b)
+	}
+	if n := place.missed.Load(); n != 2 {
+		t.Errorf("missed %d times", n)
 	}
 }
 
