@@ -80,6 +80,12 @@ func Strip(u processor.Unit, s *Stripped, b []byte, n int) {
 }
 
 // room makes room for what is left of so many words, as many as are looked at at once more.
+//
+// The assembly writes more than it tells of: all that is looked at at once, and in each word
+// a line end, whether there is one or not, in the place behind the last that there was. A
+// text of nothing but line ends has as many as it has bytes, so its pointer may come to
+// stand one past the last of them: there are the places of the words more. It never leaves
+// the assembly, during which nobody looks for pointers; what stays is the first place.
 func (s *Stripped) room(words int) {
 	if words += Behind / step; len(s.Kept) < words*step {
 		s.Kept, s.Keep, s.Ends = make([]byte, words*step), make([]byte, words*8), make([]End, 0, words*step)

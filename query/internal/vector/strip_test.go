@@ -89,6 +89,39 @@ func TestStripFar(t *testing.T) {
 	}
 }
 
+// TestStripStaysInItsRoom has the most line ends that there can be, and the most bytes that
+// stay, and looks at what is behind the memory.
+func TestStripStaysInItsRoom(t *testing.T) {
+	const behind, untouched = 1024, 0xa5a5a5a5
+	for _, u := range processor.Here() {
+		for n := 1; n < 1200; n += 7 {
+			for _, c := range []byte("\n{") {
+				s := &Stripped{}
+				s.room((n + step - 1) / step)
+				kept, keep := bytes.Repeat([]byte{0xa5}, len(s.Kept)+behind), bytes.Repeat([]byte{0xa5}, len(s.Keep)+behind)
+				ends := slices.Repeat([]End{{untouched, untouched}}, cap(s.Ends)+behind)
+				words := slices.Repeat([]uint64{untouched}, len(s.numbers)+behind)
+				lineEnds := slices.Clone(words)
+				guarded := &Stripped{
+					Kept: kept[:len(s.Kept)], Keep: keep[:len(s.Keep)], Ends: ends[:0],
+					numbers: words[:len(s.numbers)], lineEnds: lineEnds[:len(s.lineEnds)],
+				}
+				Strip(u, guarded, bytes.Repeat([]byte{c}, n+Behind), n)
+				if c == '\n' && len(guarded.Ends) < n {
+					t.Fatalf("%v: %d line ends of %d", u, len(guarded.Ends), n)
+				}
+				same := bytes.Count(kept[len(s.Kept):], []byte{0xa5}) == behind && bytes.Count(keep[len(s.Keep):], []byte{0xa5}) == behind
+				for i := range behind {
+					same = same && ends[cap(s.Ends)+i] == End{untouched, untouched} && words[len(s.numbers)+i] == untouched && lineEnds[len(s.lineEnds)+i] == untouched
+				}
+				if !same {
+					t.Fatalf("%v: %d bytes %q reach behind the memory", u, n, c)
+				}
+			}
+		}
+	}
+}
+
 func FuzzStrip(f *testing.F) {
 	f.Add([]byte(`{"timestamp":"2026-01-15T12:00:00.000003Z","sequence":1,"event_type":"resource_spent","gini":-0.05,"text":"say \"hello\"\n"}` + "\n"))
 	f.Add([]byte("\n\n\n" + `{"a": -01, "b":"\\\\\""}` + "\n"))
