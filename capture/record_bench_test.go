@@ -74,3 +74,34 @@ func BenchmarkMixedLines(b *testing.B) {
 		`{"event":"trade","tick":%d,"buyer":"a17","seller":"b3","price":0.1234}`+"\n",
 		`{"event":"state","tick":%d,"alive":true,"energy":100}`+"\n")
 }
+
+// BenchmarkWideLines records objects of many members: the time of a member does not grow
+// with how many there are.
+func BenchmarkWideLines(b *testing.B) {
+	for _, n := range []int{1000, 10_000, 100_000} {
+		b.Run(fmt.Sprint(n), func(b *testing.B) {
+			log, err := runshelf.NewStreamLogger(io.Discard, runshelf.Options{})
+			if err != nil {
+				b.Fatal(err)
+			}
+			d, err := NewDetector("")
+			if err != nil {
+				b.Fatal(err)
+			}
+			line := []byte(`{"k":0`)
+			for i := range n - 1 {
+				line = fmt.Appendf(line, `,"k%d":%d`, i, i%10)
+			}
+			line = append(line, '}')
+			r := newRecorder(log, d, &metrics{}, streamStdout)
+			b.ReportAllocs()
+			for b.Loop() {
+				r.line(line)
+			}
+			b.ReportMetric(float64(b.Elapsed().Nanoseconds())/float64(b.N)/float64(n), "ns/member")
+			if err := log.Close(); err != nil {
+				b.Fatal(err)
+			}
+		})
+	}
+}

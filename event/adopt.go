@@ -6,6 +6,7 @@ import (
 	"slices"
 	"strings"
 	"unicode/utf8"
+	"unsafe"
 )
 
 // raw is a JSON value that is written as it is spelled. It has been checked.
@@ -50,7 +51,8 @@ type adopter struct {
 	rawCopy
 	seen  keySet
 	keys  [plainMembers]string
-	count int
+	count int // of keys
+	all   int // members
 }
 
 // inOnePass writes the members as they come, and the attributes. It gives up,
@@ -58,6 +60,7 @@ type adopter struct {
 func (a *adopter) inOnePass(attrs []slog.Attr, own *envelope) (done bool, err error) {
 	careful := !ordinary(attrs, true) || !simple(attrs)
 	err = a.members(func(key rawKey) error {
+		a.all++
 		careful = careful || !a.plainName(key)
 		return a.rename(key, own)
 	})
@@ -158,23 +161,25 @@ func respelled(value []byte) []byte {
 }
 
 // withCare writes the members by the rules for names that collide. It first
-// collects them all.
+// collects them all: their names, which are parts of the text where they can, and their
+// values, one behind the other.
 func (a *adopter) withCare(attrs []slog.Attr, own *envelope) error {
 	var e encoder
-	var members []member
+	members := make([]member, 0, a.all+len(attrs))
 	dst := a.dst
-	a.dst = nil
+	a.dst = make([]byte, 0, len(a.p.text))
 	err := a.members(func(key rawKey) error {
-		a.dst = a.dst[:0]
-		err := a.copyValue()
-		value := raw(a.dst)
-		if name := key.name(); err == nil {
-			if isReserved(name) && len(value) <= longestEnvelope {
-				value = raw(respelled(a.dst))
-			}
-			members = append(members, member{key: name, value: slog.AnyValue(value)})
+		from := len(a.dst)
+		if err := a.copyValue(); err != nil {
+			return err
 		}
-		return err
+		// What was appended stays as it is, also when the next value needs other memory.
+		value, name := raw(unsafe.String(unsafe.SliceData(a.dst[from:]), len(a.dst)-from)), key.name()
+		if isReserved(name) && len(value) <= longestEnvelope {
+			value = raw(respelled([]byte(value)))
+		}
+		members = append(members, member{key: name, value: slog.AnyValue(value)})
+		return nil
 	})
 	if a.dst = dst; err != nil {
 		return err

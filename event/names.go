@@ -202,7 +202,7 @@ type member struct {
 // repeated or not plain. Reserved names are settled first, so that these values
 // always stand under "data.<name>"; the others follow in order.
 func (e *encoder) named(dst []byte, members []member, own *envelope) []byte {
-	taken := names{}
+	taken := make(names, len(members))
 	if own != nil {
 		e.careful = true
 		e.settleReserved(members, own, taken)

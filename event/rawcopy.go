@@ -29,13 +29,13 @@ type rawKey struct {
 	escaped, ascii bool
 }
 
-// name returns the key decoded, in memory of its own.
+// name returns the key decoded; most often it is a part of the text that is read.
 func (k rawKey) name() string {
 	if k.escaped {
 		b, _ := appendUnescaped(nil, k.inside)
 		return string(b)
 	}
-	return validName(strings.Clone(k.inside))
+	return validName(k.inside)
 }
 
 // members reads a whole text that must be one object. member is called behind
