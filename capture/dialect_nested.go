@@ -18,12 +18,13 @@ type said struct {
 	leveled bool // level was said
 }
 
-// inside reads the dialects whose lines say all that matters deeper inside.
+// inside reads the dialects whose lines say all that matters deeper inside. A line that is
+// taken for one of them because that was asked for may say nothing there.
 func (d *Detector) inside(by *dialect) said {
-	switch by.name {
-	case DialectLoguru:
+	switch {
+	case by.name == DialectLoguru && d.facts.has(slotRecord):
 		return d.loguru(d.facts.value[slotRecord])
-	case DialectOTLP:
+	case by.name == DialectOTLP && d.facts.has(slotResourceLogs):
 		return d.otlp(d.facts.value[slotResourceLogs])
 	}
 	return said{}

@@ -176,6 +176,25 @@ func TestDialectAskedFor(t *testing.T) {
 	}
 }
 
+// A line that is taken for a dialect of deeper lines, and is none, says nothing of the line
+// before it.
+func TestDialectAskedForIsAbsent(t *testing.T) {
+	for _, tt := range []struct{ dialect, line string }{
+		{DialectLoguru, `{"text":"t","record":{"level":{"name":"ERROR"},"message":"a b","time":{"timestamp":1768478400}}}`},
+		{DialectOTLP, `{"resourceLogs":[{"scopeLogs":[{"logRecords":[{"timeUnixNano":"1768478400000000000","severityNumber":17,"body":{"stringValue":"a b"}}]}]}]}`},
+	} {
+		d := newDetector(t, tt.dialect)
+		if a, ok := d.Line([]byte(tt.line)); !ok || describe(t, a) != "log|ERROR|a b|@120000" {
+			t.Errorf("%s: %s", tt.dialect, describe(t, a))
+		}
+		for _, line := range []string{`{}`, `{"a":1}`, `{"text":"t"}`} {
+			if a, ok := d.Line([]byte(line)); !ok || describe(t, a) != "log|INFO" {
+				t.Errorf("%s, then %s: %s", tt.dialect, line, describe(t, a))
+			}
+		}
+	}
+}
+
 func TestParseTime(t *testing.T) {
 	const noon = "2026-01-15T12:00:00"
 	tests := []struct{ value, want string }{
