@@ -17,8 +17,8 @@ const (
 	Free Role = iota
 	// Fixed has the same value, spelled in the same way.
 	Fixed
-	// Marked has any that is no object and no array, and no string with an escape or bytes
-	// beyond ASCII. [Finish] is handed it.
+	// Marked has any that is no object and no array, and no string that would be spelled in
+	// another way here. [Finish] is handed it.
 	Marked
 )
 
@@ -182,8 +182,8 @@ func (p *Pattern) wrote(dst []byte) bool {
 func (p *Pattern) odd() bool {
 	f := &p.now
 	text := unsafe.String(unsafe.SliceData(f.Text), len(f.Text))
-	if p.steps[f.Step-1].Mark > 0 {
-		return false
+	if mark := p.steps[f.Step-1].Mark; mark > 0 {
+		return p.marks(text, mark)
 	}
 	end := -1
 	switch text[f.At] {
@@ -199,6 +199,26 @@ func (p *Pattern) odd() bool {
 	}
 	dst := append(f.Out[:f.N:len(f.Out)], text[f.At:end]...)
 	f.At = end
+	return p.wrote(dst)
+}
+
+// marks copies a string that is marked, if it is spelled as it would be here.
+func (p *Pattern) marks(text string, mark int) bool {
+	f := &p.now
+	if text[f.At] != '"' {
+		return false
+	}
+	c := parser{text: text, at: f.At}
+	inside, err := c.str()
+	if err != nil {
+		return false
+	}
+	dst := appendString(f.Out[:f.N:len(f.Out)], inside)
+	if string(dst[f.N:]) != text[f.At:c.at] {
+		return false
+	}
+	f.Marks[mark] = bulk.Span{Start: f.At, End: c.at}
+	f.At = c.at
 	return p.wrote(dst)
 }
 

@@ -95,7 +95,9 @@ func TestPatternFinish(t *testing.T) {
 	if p == nil {
 		t.Fatal("no pattern")
 	}
-	for message, follows := range map[string]bool{`three`: true, ``: true, `no`: false, `\n`: false, `é`: false} {
+	for message, follows := range map[string]bool{
+		`three`: true, ``: true, `no`: false, `a\n\"b`: true, `é 世界`: true, `\u00e9`: false, `\u0061`: false, `\/`: false, "\u2028": false, "\xff": false, "\x01": false, `\x`: false,
+	} {
 		got, _ := patternLines(p, strings.Replace(object, "one two", message, 1)+"\n"+behindLines, 1<<20)
 		if want := strings.ReplaceAll(wantedLines(t, body, object), "one two", message); (got == want) != follows || !follows && got != "" {
 			t.Errorf("%s: %s", message, got)
