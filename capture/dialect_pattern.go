@@ -19,8 +19,8 @@ func (d *Detector) followed(dialect, lines int) {
 }
 
 // pattern returns the pattern of the line that was adopted last as a, with an attribute
-// behind it, and of whose shape k is known; nil when it has none.
-func (d *Detector) pattern(k *known, a *Adopted, last slog.Attr) *event.Pattern {
+// behind it, of whose shape k is known, and of lines with an end; nil when it has none.
+func (d *Detector) pattern(k *known, a *Adopted, last slog.Attr, end string) *event.Pattern {
 	by := &d.all[d.now]
 	if by.nested || a.Type == typeMetrics || len(a.Object) == 0 || a.Object[0] != '{' {
 		return nil
@@ -34,9 +34,9 @@ func (d *Detector) pattern(k *known, a *Adopted, last slog.Attr) *event.Pattern 
 	f.adds(extra)
 	body := event.Body{Type: a.Type, Level: a.Level, Attrs: extra}
 	if len(f.values) == 0 {
-		return event.NewPattern(a.Object, body, members, nil)
+		return event.NewPattern(a.Object, end, body, members, nil)
 	}
-	return event.NewPattern(a.Object, body, members, f.finish)
+	return event.NewPattern(a.Object, end, body, members, f.finish)
 }
 
 // untold are the slots of which it matters only whether a line has them.

@@ -1,6 +1,7 @@
 package capture
 
 import (
+	"bytes"
 	"log/slog"
 
 	"example.org/runshelf"
@@ -31,8 +32,9 @@ type patterns struct {
 	list     []*pattern
 	newest   *pattern // that was followed last
 	credit   int
-	lines    int64 // that were looked at
-	followed int64 // of them
+	lines    int64  // that were looked at
+	end      string // of the line that was seen last, which most have
+	followed int64  // of them
 }
 
 // follow records the lines at the beginning of chunk that follow a pattern, and returns
@@ -45,10 +47,21 @@ func (p *patterns) follow(b *runshelf.Batch, d *Detector, chunk []byte) (taken i
 		}
 		taken, lines = taken+n, lines+int64(count)
 	}
+	p.sees(chunk[taken:])
 	p.lines += lines
 	p.followed += lines
 	p.credit = int(min(int64(p.credit)+lines, patternCredit))
 	return taken, lines
+}
+
+// sees takes note of how the first line of a chunk ends that follows no pattern.
+func (p *patterns) sees(chunk []byte) {
+	if i := bytes.IndexByte(chunk, '\n'); i >= 0 {
+		p.end = "\n"
+		if i > 0 && chunk[i-1] == '\r' {
+			p.end = "\r\n"
+		}
+	}
 }
 
 // one is follow for the lines of one pattern: the one that came next the last time, or
@@ -92,7 +105,7 @@ func (p *patterns) learn(d *Detector, k *known, a *Adopted, last slog.Attr) {
 		return
 	}
 	p.credit -= patternPrice
-	made := d.pattern(k, a, last)
+	made := d.pattern(k, a, last, p.end)
 	if made == nil {
 		return
 	}

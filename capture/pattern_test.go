@@ -36,8 +36,8 @@ func oneOf(rnd *rand.Rand, from []string) string { return from[rnd.IntN(len(from
 // shape before, or of its kind.
 func alike(rnd *rand.Rand, lines int) string {
 	type shape struct {
-		names, values     []string
-		colon, comma, end string
+		names, values             []string
+		colon, comma, close, line string
 	}
 	shapes := make([]shape, 1+rnd.IntN(4))
 	for i := range shapes {
@@ -48,7 +48,8 @@ func alike(rnd *rand.Rand, lines int) string {
 		if rnd.IntN(20) == 0 {
 			s.names[0] = oneOf(rnd, oddNames)
 		}
-		s.colon, s.comma, s.end = []string{":", ": "}[rnd.IntN(2)], []string{",", ", ", " , "}[rnd.IntN(3)], []string{"}", " }"}[rnd.IntN(2)]
+		s.colon, s.comma, s.close = []string{":", ": "}[rnd.IntN(2)], []string{",", ", ", " , "}[rnd.IntN(3)], []string{"}", " }"}[rnd.IntN(2)]
+		s.line = []string{"\n", "\n", "\n", "\r\n"}[rnd.IntN(4)]
 	}
 	var text strings.Builder
 	for range lines {
@@ -69,8 +70,11 @@ func alike(rnd *rand.Rand, lines int) string {
 			}
 			fmt.Fprintf(&text, `"%s"%s%s`, name, s.colon, value)
 		}
-		text.WriteString(s.end)
-		text.WriteString([]string{"\n", "\r\n"}[rnd.IntN(50)/49])
+		text.WriteString(s.close)
+		if rnd.IntN(50) == 0 {
+			text.WriteByte('\r')
+		}
+		text.WriteString(s.line)
 	}
 	return text.String()
 }
@@ -92,7 +96,7 @@ func another(rnd *rand.Rand, value string) string {
 // Whether lines follow a pattern or not, they become the same.
 func TestPatternsDecideNothing(t *testing.T) {
 	followed := 0
-	for seed := range uint64(60) {
+	for seed := range uint64(40) {
 		rnd := rand.New(rand.NewPCG(seed, 1))
 		text := alike(rnd, 800)
 		want := recorded(t, text, 1)

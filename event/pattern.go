@@ -1,6 +1,7 @@
 package event
 
 import (
+	"slices"
 	"strings"
 	"unsafe"
 
@@ -55,18 +56,20 @@ const (
 // and must not be Marked. finish may be nil when b.Attrs stand behind each of them; else it must
 // give, for the object itself, what they would.
 //
+// end is how the lines end: "\n" or "\r\n".
+//
 // It returns nil when the object is none to make a pattern of.
-func NewPattern(object []byte, b Body, roles []Role, finish Finish) *Pattern {
+func NewPattern(object []byte, end string, b Body, roles []Role, finish Finish) *Pattern {
 	m := patternMaker{c: newRawCopy(object, nil), body: &b, roles: roles}
 	want, err := AppendObjectBody(nil, b, object)
-	if err != nil || len(object) > keepForeign {
+	if err != nil || len(object) > keepForeign || end != "\n" && end != "\r\n" {
 		return nil
 	}
 	m.write = appendEnvelope(nil, &b)
 	if m.top() != nil || m.failed {
 		return nil
 	}
-	m.match = append(m.match, '\n')
+	m.match = append(m.match, end...)
 	if finish == nil {
 		var e encoder
 		m.write = append(e.attrs(m.write, b.Attrs, &envelope{body: &b}), '}', '\n')
@@ -77,21 +80,20 @@ func NewPattern(object []byte, b Body, roles []Role, finish Finish) *Pattern {
 	}
 	p := &Pattern{steps: m.steps, depths: m.depths, finish: finish, marked: m.marked}
 	p.values = make([][]byte, m.marked)
-	if !p.gives(object, want) {
+	if !p.gives(slices.Concat(object, []byte(end)), want) {
 		return nil
 	}
 	return p
 }
 
-// gives reports whether the pattern makes of an object what is wanted.
-func (p *Pattern) gives(object, want []byte) bool {
+// gives reports whether the pattern makes of a line what is wanted.
+func (p *Pattern) gives(line, want []byte) bool {
 	const behind = 4 * bulk.MostLiteral // so that the line is not taken for one that comes near to the end
-	text := append(append([]byte(nil), object...), '\n')
-	text = append(text, make([]byte, behind)...)
+	text := slices.Concat(line, make([]byte, behind))
 	f := &p.now
 	f.Text, f.At = text, 0
 	f.Out, f.N = make([]byte, len(want)+3*len(text)), 0
-	ok := p.follow() && f.At == len(object)+1 && string(f.Out[:f.N]) == string(want)
+	ok := p.follow() && f.At == len(line) && string(f.Out[:f.N]) == string(want)
 	f.Text, f.Out = nil, nil
 	return ok
 }
@@ -225,12 +227,16 @@ func (p *Pattern) marks(text string, mark int) bool {
 // nested copies an object or array without its white space, in which no line may end.
 func (p *Pattern) nested(text string) bool {
 	f := &p.now
-	end := strings.IndexByte(text[f.At:], '\n')
-	if end < 0 || strings.IndexByte(text[f.At:f.At+end], '\r') >= 0 {
+	size := strings.IndexByte(text[f.At:], '\n')
+	if size < 0 {
+		return false
+	}
+	text = strings.TrimSuffix(text[:f.At+size], "\r")
+	if strings.IndexByte(text[f.At:], '\r') >= 0 {
 		return false
 	}
 	c := rawCopy{
-		p:   parser{text: text[:f.At+end], at: f.At, open: p.depths[f.Step-1], max: maxDepth},
+		p:   parser{text: text, at: f.At, open: p.depths[f.Step-1], max: maxDepth},
 		dst: f.Out[:f.N:len(f.Out)],
 	}
 	if c.copyValue() != nil {

@@ -42,7 +42,7 @@ func wantedLines(t *testing.T, b Body, objects ...string) string {
 func TestPattern(t *testing.T) {
 	body := Body{Type: "step", Level: slog.LevelWarn, Attrs: []slog.Attr{slog.String("stream", "stdout")}}
 	object := `{"event_type": "step","level":"WARN" , "x": 1, "o": {"a" : [1, 2], "b":{}, "sequence":"s"}, "sequence":7}`
-	p := NewPattern([]byte(object), body, []Role{Fixed, Fixed}, nil)
+	p := NewPattern([]byte(object), "\n", body, []Role{Fixed, Fixed}, nil)
 	if p == nil {
 		t.Fatal("no pattern")
 	}
@@ -77,8 +77,8 @@ func TestPattern(t *testing.T) {
 	if !p.Begins([]byte(object+behindLines)) || p.Begins([]byte(`{"event_type":"step"`+behindLines)) {
 		t.Error("Begins is wrong")
 	}
-	other := NewPattern([]byte(object), body, []Role{Fixed, Fixed, Fixed}, nil)
-	if !p.Same(p) || p.Same(other) || p.Same(NewPattern([]byte(`{}`), body, nil, nil)) {
+	other := NewPattern([]byte(object), "\n", body, []Role{Fixed, Fixed, Fixed}, nil)
+	if !p.Same(p) || p.Same(other) || p.Same(NewPattern([]byte(`{}`), "\n", body, nil, nil)) {
 		t.Error("Same is wrong")
 	}
 }
@@ -91,7 +91,7 @@ func TestPatternFinish(t *testing.T) {
 		dst = append(append(append(dst, `,"message":`...), marked[0]...), "}\n"...)
 		return dst, len(marked) == 1 && !bytes.Contains(marked[0], []byte("no"))
 	}
-	p := NewPattern([]byte(object), body, []Role{Free, Marked}, finish)
+	p := NewPattern([]byte(object), "\n", body, []Role{Free, Marked}, finish)
 	if p == nil {
 		t.Fatal("no pattern")
 	}
@@ -103,7 +103,7 @@ func TestPatternFinish(t *testing.T) {
 			t.Errorf("%s: %s", message, got)
 		}
 	}
-	if NewPattern([]byte(object), Body{Type: "step"}, []Role{Free, Marked}, finish) != nil {
+	if NewPattern([]byte(object), "\n", Body{Type: "step"}, []Role{Free, Marked}, finish) != nil {
 		t.Error("a pattern gives what is not wanted")
 	}
 }
@@ -123,7 +123,7 @@ func TestPatternBounds(t *testing.T) {
 		`{"n":"` + strings.Repeat("n", keepForeign) + `"}`: false,
 	} {
 		body := Body{Type: "step", Attrs: []slog.Attr{slog.String("stream", "stdout")}}
-		p := NewPattern([]byte(object), body, nil, nil)
+		p := NewPattern([]byte(object), "\n", body, nil, nil)
 		if (p != nil) != want {
 			t.Errorf("%.100s: a pattern is %v", object, p != nil)
 		}
@@ -136,11 +136,28 @@ func TestPatternBounds(t *testing.T) {
 	}
 }
 
+// A line may end as those of Windows and of terminals do.
+func TestPatternReturns(t *testing.T) {
+	body := Body{Type: "step", Attrs: []slog.Attr{slog.String("stream", "stdout")}}
+	const object, end = `{"x":1,"a":[1,2]}`, "\r\n"
+	p := NewPattern([]byte(object), end, body, nil, nil)
+	got, taken := patternLines(p, object+end+object+end+object+"\n"+behindLines, 1<<20)
+	if want := wantedLines(t, body, object, object); got != want || taken != 2*len(object+end) {
+		t.Errorf("%d bytes taken: %s", taken, got)
+	}
+	if NewPattern([]byte(object), "", body, nil, nil) != nil {
+		t.Error("a pattern of lines without an end")
+	}
+	if got, _ := patternLines(p, `{"x":1,"a":[1,`+"\r"+`2]}`+end+behindLines, 1<<20); got != "" {
+		t.Error(got)
+	}
+}
+
 // Where room or text ends, lines are left.
 func TestPatternRoom(t *testing.T) {
 	body := Body{Type: "step", Attrs: []slog.Attr{slog.String("stream", "stdout")}}
 	const object = `{"x":"some text","a":[1, 2],"o":{"y":-1.5}}`
-	p := NewPattern([]byte(object), body, nil, nil)
+	p := NewPattern([]byte(object), "\n", body, nil, nil)
 	want := wantedLines(t, body, object)
 	for room := range 2 * len(want) {
 		var s Stamp
@@ -174,7 +191,7 @@ func FuzzPattern(f *testing.F) {
 			}
 			n++
 		})
-		p := NewPattern(one, body, roles, nil)
+		p := NewPattern(one, "\n", body, roles, nil)
 		if p == nil {
 			return
 		}
@@ -193,7 +210,7 @@ func FuzzPattern(f *testing.F) {
 func BenchmarkPattern(b *testing.B) {
 	object := `{"event_type": "step", "tick": 1234, "agent": "agent-7", "x": 0.8444218515250481, "ok": true}`
 	body := Body{Type: "step", Attrs: []slog.Attr{slog.String("stream", "stdout")}}
-	p := NewPattern([]byte(object), body, []Role{Fixed}, nil)
+	p := NewPattern([]byte(object), "\n", body, []Role{Fixed}, nil)
 	const lines = 100
 	chunk := []byte(strings.Repeat(object+"\n", lines) + behindLines)
 	var s Stamp
