@@ -116,7 +116,14 @@ func parseISO(s []byte, zone *time.Location) (time.Time, bool) {
 	if t.Day() != day && hour < 24 && second < 60 {
 		return time.Time{}, false
 	}
-	return t.Add(-offset), true
+	t = t.Add(-offset)
+	// RFC 3339 has no year beyond these, where a zone or a leap second may lead.
+	if year == 0 || year == 9999 {
+		if y := t.UTC().Year(); y < 0 || y > 9999 {
+			return time.Time{}, false
+		}
+	}
+	return t, true
 }
 
 // parseZone reads what follows the seconds. fixed is false where nothing does.
