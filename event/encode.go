@@ -3,6 +3,7 @@ package event
 import (
 	"log/slog"
 	"time"
+	"unsafe"
 
 	"example.org/runshelf/internal/bulk"
 )
@@ -21,14 +22,34 @@ func AppendBody(dst []byte, b Body) []byte {
 // AppendBodyNeeds is [AppendBody] that answers [NeedsLine] besides, at no cost,
 // since it looks at the names anyway. It does not keep b, which is no copy because
 // a processor waits when it copies what has just been written.
+//
+// The usual event goes straight to the assembly: one of a site that is known, with up to
+// as many members as that takes.
 func AppendBodyNeeds(dst []byte, b *Body) (body []byte, needsLine bool) {
-	if n := len(b.Attrs); fastHere && n > 0 && n <= bulk.MostMembers {
-		return appendKnown(dst, b)
+	if n := len(b.Attrs); !fastHere || n == 0 || n > bulk.MostMembers || cap(dst)-len(dst) < headRoom {
+		return appendBody(dst, b)
 	}
-	return appendBody(dst, b)
+	place, tag := placeOf(b)
+	s := place.site.Load()
+	if s == nil || place.tag.Load() != tag {
+		return appendUnknown(dst, b, place, tag)
+	}
+	var m bulk.Members // set one by one: made in one piece it would be copied
+	m.First, m.Number = unsafe.Pointer(unsafe.SliceData(b.Attrs)), len(b.Attrs)
+	m.Reserved, m.Levels, m.Known = &reservedNames, quickLevels, &s.top
+	if b.Level == slog.LevelInfo && b.Cause == 0 {
+		m.Head, m.Type, m.TypeLength = &s.head, unsafe.Pointer(unsafe.StringData(b.Type)), len(b.Type)
+	} else {
+		dst = appendEnvelope(dst, b)
+	}
+	write(&m, dst)
+	if m.Why == bulk.AllWritten && m.Missed == 0 {
+		return append(dst[:m.At], '}', '\n'), false
+	}
+	return appendStray(dst, b, &m, place, tag)
 }
 
-// appendBody is AppendBodyNeeds for events of which nothing is known.
+// appendBody is AppendBodyNeeds for events of any kind.
 func appendBody(dst []byte, b *Body) (body []byte, needsLine bool) {
 	var e encoder
 	dst = appendEnvelope(dst, b)

@@ -69,29 +69,21 @@ func (p *sitePlace) miss(tag uint32, b *Body) {
 // headRoom is what the assembly must have before it writes a type and members.
 const headRoom = 2 * bulk.MemberRoom
 
-// appendKnown is [AppendBodyNeeds] for the usual event: of a site that is known, with up
-// to as many members as the assembly takes.
-func appendKnown(dst []byte, b *Body) (body []byte, needsLine bool) {
-	if cap(dst)-len(dst) < headRoom {
-		return appendBody(dst, b)
+// appendUnknown is [AppendBodyNeeds] for an event of which nothing is known.
+//
+//go:noinline
+func appendUnknown(dst []byte, b *Body, place *sitePlace, tag uint32) (body []byte, needsLine bool) {
+	if place.tag.Load() != tag {
+		place.miss(tag, b)
 	}
-	place, tag := placeOf(b)
-	s := place.site.Load()
-	if s == nil || place.tag.Load() != tag {
-		return appendUnknown(dst, b, place, tag)
-	}
-	var m bulk.Members // set one by one: made in one piece it would be copied
-	m.First, m.Number = unsafe.Pointer(unsafe.SliceData(b.Attrs)), len(b.Attrs)
-	m.Reserved, m.Levels, m.Known = &reservedNames, quickLevels, &s.top
-	if b.Level == slog.LevelInfo && b.Cause == 0 {
-		m.Head, m.Type, m.TypeLength = &s.head, unsafe.Pointer(unsafe.StringData(b.Type)), len(b.Type)
-	} else {
-		dst = appendEnvelope(dst, b)
-	}
-	write(&m, dst)
-	if m.Why == bulk.AllWritten && m.Missed == 0 {
-		return append(dst[:m.At], '}', '\n'), false
-	}
+	return appendBody(dst, b)
+}
+
+// appendStray is AppendBodyNeeds for an event that is not all as known, where the assembly has
+// stopped, which has written into dst.
+//
+//go:noinline
+func appendStray(dst []byte, b *Body, m *bulk.Members, place *sitePlace, tag uint32) (body []byte, needsLine bool) {
 	if m.Missed != 0 {
 		place.miss(tag, b)
 	}
@@ -103,19 +95,9 @@ func appendKnown(dst []byte, b *Body) (body []byte, needsLine bool) {
 		start += len(`"event_type":""`) + len(b.Type)
 	}
 	var e encoder
-	dst, done := fastFrom(dst, b.Attrs, &m, quickLevels)
+	dst, done := fastFrom(dst, b.Attrs, m, quickLevels)
 	dst = e.attrsFrom(dst, start, b.Attrs, done, &envelope{body: b})
 	return append(dst, '}', '\n'), e.careful && NeedsLine(b.Attrs)
-}
-
-// appendUnknown is appendKnown for an event of which nothing is known.
-//
-//go:noinline
-func appendUnknown(dst []byte, b *Body, place *sitePlace, tag uint32) (body []byte, needsLine bool) {
-	if place.tag.Load() != tag {
-		place.miss(tag, b)
-	}
-	return appendBody(dst, b)
 }
 
 // newSite returns what is known of an event, or nil when nothing can be.
