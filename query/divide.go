@@ -2,14 +2,14 @@ package query
 
 import "example.org/runshelf/shelf"
 
-// A line whose end was changed, or that was torn before the next was written behind
-// it, swallows that next line, which nothing has hit. So a line that is no event is
+// A line whose end was changed or is gone, or that was torn before the next was written
+// behind it, swallows that next line, which nothing has hit. So a line that is no event is
 // looked through for one that begins inside of it as our writer begins a line, and
 // reaches to its end.
 
 // divide takes apart a line that is no event. The second part is an event; of the
 // first sound tells whether it is one too, as it is when another byte stands where its
-// line end was; that is left out then. The second has no bytes when there was nothing
+// line end was, which is left out then, or nothing. The second has no bytes when there was nothing
 // to divide. Values are those of the first when it is sound.
 func (s *skimmer) divide(line stored) (front, rest stored, sound bool) {
 	for at := range shelf.Divisions(line.bytes) {
@@ -18,6 +18,9 @@ func (s *skimmer) divide(line stored) (front, rest stored, sound bool) {
 		}
 		rest.ended = line.ended
 		if front = line.front(at - 1); s.reads(front.trim()) {
+			return front, rest, true
+		}
+		if front = line.front(at); s.reads(front.trim()) {
 			return front, rest, true
 		}
 		if !shelf.IsInside(line.bytes[at-1]) {

@@ -42,6 +42,26 @@ func TestA36LinesThatWereNotHit(t *testing.T) {
 	}
 }
 
+// A line end that is gone takes no event with it.
+func TestLinesWithoutTheirEnd(t *testing.T) {
+	log := sample(16)
+	want := strings.Split(strings.TrimSuffix(log, "\n"), "\n")
+	portable := processor.Portable
+	for i := range log {
+		if log[i] != '\n' {
+			continue
+		}
+		bad := log[:i] + log[i+1:]
+		fast, report := scanText(t, bad, Filter{})
+		slow, _ := scanText(t, bad, Filter{unit: &portable})
+		back, _ := lastText(t, bad, Filter{}, 1000)
+		counts, _, err := Stats(runOf(t, bad), "", Filter{})
+		if err != nil || !slices.Equal(fast, want) || !slices.Equal(slow, want) || !slices.Equal(back, want) || report.Broken > 0 || counts.Events != uint64(len(want)) {
+			t.Fatalf("without byte %d: forwards %q, in Go %q, backwards %q, counted %d, %v", i, fast, slow, back, counts.Events, err)
+		}
+	}
+}
+
 // What a line has swallowed is found, and what only looks like an event is not.
 func TestDivide(t *testing.T) {
 	const (
@@ -59,7 +79,10 @@ func TestDivide(t *testing.T) {
 		{"ends of two lines", one + "*" + two + "\x00" + three + "\n", []string{three}, []int64{0}, false},
 		{"torn, then written on", one[:30] + two + "\n", []string{two}, []int64{0}, false},
 		{"torn in a text", `{"timestamp":"` + two + "\n", []string{two}, []int64{0}, false},
-		{"without anything between", one + two + "\n", []string{two}, []int64{0}, false},
+		{"without anything between", one + two + "\n", []string{one, two}, nil, false},
+		{"three without anything between", one + two + three + "\n", []string{three}, []int64{0}, false},
+		{"nothing between, and no line end", one + two, []string{one, two}, nil, false},
+		{"nothing between, and torn behind", one + two[:40], nil, []int64{0}, true},
 		{"without line end", one + "*" + two, []string{one, two}, nil, false},
 		{"torn behind", one + "*" + two[:40], nil, []int64{0}, true},
 		{"a value whose object lacks its end", `{"a":` + two + "\n", nil, []int64{0}, false},

@@ -34,6 +34,37 @@ func TestRepairOfGluedLines(t *testing.T) {
 	}
 }
 
+// Nor has one whose end is gone: both lines are kept, and there is nothing for the
+// quarantine.
+func TestRepairOfLinesWithoutTheirEnd(t *testing.T) {
+	log := logOf(2500)
+	lines := slices.Collect(bytes.Lines(log))
+	for _, sealed := range []bool{true, false} {
+		at := 0
+		for i := range lines[:len(lines)-1] {
+			at += len(lines[i])
+			s := quickShelf(t)
+			if sealed {
+				closedRun(t, s, "a", log)
+			} else {
+				write(t, filepath.Join(handMade(t, s, "a", `{"status":"running","started_at":"2026-01-15T12:00:00Z"}`), LockFile), "")
+			}
+			r := open(t, s, "a")
+			setLog(t, r, slices.Concat(log[:at-1], log[at:]))
+			if v := verify(t, r); v.Verdict != VerdictDamaged || len(v.Faults) != 1 || v.Faults[0].Offset != int64(at-1) || v.Faults[0].Length != 0 || v.Faults[0].Line != int64(i+1) || v.Events != uint64(len(lines)) {
+				t.Fatalf("line %d, sealed %t: %s, %s, %d events", i+1, sealed, v.Verdict, brief(v.Faults), v.Events)
+			}
+			done := repair(t, s, "a")
+			if done.Lost > 0 || len(done.After.Faults) > 0 || !bytes.Equal(readLog(t, r.Dir), log) {
+				t.Fatalf("line %d, sealed %t: %d lost, %s", i+1, sealed, done.Lost, brief(done.After.Faults))
+			}
+			if _, err := os.Stat(filepath.Join(r.Dir, quarantineDir)); err == nil {
+				t.Errorf("line %d: there is a quarantine of nothing", i+1)
+			}
+		}
+	}
+}
+
 // A line that was torn, and written on right behind, does not swallow the next one.
 func TestRepairOfATornLineInTheMiddle(t *testing.T) {
 	log := logOf(2500)

@@ -179,7 +179,9 @@ func (j *repairing) badRanges() []span {
 	}
 	var ranges []span
 	for _, b := range j.seen.survey.bad {
-		ranges = append(ranges, b.span)
+		if b.length() > 0 { // else a line end is missing there
+			ranges = append(ranges, b.span)
+		}
 	}
 	return append(ranges, j.seen.plan.unused...)
 }

@@ -43,7 +43,8 @@ const (
 	FaultTorn FaultKind = "torn_tail"
 	// FaultNUL is a range of NUL bytes, as a power cut leaves them.
 	FaultNUL FaultKind = "nul_range"
-	// FaultUnparsable is a line that is no JSON object.
+	// FaultUnparsable is a line that is no JSON object; without a length, the place of a
+	// line end that is gone.
 	FaultUnparsable FaultKind = "unparsable"
 	// FaultUnnumbered is an object without a sequence number.
 	FaultUnnumbered FaultKind = "unnumbered"

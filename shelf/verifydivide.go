@@ -11,7 +11,7 @@ import (
 const divisions = 16
 
 // divide takes a bad line apart that swallowed the one behind it: its line end was
-// changed, or it was torn and the next was written right behind it. What begins as our
+// changed or is gone, or it was torn and the next was written right behind it. What begins as our
 // writer begins a line, and is an event to the end of the line, is one. Divide reports
 // whether there was anything to divide.
 func (s *survey) divide(line rawLine, kind FaultKind) bool {
@@ -43,7 +43,7 @@ func Divisions(line []byte) iter.Seq[int] {
 }
 
 // divideAt divides a line before the byte at, if what follows is an event. What stands
-// before it is one too when only its line end is another byte.
+// before it may be one too; then the range that is bad is the byte between, or the place.
 func (s *survey) divideAt(line rawLine, at int, kind FaultKind) bool {
 	rest := line.part(at, len(line.bytes))
 	rest.end, rest.ended = line.end, line.ended
@@ -54,19 +54,32 @@ func (s *survey) divideAt(line rawLine, at int, kind FaultKind) bool {
 	if kind == FaultTorn {
 		kind = FaultUnparsable // the end of the line is whole
 	}
-	front := line.part(0, at-1)
-	if f, bad := parseLine(front); bad == "" {
+	switch front, f, end := frontOf(line, at); {
+	case front.bytes != nil:
 		s.accept(front.span, f, false)
 		s.note(f, front)
-		s.reject(line.part(at-1, at), kind)
-	} else if IsInside(line.bytes[at-1]) {
+		s.reject(line.part(end, at), kind)
+	case IsInside(line.bytes[at-1]):
 		return false // a value in an object whose end is missing
-	} else {
+	default:
 		s.reject(line.part(0, at), kind)
 	}
 	s.accept(rest.span, p, rest.ended)
 	s.note(p, rest)
 	return true
+}
+
+// frontOf returns the event that stands in a line before the byte at and lacks only its
+// line end, in whose place is another byte or nothing, and where it ends; without bytes
+// when there is none.
+func frontOf(line rawLine, at int) (front rawLine, p parsedLine, end int) {
+	for _, end := range []int{at - 1, at} {
+		front := line.part(0, end)
+		if p, bad := parseLine(front); bad == "" {
+			return front, p, end
+		}
+	}
+	return rawLine{}, parsedLine{}, 0
 }
 
 // IsInside reports whether an object that follows the byte is a value in another, whose

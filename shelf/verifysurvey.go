@@ -124,7 +124,7 @@ func (s *survey) reject(line rawLine, kind FaultKind) {
 // belong to: so a sequence that also continues the segment before begins anew.
 func (s *survey) accept(at span, p parsedLine, ended bool) {
 	n := len(s.segments)
-	if n > 0 && s.segments[n-1].end == at.offset && s.segments[n-1].last+1 == p.first &&
+	if n > 0 && s.segments[n-1].end == at.offset && !s.segments[n-1].unended && s.segments[n-1].last+1 == p.first &&
 		(n == 1 || s.segments[n-2].last+1 != p.first) && s.segments[n-1].last != s.end {
 		g := &s.segments[n-1]
 		g.end, g.lines, g.last, g.unended = at.end, g.lines+1, p.last, !ended
