@@ -11,10 +11,10 @@ import (
 // Bounds of the patterns that a recorder remembers.
 const (
 	mostPatterns = 16
-	// A pattern is learned for the price of so many lines, of which so many are credited
-	// at most: a program whose lines follow none does not pay for the search.
-	patternPrice  = 64
-	patternCredit = 16 * patternPrice
+	// A pattern is learned for the price of so many lines: more and more as long as it pays
+	// seldom, so that a program whose lines follow none does not pay for the search.
+	leastPrice = 64
+	mostPrice  = 32 * leastPrice
 )
 
 // pattern is what is known of lines that are alike.
@@ -31,11 +31,15 @@ type pattern struct {
 type patterns struct {
 	list     []*pattern
 	newest   *pattern // that was followed last
-	credit   int
+	price    int64    // of the next one
+	credit   int64
+	learned  int64  // how many lines had followed one when the last was learned
 	lines    int64  // that were looked at
 	end      string // of the line that was seen last, which most have
 	followed int64  // of them
 }
+
+func newPatterns() patterns { return patterns{price: leastPrice, end: "\n"} }
 
 // follow records the lines at the beginning of chunk that follow a pattern, and returns
 // how many bytes they took, and how many they were.
@@ -50,7 +54,7 @@ func (p *patterns) follow(b *runshelf.Batch, d *Detector, chunk []byte) (taken i
 	p.sees(chunk[taken:])
 	p.lines += lines
 	p.followed += lines
-	p.credit = int(min(int64(p.credit)+lines, patternCredit))
+	p.credit = min(p.credit+lines, mostPrice)
 	return taken, lines
 }
 
@@ -100,11 +104,17 @@ func (p *patterns) try(q *pattern, b *runshelf.Batch, d *Detector, chunk []byte)
 // k is known. last is an attribute that stands behind what is added to the line.
 func (p *patterns) learn(d *Detector, k *known, a *Adopted, last slog.Attr) {
 	p.lines++
-	p.credit = min(p.credit+1, patternCredit)
-	if p.credit < patternPrice {
+	p.credit = min(p.credit+1, mostPrice)
+	if p.credit < p.price {
 		return
 	}
-	p.credit -= patternPrice
+	p.credit -= p.price
+	if 2*(p.followed-p.learned) < p.price {
+		p.price = min(2*p.price, mostPrice)
+	} else {
+		p.price = leastPrice
+	}
+	p.learned = p.followed
 	made := d.pattern(k, a, last, p.end)
 	if made == nil {
 		return

@@ -128,7 +128,7 @@ func following(t *testing.T, text string) int {
 	t.Helper()
 	r, log := recorderTo(t, io.Discard)
 	defer log.Close()
-	r.patterns.credit = patternCredit
+	r.patterns.credit = mostPrice
 	s := splitter{sink: r}
 	s.write([]byte(text))
 	return int(r.patterns.followed)

@@ -105,3 +105,8 @@ func BenchmarkWideLines(b *testing.B) {
 		})
 	}
 }
+
+// Lines of which each names a type of its own follow no pattern.
+func BenchmarkUnlikeLines(b *testing.B) {
+	benchmarkLines(b, `{"event_type":"step-%d","tick":123456,"agent":"agent-7","x":0.8444218515250481,"ok":true}`+"\n")
+}

@@ -47,7 +47,7 @@ type recorder struct {
 func newRecorder(log *runshelf.EventLogger, d *Detector, m *metrics, name string) *recorder {
 	r := &recorder{batch: log.Batch(), detector: d, metrics: m, stream: slog.String(keyStream, name)}
 	r.read = r.foreign.Read
-	r.patterns.end = "\n"
+	r.patterns = newPatterns()
 	if name != streamEvents {
 		r.batch.Aside() // the output itself is shown
 	}

@@ -31,7 +31,7 @@ func recorderTo(t interface{ Fatal(...any) }, out io.Writer) (*recorder, *runshe
 func recorded(t interface{ Fatal(...any) }, text string, size int) string {
 	var out bytes.Buffer
 	r, log := recorderTo(t, &out)
-	r.patterns.credit = patternCredit
+	r.patterns.credit = mostPrice
 	s := splitter{sink: r}
 	for rest := text; len(rest) > 0; {
 		n := min(size, len(rest))
