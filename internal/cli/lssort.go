@@ -12,10 +12,12 @@ import (
 	"example.org/runshelf/shelf"
 )
 
-// manifestKeys are the keys of run.json at top level, and dir.
+// manifestKeys are the keys of run.json at top level that the format names, those of
+// wrapped programs and imported files included, and dir.
 var manifestKeys = []string{
 	"format", "run_id", "uuid", "name", "tags", "notes", "pinned", "status", "reason", "started_at", "ended_at",
-	"duration_s", "kind", "program", "config", "seed", "parent", "events", "git", "host", "usage", "logger", "metrics", "dir",
+	"duration_s", "kind", "program", "config", "seed", "parent", "events", "git", "host", "usage", "logger", "metrics",
+	"capture", "artifacts", "environment", "import", "dir",
 }
 
 // checkFields refuses a field whose first part neither the format nor any of the
