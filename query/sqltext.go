@@ -109,9 +109,14 @@ func sqlWords(s string) map[string]bool {
 }
 
 // rewriteData puts the column of a key in the place of data->>'key', where there
-// is one: reading a column costs much less than reading the whole line again.
+// is one: reading a column costs much less than reading the whole line again. It leaves
+// alone what might mean the data, or the key, of something else than the events.
 func rewriteData(s string, keys []string) string {
 	tokens := sqlTokens(s)
+	aliases := sqlAliases(s, tokens)
+	if aliases["data"] || passesData(s, tokens) {
+		return s
+	}
 	var b strings.Builder
 	done := 0
 	for i := 0; i+2 < len(tokens); i++ {
@@ -120,7 +125,8 @@ func rewriteData(s string, keys []string) string {
 		if name != key.text && strings.ContainsAny(name, `.["`) {
 			continue // a path into the line, and no key of it
 		}
-		if data.kind != 'n' || !strings.EqualFold(data.text, "data") || s[arrow.lo:arrow.hi] != "->>" || key.kind != 's' || !isColumn(name, keys) {
+		if data.kind != 'n' || !strings.EqualFold(data.text, "data") || s[arrow.lo:arrow.hi] != "->>" || key.kind != 's' ||
+			!isColumn(name, keys) || aliases[strings.ToLower(name)] {
 			continue
 		}
 		b.WriteString(s[done:data.lo])
@@ -128,6 +134,47 @@ func rewriteData(s string, keys []string) string {
 		done = key.hi
 	}
 	return b.String() + s[done:]
+}
+
+// beforeColumn are the words behind which a name means a column. Behind any other it may
+// be an alias that the statement gives.
+var beforeColumn = []string{
+	"select", "distinct", "all", "where", "by", "having", "on", "and", "or", "not", "in", "is", "like", "glob", "match", "regexp", "between",
+	"escape", "case", "when", "then", "else", "(", ",", ".", "=", "<", ">", "+", "-", "*", "/", "%", "|", "&", "~", "->>",
+}
+
+// sqlAliases returns the names, in lower case, that may be aliases.
+func sqlAliases(s string, tokens []sqlToken) map[string]bool {
+	aliases := map[string]bool{}
+	for i, t := range tokens {
+		if i > 0 && t.kind == 'n' && !slices.Contains(beforeColumn, strings.ToLower(s[tokens[i-1].lo:tokens[i-1].hi])) {
+			aliases[strings.ToLower(t.text)] = true
+		}
+	}
+	return aliases
+}
+
+// passesData reports whether a part of a statement may hand data on to another part, to
+// which then nothing else of the events belongs.
+func passesData(s string, tokens []sqlToken) bool {
+	word := func(i int) string {
+		if i < 0 || i >= len(tokens) {
+			return ""
+		}
+		return s[tokens[i].lo:tokens[i].hi]
+	}
+	selects, passed := 0, false
+	for i, t := range tokens {
+		switch {
+		case strings.EqualFold(word(i), "select"):
+			selects++
+		case t.kind == 'n' && strings.EqualFold(t.text, "data"):
+			passed = passed || word(i+1) != "->>" && word(i+1)+word(i+2) != "->"
+		case word(i) == "*":
+			passed = passed || word(i-1) != "(" // all columns, if it is not count(*)
+		}
+	}
+	return passed && selects > 1
 }
 
 // isColumn reports whether a key has a column of exactly its name.
