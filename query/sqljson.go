@@ -2,7 +2,6 @@ package query
 
 import (
 	"encoding/json"
-	"math"
 	"strconv"
 	"unicode/utf8"
 
@@ -29,11 +28,6 @@ func AppendSQLValue(b []byte, v any) []byte {
 	switch x := v.(type) {
 	case int64:
 		return strconv.AppendInt(b, x, 10)
-	case float64:
-		if math.IsInf(x, 0) || math.IsNaN(x) {
-			return event.AppendValue(b, x)
-		}
-		return strconv.AppendFloat(b, x, 'g', -1, 64)
 	case []byte:
 		if text, err := json.Marshal(x); err == nil && !utf8.Valid(x) {
 			return append(b, text...)

@@ -3,7 +3,6 @@ package query
 import (
 	"fmt"
 	"math"
-	"strconv"
 
 	"example.org/runshelf/event"
 )
@@ -73,5 +72,5 @@ func jsonFloat(x float64) string {
 	if math.IsNaN(x) || math.IsInf(x, 0) {
 		return "null"
 	}
-	return strconv.FormatFloat(x, 'g', -1, 64)
+	return string(event.AppendValue(nil, x))
 }

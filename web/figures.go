@@ -7,7 +7,6 @@ import (
 	"math"
 	"net/http"
 	"slices"
-	"strconv"
 	"strings"
 
 	"example.org/runshelf/event"
@@ -38,7 +37,7 @@ func jsonFloat(x float64) string {
 	if math.IsNaN(x) || math.IsInf(x, 0) {
 		return "null"
 	}
-	return strconv.FormatFloat(x, 'g', -1, 64)
+	return string(event.AppendValue(nil, x))
 }
 
 // Limits of a series.

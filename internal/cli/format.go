@@ -7,6 +7,7 @@ import (
 	"strings"
 	"time"
 
+	"example.org/runshelf/event"
 	"example.org/runshelf/shelf"
 )
 
@@ -73,6 +74,15 @@ func plural(n int64, noun string) string {
 		return "1 " + noun
 	}
 	return grouped(uint64(n)) + " " + noun + "s"
+}
+
+// plainFloat is a number with all its digits, written as in the events: without an
+// exponent wherever a person would not use one.
+func plainFloat(v float64) string {
+	if math.IsInf(v, 0) {
+		return strconv.FormatFloat(v, 'g', -1, 64) // without the quotes of JSON
+	}
+	return string(event.AppendValue(nil, v))
 }
 
 // metric is a figure without digits that mean nothing: six of them, and whole

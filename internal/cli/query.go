@@ -265,7 +265,7 @@ func sqlText(v any) string {
 	case int64:
 		return strconv.FormatInt(x, 10)
 	case float64:
-		text := strconv.FormatFloat(x, 'g', -1, 64)
+		text := plainFloat(x)
 		if !strings.ContainsAny(text, ".eIN") {
 			text += ".0" // a real, also when it is whole
 		}

@@ -56,7 +56,7 @@ func statsHeader(c *query.Counts) []string {
 func statsRow(g *query.Group, c *query.Counts) []string {
 	rate := ""
 	if s := c.Seconds(); s > 0 {
-		rate = strconv.FormatFloat(float64(g.Count)/s, 'g', -1, 64)
+		rate = plainFloat(float64(g.Count) / s)
 	}
 	row := []string{g.Value, strconv.FormatUint(g.Count, 10), rate, strconv.FormatUint(g.First, 10), strconv.FormatUint(g.Last, 10)}
 	for i := range g.Of {
@@ -65,7 +65,7 @@ func statsRow(g *query.Group, c *query.Counts) []string {
 				row = append(row, "")
 				continue
 			}
-			row = append(row, strconv.FormatFloat(f.Value, 'g', -1, 64))
+			row = append(row, plainFloat(f.Value))
 		}
 	}
 	return row
