@@ -113,7 +113,7 @@ func parseISO(s []byte, zone *time.Location) (time.Time, bool) {
 	}
 	t := time.Date(year, time.Month(month), day, hour, minute, second, int(nanos), zone)
 	// Where the date does not exist, such as 30 February, Date gives another.
-	if t.Day() != day && hour < 24 && second < 60 {
+	if t.Day() != day && second < 60 {
 		return time.Time{}, false
 	}
 	t = t.Add(-offset)

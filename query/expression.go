@@ -114,7 +114,3 @@ func (e *Evaluator) Holds(x *Expression) bool { return e.states[x].match(e.buf, 
 // Value is the value of an expression of [CompileExpression]; nil when it cannot be
 // worked out.
 func (e *Evaluator) Value(x *Expression) any { return e.states[x].value(e.buf, e.skim) }
-
-// Equal reports whether two values are the same as == of the language has it:
-// numbers by value, lists and objects by what they hold.
-func Equal(a, b any) bool { return equal(a, b) }
