@@ -23,15 +23,21 @@ func TestQuickAtTheEndOfAPage(t *testing.T) {
 	if err := syscall.Mprotect(memory[page:], syscall.PROT_NONE); err != nil {
 		t.Skip("no memory can be protected: ", err)
 	}
+	buf := make([]byte, 0, 4<<10)
 	for size := 1; size < 200; size++ {
 		for gap := range 40 {
 			text := unsafe.String(&memory[page-size-gap], size)
 			if size > 32 && gap > 2 {
 				break
 			}
-			got := string(AppendBody(nil, Body{Type: "x", Attrs: []slog.Attr{slog.String(text, text)}}))
-			if want := `"event_type":"x","` + text + `":"` + text + `"}` + "\n"; got != want {
-				t.Fatalf("%d bytes, %d before the end: %s, want %s", size, gap, got, want)
+			body := Body{Type: text, Attrs: []slog.Attr{slog.String(text, text), slog.Group("Group", slog.Int(text, 1))}}
+			want := `"event_type":"` + text + `","` + text + `":"` + text + `","Group":{"` + text + `":1}}` + "\n"
+			other := text[:size-1] + "Z"
+			for _, known := range []Body{body, {Type: other, Attrs: body.Attrs}, {Type: text, Attrs: []slog.Attr{slog.Int(other, 1)}}, {}} {
+				if got := string(AppendBody(buf[:0], body)); got != want {
+					t.Fatalf("%d bytes, %d before the end: %s, want %s", size, gap, got, want)
+				}
+				know(&known, &body)
 			}
 		}
 	}

@@ -52,6 +52,13 @@ func (g generator) body(attrs []slog.Attr) Body {
 	return b
 }
 
+// know has an event be known where another is looked for.
+func know(known, b *Body) {
+	place, tag := placeOf(b)
+	place.site.Store(newSite(known))
+	place.tag.Store(tag)
+}
+
 // checkSite checks that a line is the same whatever is known of the names, and whatever
 // room there is for it.
 func checkSite(t *testing.T, seed uint64) {
@@ -67,9 +74,7 @@ func checkSite(t *testing.T, seed uint64) {
 		without(func() { want, wantNeeds = AppendBodyNeeds(nil, &plain) })
 		for _, room := range []int{headRoom, headRoom + g.IntN(len(want)+1), headRoom + len(want)} {
 			if len(body.Attrs) > 0 {
-				place, tag := placeOf(&body)
-				place.site.Store(newSite(&known))
-				place.tag.Store(tag)
+				know(&known, &body)
 			}
 			memory := bytes.Repeat([]byte{'#'}, room+8)
 			told := body

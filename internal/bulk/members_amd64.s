@@ -96,6 +96,17 @@ GLOBL window<>(SB), RODATA|NOPTR, $64
 	SUBQ    CX, DX                \
 	VPTEST  (DX), Y0
 
+// CARRY copies a name or a text that lies at the end of a page, beyond which nothing may be
+// read, to a place from DI on, and has it be there. DX is lost, and another register.
+#define CARRY(loop, from, size, to, other) \
+	MOVQ    size, DX                    \
+loop:                                   \
+	MOVBLZX -1(from)(DX*1), other       \
+	MOVB    other, (to-1)(DI)(DX*1)     \
+	DECQ    DX                          \
+	JNE     loop                        \
+	LEAQ    to(DI), from
+
 // SPECIAL marks in a register the bytes of Y0 that cannot stand in a JSON string as they
 // are, or are not ASCII: compared with sign, these are less than a space too.
 #define SPECIAL(to) \
@@ -204,12 +215,14 @@ TEXT ·membersAVX2(SB), 0, $512-8
 	MOVQ    DI, R15
 	MOVQ    Members_Type(R8), AX
 	MOVQ    Members_TypeLength(R8), CX
+	CMPQ    CX, Head_Length(R14)
+	JNE     type
 	MOVL    AX, DX
 	ANDL    $4095, DX
 	CMPL    DX, $(4096-32)
-	JA      type
-	CMPQ    CX, Head_Length(R14)
-	JNE     type
+	JA      typeAtEnd
+
+typeHere:
 	DIFFERS((Head_Text+14)(R14))
 	JNE     type
 	VMOVDQU Head_Text(R14), Y0
@@ -259,12 +272,14 @@ member:
 	JEQ  unknown
 
 	// A known name: as many bytes as that of one are read, within one page.
+	CMPQ CX, KnownName_Length(R12)
+	JNE  stray
 	MOVL AX, DX
 	ANDL $4095, DX
 	CMPL DX, $(4096-32)
-	JA   stray
-	CMPQ CX, KnownName_Length(R12)
-	JNE  stray
+	JA   knownAtEnd
+
+knownHere:
 	DIFFERS((KnownName_Text+2)(R12))
 	JNE  stray
 	VMOVDQU KnownName_Text(R12), Y0
@@ -307,7 +322,9 @@ unknown:
 	MOVL    AX, DX
 	ANDL    $4095, DX
 	CMPL    DX, $(4096-32)
-	JA      name
+	JA      nameAtEnd
+
+nameHere:
 	VMOVDQU (AX), Y0
 	SPECIAL(DX)
 	BZHIL   CX, DX, DX
@@ -364,7 +381,9 @@ named:
 	MOVL    BX, DX
 	ANDL    $4095, DX
 	CMPL    DX, $(4096-32)
-	JA      value
+	JA      textAtEnd
+
+textHere:
 	VMOVDQU (BX), Y0
 	SPECIAL(DX)
 	BZHIL   AX, DX, DX
@@ -673,6 +692,22 @@ done:
 	JNE  pop
 	MOVQ $const_AllWritten, AX
 	JMP  end
+
+typeAtEnd:
+	CARRY(typeByte, AX, CX, 0, BX)
+	JMP typeHere
+
+knownAtEnd:
+	CARRY(knownByte, AX, CX, 2, BX)
+	JMP knownHere
+
+nameAtEnd:
+	CARRY(nameByte, AX, CX, 2, BX)
+	JMP nameHere
+
+textAtEnd:
+	CARRY(textByte, BX, AX, 1, CX)
+	JMP textHere
 
 type:
 	MOVQ $1, Members_Missed(R8)
