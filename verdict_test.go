@@ -2,6 +2,7 @@ package runshelf
 
 import (
 	"log/slog"
+	"strconv"
 	"syscall"
 	"testing"
 
@@ -38,5 +39,26 @@ func TestA48VerdictAfterAFullDisk(t *testing.T) {
 				t.Errorf("%s, healed %v: %+v, %v; manifest %+v", level, healed, v, err, run.Manifest.Events)
 			}
 		}
+	}
+}
+
+// A run of more types than are counted by name is as it was written, and verify says so.
+func TestVerdictOfManyTypes(t *testing.T) {
+	l := start(t, Options{RunID: AutoRunID, Durability: DurabilityNone})
+	for i := range maxKinds + 100 {
+		l.Log("t" + strconv.Itoa(i))
+	}
+	if err := l.Close(); err != nil {
+		t.Fatal(err)
+	}
+	run, err := shelf.OpenRun(l.Dir())
+	if err != nil {
+		t.Fatal(err)
+	}
+	if others := run.Manifest.Events.ByType[""]; others != 100 {
+		t.Errorf("%d events of other types", others)
+	}
+	if v, err := run.Verify(); err != nil || v.Verdict != shelf.VerdictIntact {
+		t.Errorf("%+v, %v", v, err)
 	}
 }

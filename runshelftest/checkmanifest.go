@@ -69,18 +69,33 @@ func (c *check) counts() {
 	compare(c, "last_sequence", stated.LastSequence, counted.last)
 	compare(c, "bytes", stated.Bytes, counted.bytes)
 	compare(c, "sha256", stated.SHA256, counted.sum())
-	for _, name := range slices.Sorted(maps.Keys(stated.ByType)) {
-		compare(c, "by_type."+name, stated.ByType[name], counted.byType[name])
-	}
-	for _, name := range slices.Sorted(maps.Keys(counted.byType)) {
-		if _, ok := stated.ByType[name]; !ok {
-			compare(c, "by_type."+name, 0, counted.byType[name])
-		}
-	}
+	c.types(stated.ByType, counted.byType)
 	// What was lost at the very end has no log_gap, for there was nowhere to write
 	// it.
 	if stated.Dropped < counted.dropped {
 		c.fault(shelf.ManifestFile, 0, "events.dropped is %d, and the log_gap events say %d", stated.Dropped, counted.dropped)
+	}
+}
+
+// types compares the counts by type. Under "" stand together those types that were too many
+// to be counted by name.
+func (c *check) types(stated, counted map[string]uint64) {
+	_, several := stated[""]
+	var others uint64
+	for _, name := range slices.Sorted(maps.Keys(counted)) {
+		if n, ok := stated[name]; ok && name != "" || !several {
+			compare(c, "by_type."+name, n, counted[name])
+		} else {
+			others += counted[name]
+		}
+	}
+	for _, name := range slices.Sorted(maps.Keys(stated)) {
+		if _, ok := counted[name]; !ok && name != "" {
+			compare(c, "by_type."+name, stated[name], 0)
+		}
+	}
+	if several {
+		compare(c, "by_type of the others", stated[""], others)
 	}
 }
 

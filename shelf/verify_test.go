@@ -297,12 +297,22 @@ func TestVerifyOfManifests(t *testing.T) {
 		verdict Verdict
 		fault   FaultKind
 	}{
-		"count":     {func(m *Manifest) { m.Events.Count++ }, VerdictDamaged, FaultManifestCount},
-		"by type":   {func(m *Manifest) { m.Events.ByType["tick"]++ }, VerdictDamaged, FaultManifestCount},
-		"no types":  {func(m *Manifest) { m.Events.ByType = nil }, VerdictIntact, ""},
-		"first":     {func(m *Manifest) { m.Events.FirstSequence++ }, VerdictDamaged, FaultManifestCount},
-		"digest":    {func(m *Manifest) { m.Events.SHA256 = strings.Repeat("0", 64) }, VerdictDamaged, FaultChanged},
-		"no digest": {func(m *Manifest) { m.Events = EventCounts{} }, VerdictUnsealed, ""},
+		"count":   {func(m *Manifest) { m.Events.Count++ }, VerdictDamaged, FaultManifestCount},
+		"by type": {func(m *Manifest) { m.Events.ByType["tick"]++ }, VerdictDamaged, FaultManifestCount},
+		"types of others": {func(m *Manifest) {
+			m.Events.ByType[""] = m.Events.ByType["tick"]
+			delete(m.Events.ByType, "tick")
+		}, VerdictIntact, ""},
+		"too few others": {func(m *Manifest) {
+			m.Events.ByType[""] = m.Events.ByType["tick"] - 1
+			delete(m.Events.ByType, "tick")
+		}, VerdictDamaged, FaultManifestCount},
+		"too many others": {func(m *Manifest) { m.Events.ByType[""] = 1 }, VerdictDamaged, FaultManifestCount},
+		"a type too many": {func(m *Manifest) { m.Events.ByType["tock"] = 0 }, VerdictDamaged, FaultManifestCount},
+		"no types":        {func(m *Manifest) { m.Events.ByType = nil }, VerdictIntact, ""},
+		"first":           {func(m *Manifest) { m.Events.FirstSequence++ }, VerdictDamaged, FaultManifestCount},
+		"digest":          {func(m *Manifest) { m.Events.SHA256 = strings.Repeat("0", 64) }, VerdictDamaged, FaultChanged},
+		"no digest":       {func(m *Manifest) { m.Events = EventCounts{} }, VerdictUnsealed, ""},
 		"another run": {func(m *Manifest) {
 			m.RunID, m.StartedAt, m.EndedAt = "b", noon.Add(time.Hour), noon.Add(2*time.Hour)
 			m.Events.SHA256 = strings.Repeat("0", 64)

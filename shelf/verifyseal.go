@@ -3,7 +3,6 @@ package shelf
 import (
 	"errors"
 	"io/fs"
-	"maps"
 	"slices"
 	"strings"
 )
@@ -55,7 +54,29 @@ func (s *seal) begins(v *survey) bool { return s.hasDigest() && s.is(v.sum.prefi
 func (s *seal) fits(v *survey) bool {
 	c := v.counts(s.Dropped)
 	return c.Count == s.Count && (c.FirstSequence == s.FirstSequence || v.opening == s.FirstSequence) && c.LastSequence == s.LastSequence &&
-		(len(s.ByType) == 0 || maps.Equal(c.ByType, s.ByType))
+		(len(s.ByType) == 0 || sameTypes(s.ByType, c.ByType))
+}
+
+// sameTypes reports whether stated figures by type are those of the log. Under "" a writer
+// counts the types together that were too many to be counted by name.
+func sameTypes(stated, counted map[string]uint64) bool {
+	others, named := stated[""], 0
+	for kind, n := range counted {
+		switch m, ok := stated[kind]; {
+		case ok && kind != "":
+			if named++; m != n {
+				return false
+			}
+		case n > others:
+			return false
+		default:
+			others -= n
+		}
+	}
+	if _, ok := stated[""]; ok {
+		named++
+	}
+	return others == 0 && named == len(stated)
 }
 
 // manifestFault says what is wrong with run.json itself.

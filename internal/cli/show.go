@@ -184,6 +184,9 @@ func eventsHeading(counts *query.Counts, run *shelf.Run) string {
 	return heading
 }
 
+// otherTypes stands for the types that were too many to be counted by name.
+const otherTypes = "(all other types)"
+
 // countsOf returns the counts by type. The manifest's own are taken when the
 // file still has the size that it was closed with; else the events are counted.
 func countsOf(run *shelf.Run, cacheDir string) (*query.Counts, query.Report, error) {
@@ -199,6 +202,9 @@ func countsOf(run *shelf.Run, cacheDir string) (*query.Counts, query.Report, err
 	}
 	c := &query.Counts{By: event.KeyType, Events: stated.Count}
 	for eventType, n := range stated.ByType {
+		if eventType == "" {
+			eventType = otherTypes
+		}
 		c.Groups = append(c.Groups, query.Group{Value: eventType, Count: n})
 	}
 	slices.SortFunc(c.Groups, func(x, y query.Group) int {
