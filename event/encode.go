@@ -37,7 +37,8 @@ func AppendBodyNeeds(dst []byte, b *Body) (body []byte, needsLine bool) {
 	var m bulk.Members // set one by one: made in one piece it would be copied
 	m.First, m.Number = unsafe.Pointer(unsafe.SliceData(b.Attrs)), len(b.Attrs)
 	m.Reserved, m.Levels, m.Known = &reservedNames, quickLevels, &s.top
-	if b.Level == slog.LevelInfo && b.Cause == 0 {
+	if b.Level == slog.LevelInfo && b.Cause < bulk.MostCause {
+		m.Cause = b.Cause
 		m.Head, m.Type, m.TypeLength = &s.head, unsafe.Pointer(unsafe.StringData(b.Type)), len(b.Type)
 	} else {
 		dst = appendEnvelope(dst, b)

@@ -93,6 +93,9 @@ func appendStray(dst []byte, b *Body, m *bulk.Members, place *sitePlace, tag uin
 	start := len(dst)
 	if m.Head != nil {
 		start += len(`"event_type":""`) + len(b.Type)
+		if b.Cause != 0 {
+			start += len(`,"cause":`) + digits(b.Cause)
+		}
 	}
 	var e encoder
 	dst, done := fastFrom(dst, b.Attrs, m, quickLevels)

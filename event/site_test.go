@@ -41,11 +41,13 @@ func (g generator) kin(attrs []slog.Attr) (kin []slog.Attr) {
 
 func (g generator) body(attrs []slog.Attr) Body {
 	b := Body{Type: "transfer", Attrs: attrs}
-	switch g.IntN(6) {
+	switch g.IntN(8) {
 	case 0:
 		b.Type = g.text()
 	case 1:
 		b.Level, b.Cause = slog.LevelWarn, 3
+	case 3:
+		b.Cause = g.Uint64() >> g.IntN(64)
 	case 2:
 		b.Type = "transfar"
 	}

@@ -28,10 +28,12 @@ type Members struct {
 	Levels   int     // how deep groups are written
 
 	// What is written before the first member, unless it is nil, when the type of the
-	// event, in so many bytes, is the one in it. It has MemberRoom for that.
+	// event, in so many bytes, is the one in it; and the cause, unless it is 0, behind it.
+	// There is MemberRoom for that.
 	Head       *Head
 	Type       unsafe.Pointer
 	TypeLength int
+	Cause      uint64 // below MostCause
 
 	Known  *Known // names that may come, unless it is nil
 	Strays int    // 1 when names of the object came that are not those in Known
@@ -111,6 +113,9 @@ func (k *Known) Set(i int, name string, group *Known) {
 	copy(n.Text[copy(n.Text[copy(n.Text[:], `,"`):], name)+2:], `":`)
 	k.Hashes[i] = HashOf(name)
 }
+
+// MostCause is above all causes that are written.
+const MostCause = 100_000_000
 
 // Head is what stands before the members of an event of one type: the type, as a member.
 type Head struct {

@@ -231,6 +231,16 @@ typeHere:
 	VMOVDQU Y1, 32(DI)
 	LEAQ    15(DI)(CX*1), DI
 
+	// The cause.
+	MOVQ  Members_Cause(R8), AX
+	TESTQ AX, AX
+	JEQ   first
+	MOVQ  $0x226573756163222c, BX // ,"cause"
+	MOVQ  BX, (DI)
+	MOVB  $':', 8(DI)
+	ADDQ  $9, DI
+	PUT
+
 first:
 	TESTQ R12, R12
 	JNE   member
