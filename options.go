@@ -6,6 +6,8 @@ import (
 	"io"
 	"log/slog"
 	"path"
+	"slices"
+	"strings"
 	"time"
 
 	"example.org/runshelf/internal/vfs"
@@ -167,6 +169,9 @@ func (o Options) check() error {
 	case DurabilityCrash, DurabilityEach, DurabilityPower, DurabilityNone:
 	default:
 		return fmt.Errorf("durability %q: not one of crash, each, power, none", string(o.Durability))
+	}
+	if kinds := []string{kindLibrary, "simulation", "exec", "import"}; !slices.Contains(kinds, o.Kind) {
+		return fmt.Errorf("kind %q: not one of %s", o.Kind, strings.Join(kinds, ", "))
 	}
 	if o.DefaultRecent < 0 {
 		return fmt.Errorf("default of recent events %d: less than none", o.DefaultRecent)

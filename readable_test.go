@@ -313,3 +313,14 @@ func TestConsoleThatFails(t *testing.T) {
 		})
 	}
 }
+
+// A run says of what kind it is in a word that readers know.
+func TestUnknownKind(t *testing.T) {
+	dir := filepath.Join(t.TempDir(), "logs")
+	if _, err := NewEventLogger(Options{RunID: AutoRunID, LogsDir: dir, Kind: "experiment"}); err == nil || !strings.Contains(err.Error(), `kind "experiment"`) {
+		t.Errorf("the error is %v", err)
+	}
+	if _, err := os.Lstat(dir); err == nil {
+		t.Error("the shelf was made")
+	}
+}
