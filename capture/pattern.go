@@ -15,6 +15,10 @@ const (
 	// seldom, so that a program whose lines follow none does not pay for the search.
 	leastPrice = 64
 	mostPrice  = 32 * leastPrice
+	// A line that follows a pattern gains about what two tries in vain cost. So many of these
+	// may come together, and after them so many lines go the long way.
+	mostLuck  = 200
+	restLines = 5000
 )
 
 // pattern is what is known of lines that are alike.
@@ -31,6 +35,8 @@ type pattern struct {
 type patterns struct {
 	list     []*pattern
 	newest   *pattern // that was followed last
+	luck     int      // lines that followed, less tries in vain
+	rest     int      // for how many lines no pattern is tried
 	price    int64    // of the next one
 	credit   int64
 	learned  int64  // how many lines had followed one when the last was learned
@@ -39,12 +45,12 @@ type patterns struct {
 	followed int64  // of them
 }
 
-func newPatterns() patterns { return patterns{price: leastPrice, end: "\n"} }
+func newPatterns() patterns { return patterns{price: leastPrice, luck: mostLuck, end: "\n"} }
 
 // follow records the lines at the beginning of chunk that follow a pattern, and returns
 // how many bytes they took, and how many they were.
 func (p *patterns) follow(b *runshelf.Batch, d *Detector, chunk []byte) (taken int, lines int64) {
-	for taken < len(chunk) {
+	for taken < len(chunk) && p.rest == 0 {
 		n, count := p.one(b, d, chunk[taken:])
 		if count == 0 {
 			break
@@ -65,6 +71,19 @@ func (p *patterns) sees(chunk []byte) {
 		if i > 0 && chunk[i-1] == '\r' {
 			p.end = "\r\n"
 		}
+	}
+}
+
+// worth counts a try, after which so many lines followed. When too many are in vain, as with
+// lines that only differ far behind their beginning, all are left alone for a while.
+func (p *patterns) worth(lines int) {
+	if lines > 0 {
+		p.luck = min(p.luck+lines, mostLuck)
+		return
+	}
+	if p.luck--; p.luck < 0 {
+		p.luck = mostLuck / 2
+		p.rest = restLines
 	}
 }
 
@@ -90,6 +109,7 @@ func (p *patterns) try(q *pattern, b *runshelf.Batch, d *Detector, chunk []byte)
 		return 0, 0
 	}
 	taken, lines = b.LogPattern(q.level, q.kind, q.Pattern, chunk)
+	p.worth(lines)
 	if lines > 0 {
 		if p.newest != nil {
 			p.newest.next = q
@@ -104,6 +124,7 @@ func (p *patterns) try(q *pattern, b *runshelf.Batch, d *Detector, chunk []byte)
 // k is known. last is an attribute that stands behind what is added to the line.
 func (p *patterns) learn(d *Detector, k *known, a *Adopted, last slog.Attr) {
 	p.lines++
+	p.rest = max(p.rest-1, 0)
 	p.credit = min(p.credit+1, mostPrice)
 	if p.credit < p.price {
 		return

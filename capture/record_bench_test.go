@@ -4,7 +4,9 @@ import (
 	"bytes"
 	"fmt"
 	"io"
+	"math/rand/v2"
 	"os"
+	"strconv"
 	"testing"
 
 	"example.org/runshelf"
@@ -109,4 +111,14 @@ func BenchmarkWideLines(b *testing.B) {
 // Lines of which each names a type of its own follow no pattern.
 func BenchmarkUnlikeLines(b *testing.B) {
 	benchmarkLines(b, `{"event_type":"step-%d","tick":123456,"agent":"agent-7","x":0.8444218515250481,"ok":true}`+"\n")
+}
+
+// Lines of twelve types in no order, which is told behind the first value.
+func BenchmarkTypedLines(b *testing.B) {
+	rnd := rand.New(rand.NewPCG(1, 2))
+	var lines []string
+	for range 500 {
+		lines = append(lines, `{"tick":%d,"type":"`+strconv.Itoa(rnd.IntN(12))+`-step","agent":"agent-7","x":0.8444218515250481,"ok":true}`+"\n")
+	}
+	benchmarkLines(b, lines...)
 }
