@@ -117,9 +117,21 @@ func TestS21OneRowEach(t *testing.T) {
 // TestTerminalNarrow lists the runs on terminals that are too narrow for the table.
 func TestTerminalNarrow(t *testing.T) {
 	t.Parallel()
-	wide := onTerminal(t, nil, "ls", "--logs-dir", samples(t))
-	for _, columns := range []int{100, 80, 60, 40, 25} {
-		narrow := onTerminal(t, []string{"COLUMNS=" + strconv.Itoa(columns)}, "ls", "--logs-dir", samples(t))
+	ls := []string{"ls", "--logs-dir", samples(t)}
+	for columns, narrow := range onNarrow(t, ls, 100, 80, 60, 40, 25) {
+		if columns >= 60 && !strings.Contains(narrow, "STATUS") {
+			t.Errorf("in %d columns no status: %q", columns, narrow)
+		}
+	}
+}
+
+// onNarrow runs a command that prints a table on terminals of so many columns, and holds
+// that the table fits with all its rows.
+func onNarrow(t *testing.T, words []string, columns ...int) map[int]string {
+	t.Helper()
+	wide, printed := onTerminal(t, nil, words...), map[int]string{}
+	for _, columns := range columns {
+		narrow := onTerminal(t, []string{"COLUMNS=" + strconv.Itoa(columns)}, words...)
 		if strings.Count(narrow, "\n") != strings.Count(wide, "\n") {
 			t.Errorf("in %d columns other rows: %q", columns, narrow)
 		}
@@ -128,10 +140,9 @@ func TestTerminalNarrow(t *testing.T) {
 				t.Errorf("%d columns in %d: %q", n, columns, line)
 			}
 		}
-		if columns >= 60 && !strings.Contains(narrow, "STATUS") {
-			t.Errorf("in %d columns no status: %q", columns, narrow)
-		}
+		printed[columns] = narrow
 	}
+	return printed
 }
 
 // TestTerminalNarrowGroups lists groups of runs on terminals that are too narrow for
@@ -139,17 +150,7 @@ func TestTerminalNarrow(t *testing.T) {
 func TestTerminalNarrowGroups(t *testing.T) {
 	t.Parallel()
 	ls := []string{"ls", "--group-by", "status,program.name", "--columns", "metrics.total_scrip,metrics.artifacts,duration_s,events.count", "--logs-dir", samples(t)}
-	wide := onTerminal(t, nil, ls...)
-	for _, columns := range []int{100, 80, 60, 40, 25, 10} {
-		narrow := onTerminal(t, []string{"COLUMNS=" + strconv.Itoa(columns)}, ls...)
-		if strings.Count(narrow, "\n") != strings.Count(wide, "\n") {
-			t.Errorf("in %d columns other rows: %q", columns, narrow)
-		}
-		for line := range strings.Lines(narrow) {
-			if n := displaywidth.String(strings.TrimSuffix(line, "\n")); n > columns {
-				t.Errorf("%d columns in %d: %q", n, columns, line)
-			}
-		}
+	for columns, narrow := range onNarrow(t, ls, 100, 80, 60, 40, 25, 10) {
 		if columns >= 40 && !strings.Contains(narrow, "RUNS") {
 			t.Errorf("in %d columns no number of runs: %q", columns, narrow)
 		}
