@@ -59,11 +59,25 @@ func TestRecorderChunks(t *testing.T) {
 	})
 	rapid.Check(t, func(rt *rapid.T) {
 		text := strings.Join(rapid.SliceOfN(piece, 0, 60).Draw(rt, "pieces"), "")
-		want := recorded(rt, text, 1)
-		for _, size := range []int{len(text) + 1, rapid.IntRange(2, 500).Draw(rt, "size")} {
-			if got := recorded(rt, text, size); got != want {
-				rt.Fatalf("%q by %d:\n got %s\nwant %s", text, size, got, want)
-			}
-		}
+		sameInChunks(rt, text, len(text)+1, rapid.IntRange(2, 500).Draw(rt, "size"))
 	})
+}
+
+// An object behind blank lines, and a last line without its end: a text that has once
+// become other events in one chunk than in chunks of two bytes.
+func TestRecorderChunksOfBlankLines(t *testing.T) {
+	text := "\n" + strings.Repeat(`{"x":1}`+"\n", 5) + "\n\n" + `{"event_type":"step","x":1}` + "\n" + strings.Repeat(" ", 40)
+	sameInChunks(t, text, 2, len(text)+1)
+}
+
+// sameInChunks holds that a text becomes the same events in chunks of each size as byte
+// by byte.
+func sameInChunks(t rapid.TB, text string, sizes ...int) {
+	t.Helper()
+	want := recorded(t, text, 1)
+	for _, size := range sizes {
+		if got := recorded(t, text, size); got != want {
+			t.Fatalf("%q by %d:\n got %s\nwant %s", text, size, got, want)
+		}
+	}
 }
