@@ -42,7 +42,7 @@ func mix(a, b uint64) uint64 {
 
 // line returns the digest of a line that is an event.
 func (d *digester) line(text []byte) uint64 {
-	if len(d.rules.patterns) == 0 && len(text) > 0 && text[0] == '{' {
+	if len(d.rules.patterns)+len(d.rules.texts) == 0 && len(text) > 0 && text[0] == '{' {
 		d.keys = d.keys[:0]
 		if sum, _, ok := d.object(text, 0, 1); ok {
 			return sum
@@ -178,7 +178,7 @@ func (d *digester) value(v any) uint64 {
 		}
 		return digestFalse
 	case string:
-		return maphash.String(d.seed, x)
+		return maphash.String(d.seed, d.rules.maskedText(d.path, x))
 	case json.Number:
 		return d.number([]byte(x))
 	case event.Object:

@@ -33,17 +33,46 @@ func byStream(a, b *Log) bool {
 	return execA && (execB || !knownB && b.Run != nil) || execB && !knownA && a.Run != nil
 }
 
-// eachStream compares stream by stream. Events that bear another stream, or none,
-// are one more.
+// stream is the part of two logs whose events are compared with each other: all of
+// them, or those that a wrapped program wrote to one stream.
+type stream struct {
+	name string
+	all  bool
+}
+
+// capturedStreams are the streams of a wrapped program. Events that bear another
+// stream, or none, are the last.
+var capturedStreams = []string{"stdout", "stderr", "events", ""}
+
+// streamsOf returns the streams to compare one by one.
+func streamsOf(a, b *Log) []stream {
+	if !byStream(a, b) {
+		return []stream{{all: true}}
+	}
+	var streams []stream
+	for _, name := range capturedStreams {
+		streams = append(streams, stream{name: name})
+	}
+	return streams
+}
+
+// of has a pair pass over the events of other streams.
+func (s stream) of(p *pair) {
+	if s.all {
+		return
+	}
+	p.stream = s.name
+	p.lane = func(l *line) bool {
+		return l.lane == s.name || s.name == "" && !slices.Contains(capturedStreams, l.lane)
+	}
+}
+
+// eachStream compares stream by stream.
 func eachStream(a, b *Log, o *Options, r *rules) (*Result, error) {
 	total := &Result{Same: true}
-	streams := []string{"stdout", "stderr", "events", ""}
-	for _, name := range streams {
+	for _, s := range streamsOf(a, b) {
 		p := newPair(a, b, o, r)
-		p.stream = name
-		p.lane = func(l *line) bool {
-			return l.lane == name || name == "" && !slices.Contains(streams, l.lane)
-		}
+		s.of(p)
 		one, err := p.compare()
 		if err != nil {
 			return nil, err

@@ -3,6 +3,7 @@ package compare
 import (
 	"errors"
 	"slices"
+	"strings"
 
 	"example.org/runshelf/event"
 )
@@ -15,7 +16,8 @@ type Learned struct {
 	Events int64
 	// Parted is where the logs stopped to be of the same shape: an event of
 	// another type, or the end of one log. What follows teaches nothing. Nil when
-	// they have the same shape to the end.
+	// they have the same shape to the end. Of wrapped programs it is the first of
+	// the places where a stream parts.
 	Parted *Divergence
 }
 
@@ -27,47 +29,63 @@ const maxLearned = 10_000
 // proposed as a name, which then is set aside at every depth; one that is mostly
 // equal is proposed only at the places where it differed, from the top of the
 // event on and in all items of an array.
+//
+// Of texts that differ only in parts, such as times, addresses and numbers among
+// the same words, these parts are proposed and not the field, so that the rest of
+// the text still counts.
 func Learn(a, b *Log, o Options) (*Learned, error) {
 	r, err := o.rules()
 	if err != nil {
 		return nil, err
 	}
-	l := &learner{places: map[string]string{}, names: map[string]*occurrences{}}
-	p := newPair(a, b, &o, r)
-	defer p.a.stop()
-	defer p.b.stop()
-	p.filter()
-	look := func() func(*batch) { return newLooker(r, nil).batch }
-	p.a.begin(start{}, 1, look)
-	p.b.begin(start{}, 1, look)
-	parted, err := l.watch(p)
-	if err != nil {
-		return nil, err
+	l := &learner{places: map[string]*place{}, names: map[string]*occurrences{}}
+	learned := &Learned{}
+	for _, stream := range streamsOf(a, b) {
+		p := newPair(a, b, &o, r)
+		stream.of(p)
+		if err := l.watch(p, learned); err != nil {
+			return nil, err
+		}
 	}
-	return &Learned{Rules: l.rules(), Events: int64(p.a.tally.events), Parted: parted}, nil
+	learned.Rules, err = l.proved(a, b, o)
+	return learned, err
 }
 
 // learner remembers where fields differed, and how often their names occur.
 type learner struct {
-	places map[string]string       // the key by the pattern of its place
+	places map[string]*place       // by the pattern of the place
 	names  map[string]*occurrences // by key
+}
+
+// place is where fields differed.
+type place struct {
+	key   string
+	texts texts
 }
 
 // occurrences counts a name.
 type occurrences struct{ all, different int64 }
 
-// watch goes through both logs, pair by pair.
-func (l *learner) watch(p *pair) (*Divergence, error) {
+// watch goes through both logs, or one stream of them, pair by pair.
+func (l *learner) watch(p *pair, learned *Learned) error {
+	defer p.a.stop()
+	defer p.b.stop()
+	p.filter()
+	look := func() func(*batch) { return newLooker(p.rules, nil).batch }
+	p.a.begin(start{}, 1, look)
+	p.b.begin(start{}, 1, look)
+	defer func() { learned.Events += int64(p.a.tally.events) }()
 	for {
 		a, b := p.a.next(), p.b.next()
 		if err := errors.Join(p.a.err, p.b.err); err != nil {
-			return nil, err
+			return err
 		}
 		if a == nil && b == nil {
-			return nil, nil
+			return nil
 		}
 		if a == nil || b == nil || a.typ != b.typ {
-			return &Divergence{Index: int64(p.a.tally.events) + 1, A: p.a.event(a), B: p.b.event(b)}, nil
+			learned.part(&Divergence{Index: int64(p.a.tally.events) + 1, Stream: p.stream, A: p.a.event(a), B: p.b.event(b)})
+			return nil
 		}
 		x, y := value(p.a.batch.text(a)), value(p.b.batch.text(b))
 		l.differences(p.rules, x, y)
@@ -77,16 +95,41 @@ func (l *learner) watch(p *pair) (*Divergence, error) {
 	}
 }
 
+// part remembers where a stream stopped to be the same, the first in the logs.
+func (l *Learned) part(d *Divergence) {
+	if l.Parted == nil || d.line() < l.Parted.line() {
+		l.Parted = d
+	}
+}
+
 // differences remembers where two events differ.
 func (l *learner) differences(r *rules, a, b event.Object) {
-	d := differ{rules: r, seen: func(at Path) {
+	d := differ{rules: r, seen: func(at Path, f *Field) {
 		key, pattern := learnedPlace(at)
-		if len(l.places) < maxLearned {
-			l.places[pattern] = key
-		}
 		l.name(key).different++
+		x, inA := f.A.(string)
+		y, inB := f.B.(string)
+		switch p := l.place(key, pattern); {
+		case inA && inB:
+			p.texts.learn(x, y)
+		default:
+			p.texts.whole = true
+		}
 	}}
 	d.values(a, b)
+}
+
+// place is what is remembered of a place, or nothing that is kept when there are
+// too many.
+func (l *learner) place(key, pattern string) *place {
+	p := l.places[pattern]
+	if p == nil {
+		p = &place{key: key}
+		if len(l.places) < maxLearned {
+			l.places[pattern] = p
+		}
+	}
+	return p
 }
 
 func (l *learner) name(key string) *occurrences {
@@ -136,17 +179,89 @@ func (l *learner) count(v any) {
 	}
 }
 
-// rules proposes names where they are volatile by themselves, and places where
-// they are not.
+// field is what to name a place by: its name where that is volatile by itself, and
+// the place where it is not.
+func (l *learner) field(pattern string, p *place) string {
+	if n := l.names[p.key]; n != nil && 2*n.different >= n.all {
+		return Path{{key: p.key}}.String()
+	}
+	return pattern
+}
+
+// rules proposes what to set aside.
 func (l *learner) rules() []string {
 	var rules []string
-	for pattern, key := range l.places {
-		rule := pattern
-		if n := l.names[key]; n != nil && 2*n.different >= n.all {
-			rule = Path{{key: key}}.String()
-		}
-		rules = append(rules, rule)
+	for pattern, p := range l.places {
+		rules = append(rules, p.texts.rules(l.field(pattern, p))...)
 	}
 	slices.Sort(rules)
-	return slices.Compact(rules)
+	rules = slices.Compact(rules)
+	return slices.DeleteFunc(rules, func(rule string) bool {
+		field, _, ofText := strings.Cut(rule, "~")
+		return ofText && slices.Contains(rules, field)
+	})
+}
+
+// mostProofs bounds how often the logs are read again to see whether the rules for
+// parts of texts explain what differed.
+const mostProofs = 4
+
+// proved returns rules with which the logs are the same as far as they teach. A
+// place whose rules for parts of texts do not explain all that differed there is
+// set aside as a whole.
+func (l *learner) proved(a, b *Log, o Options) ([]string, error) {
+	known := o.Ignore
+	o.FirstOnly, o.Context = true, 0
+	for range mostProofs {
+		if !l.partial() {
+			return l.rules(), nil
+		}
+		o.Ignore = slices.Concat(known, l.rules())
+		r, err := Events(a, b, o)
+		if err != nil {
+			return nil, err
+		}
+		if !l.demote(r, &o) {
+			return l.rules(), nil
+		}
+	}
+	for _, p := range l.places {
+		p.texts.whole = true
+	}
+	return l.rules(), nil
+}
+
+// partial reports whether any rule is for parts of texts.
+func (l *learner) partial() bool {
+	for _, p := range l.places {
+		if !p.texts.whole {
+			return true
+		}
+	}
+	return false
+}
+
+// demote has places set aside as wholes at which a comparison by the rules still
+// found a difference, and reports whether there were any.
+func (l *learner) demote(r *Result, o *Options) (found bool) {
+	rules, err := o.rules()
+	if err != nil {
+		return false // they were learned, so they can be read
+	}
+	d := differ{rules: rules, seen: func(at Path, _ *Field) {
+		_, pattern := learnedPlace(at)
+		if p := l.places[pattern]; p != nil && !p.texts.whole {
+			p.texts.whole, found = true, true
+		}
+	}}
+	parted := r.Parted
+	if len(parted) == 0 && r.First != nil {
+		parted = []*Divergence{r.First}
+	}
+	for _, parted := range parted {
+		if parted.A != nil && parted.B != nil {
+			d.values(parted.A.Value, parted.B.Value)
+		}
+	}
+	return found
 }

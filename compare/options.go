@@ -20,7 +20,11 @@ func Volatile() []string {
 // Options says how to compare. The zero value compares everything but
 // [Volatile] exactly.
 type Options struct {
-	// Ignore names more fields to set aside, at any depth. See [ParsePattern].
+	// Ignore names more fields to set aside, at any depth; see [ParsePattern]. A field
+	// followed by ~ and what to look for sets aside only parts of the texts in it:
+	// text~time,address the parts of these kinds (time, duration, address, uuid, temp,
+	// number), text~/took (\d+)/ what a regular expression finds, or its groups where
+	// it has some.
 	Ignore []string
 	// Strict sets nothing aside but Ignore.
 	Strict bool
@@ -58,6 +62,14 @@ func (o *Options) rules() (*rules, error) {
 		r.top = Volatile()
 	}
 	for _, text := range o.Ignore {
+		rule, err := parseTextRule(text)
+		if err == nil {
+			r.texts = append(r.texts, *rule)
+			continue
+		}
+		if err != errNoTextRule {
+			return nil, err
+		}
 		p, err := ParsePattern(text)
 		if err != nil {
 			return nil, err

@@ -27,10 +27,20 @@ type patternStep struct {
 const anyIndex = -1
 
 // PatternError reports a pattern that is malformed and could never fit.
-type PatternError struct{ Pattern string }
+type PatternError struct {
+	Pattern string
+	// Why says what is wrong, where more is known than that.
+	Why string
+}
 
 // Error names the pattern.
-func (e *PatternError) Error() string { return "the pattern " + e.Pattern + " is malformed" }
+func (e *PatternError) Error() string {
+	text := "the pattern " + e.Pattern + " is malformed"
+	if e.Why != "" {
+		text += ": " + e.Why
+	}
+	return text
+}
 
 // ParsePattern reads a pattern such as duration_ms, cpu_*, resources.cpu_seconds,
 // events[0].kind, events[*].kind or ["a.b"]. A name is a glob as [path.Match] has

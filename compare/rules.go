@@ -5,9 +5,10 @@ import "slices"
 // rules says when values are equal and which fields do not count. It is not
 // changed while logs are compared.
 type rules struct {
-	top       []string  // set aside at top level
-	names     []string  // set aside at any depth
-	patterns  []Pattern // the same, for all but plain names
+	top       []string   // set aside at top level
+	names     []string   // set aside at any depth
+	patterns  []Pattern  // the same, for all but plain names
+	texts     []textRule // parts of texts that are set aside
 	tolerance float64
 }
 

@@ -14,6 +14,9 @@ type Field struct {
 	A, B any
 	// InA and InB report whether the field is there at all.
 	InA, InB bool
+	// FromA and FromB are where two texts begin to differ in what counts, in bytes;
+	// 0 for other values.
+	FromA, FromB int
 }
 
 // differ collects the fields in which two values differ.
@@ -21,8 +24,8 @@ type differ struct {
 	rules  *rules
 	path   Path
 	fields []Field
-	first  bool       // one field is enough
-	seen   func(Path) // called with each place instead of collecting, when set
+	first  bool               // one field is enough
+	seen   func(Path, *Field) // called with each place instead of collecting, when set
 }
 
 // fieldsOf returns the fields in which two values differ.
@@ -44,7 +47,7 @@ func (d *differ) done() bool { return d.first && len(d.fields) > 0 }
 
 func (d *differ) add(f Field) {
 	if d.seen != nil {
-		d.seen(d.path)
+		d.seen(d.path, &f)
 		return
 	}
 	f.Path = d.path.String()
@@ -68,12 +71,29 @@ func (d *differ) values(a, b any) {
 		if y, ok := b.(json.Number); ok && sameNumber(string(x), string(y), d.rules.tolerance) {
 			return
 		}
-	default: // nil, bool and string
+	case string:
+		if y, ok := b.(string); ok {
+			d.texts(x, y)
+			return
+		}
+	default: // nil and bool
 		if isScalar(b) && a == b {
 			return
 		}
 	}
 	d.add(Field{A: a, B: b, InA: true, InB: true})
+}
+
+// texts compares two texts.
+func (d *differ) texts(a, b string) {
+	if d.rules.sameText(d.path, a, b) {
+		return
+	}
+	f := Field{A: a, B: b, InA: true, InB: true}
+	if !d.first {
+		f.FromA, f.FromB = d.rules.textsPart(d.path, a, b)
+	}
+	d.add(f)
 }
 
 // isScalar reports whether a value can be compared with ==.

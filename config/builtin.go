@@ -63,7 +63,7 @@ func simulation(models []string) []Setting {
 func comparison() []Setting {
 	return []Setting{
 		{Key: "compare.ignore", Default: []string{},
-			Doc: "Fields that diff sets aside besides those it always does, as its flag --ignore has them. diff --learn --save fills it."},
+			Doc: "Fields, and parts of texts, that diff sets aside besides those it always does, as its flag --ignore has them. diff --learn --save fills it."},
 	}
 }
 

@@ -36,6 +36,10 @@ keys and the spelling of numbers and strings do not count. At top level timestam
 sequence, cause and source_time are set aside, and what compare.ignore in runshelf.yaml
 names. --learn proposes such a rule from two runs that should be the same.
 
+A FIELD with ~ and kinds behind it sets aside only these parts of its texts: time,
+duration, address, uuid, temp (names of temporary files) and number (all numbers).
+text~/took (\d+)/ sets aside what a regular expression finds, or its groups.
+
 With --matrix any number of runs are compared pair by pair, up to where they part. Two
 tags that several runs bear are compared by their metrics, with the confidence interval
 of each change.
@@ -43,6 +47,7 @@ of each change.
 The exit code is 0 when all events are the same, 1 when they are not, 2 for trouble.`,
 		Example: `  runshelf diff latest~1 latest
   runshelf diff name:baseline latest --ignore duration_ms --ignore '*_at'
+  runshelf diff name:baseline latest --ignore 'text~time,address'
   runshelf diff a.jsonl b.jsonl --only tick --tolerance 1e-9
   runshelf diff name:baseline latest --except 'simulation_*'
   runshelf diff latest~1 latest --json | jq .first_divergence
@@ -65,7 +70,7 @@ The exit code is 0 when all events are the same, 1 when they are not, 2 for trou
 // declare declares the flags.
 func (o *diffOptions) declare(flags *pflag.FlagSet) {
 	flags.SortFlags = false
-	flags.StringArrayVar(&o.compare.Ignore, "ignore", nil, "set aside the `FIELD` at any depth: a glob, or a path such as events[*].kind (repeatable)")
+	flags.StringArrayVar(&o.compare.Ignore, "ignore", nil, "set aside the `FIELD` at any depth: a glob, a path such as events[*].kind, or parts of texts, text~time (repeatable)")
 	flags.StringSliceVar(&o.learnedFrom, "ignore-learned", nil, "set aside what differs between two runs `RUN1,RUN2` that should be the same")
 	flags.StringArrayVar(&o.compare.Only, "only", nil, "compare only events whose type matches `GLOB` (repeatable)")
 	flags.StringArrayVar(&o.compare.Except, "except", nil, "pass over events whose type matches `GLOB` (repeatable)")

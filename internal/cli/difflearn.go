@@ -53,8 +53,8 @@ func (a *app) learnFrom(nameA, nameB string, o *diffOptions) (*compare.Learned, 
 	defer logB.Close()
 	learned, err := compare.Learn(logA, logB, o.compare)
 	if err == nil && learned.Parted != nil {
-		a.warn(fmt.Sprintf("%s and %s have other events from event %d on, and nothing was learned from there",
-			nameA, nameB, learned.Parted.Index))
+		a.warn(fmt.Sprintf("%s and %s have other events from event %d%s on, and nothing was learned from there",
+			nameA, nameB, learned.Parted.Index, ofStream(learned.Parted)))
 	}
 	return learned, err
 }

@@ -3,7 +3,9 @@ package cli
 import (
 	"encoding/json"
 	"fmt"
+	"slices"
 	"strings"
+	"unicode/utf8"
 
 	"example.org/runshelf/compare"
 	"example.org/runshelf/event"
@@ -57,9 +59,26 @@ func fieldTable(fields []compare.Field) *table {
 	t := &table{}
 	for _, f := range fields[:min(len(fields), fieldsShown)] {
 		t.add(cell{text: clip(safe(f.Path), valueWidth)},
-			cell{fieldText(f.A, f.InA), colorRed}, cell{fieldText(f.B, f.InB), colorGreen})
+			cell{fieldText(fromPart(f.A, f.FromA), f.InA), colorRed}, cell{fieldText(fromPart(f.B, f.FromB), f.InB), colorGreen})
 	}
 	return t
+}
+
+// leadWidth is how much of a long text is shown in front of the part that differs.
+const leadWidth = 24
+
+// fromPart cuts the start of a text that is too long to be shown whole, so that what
+// is shown has the part in it that begins at a byte.
+func fromPart(v any, from int) any {
+	text, ok := v.(string)
+	if !ok || len(text) < valueWidth || from <= leadWidth {
+		return v
+	}
+	from -= leadWidth
+	for from < len(text) && !utf8.RuneStart(text[from]) {
+		from++
+	}
+	return "…" + text[from:]
 }
 
 func moreFields(p *page, n int) {
@@ -181,6 +200,9 @@ func writeDivergence(p *page, d *compare.Diff) {
 	if startedDifferently(d.First) {
 		p.line("  they were started differently; --except 'simulation_*' shows where their worlds part")
 	}
+	if rules := textRules(d.First); len(rules) > 0 {
+		p.line("  they differ in parts of texts that change from run to run; set aside by " + strings.Join(rules, " "))
+	}
 	writeSurroundings(p, d.First)
 	if len(d.First.Fields) > 0 {
 		p.line("")
@@ -206,6 +228,39 @@ func startedDifferently(d *compare.Divergence) bool {
 	return true
 }
 
+// textRules are the flags that set aside what two events differ in, where that is
+// only times, addresses and the like in their texts. What the same texts of the
+// events behind them differ in is among it, so that one look is enough.
+func textRules(d *compare.Divergence) (flags []string) {
+	for _, f := range d.Fields {
+		kinds := textKinds(f.A, f.B)
+		if kinds == nil {
+			return nil
+		}
+		if top := topOf(f.Path); top == f.Path {
+			for i := range min(len(d.AfterA), len(d.AfterB)) {
+				a, _ := d.AfterA[i].Value.Get(top)
+				b, _ := d.AfterB[i].Value.Get(top)
+				kinds = append(kinds, textKinds(a, b)...)
+			}
+		}
+		slices.Sort(kinds)
+		flags = append(flags, "--ignore "+safe("'"+strings.ReplaceAll(f.Path, "'", `'\''`)+"~"+strings.Join(slices.Compact(kinds), ",")+"'"))
+	}
+	return flags
+}
+
+// textKinds are the kinds of parts in which two texts differ, nil where they differ
+// in more.
+func textKinds(a, b any) []string {
+	x, inA := a.(string)
+	y, inB := b.(string)
+	if !inA || !inB {
+		return nil
+	}
+	return compare.TextParts(x, y)
+}
+
 // simulationStart is the type of the event with which every simulation begins.
 const simulationStart = "simulation_start"
 
@@ -218,10 +273,7 @@ func sameText(d *compare.Diff) string {
 
 // divergenceTitle says where the first divergence is in both logs.
 func divergenceTitle(d *compare.Divergence) string {
-	title := fmt.Sprintf("First divergence: event %s", grouped(uint64(d.Index)))
-	if d.Stream != "" {
-		title += " of " + d.Stream
-	}
+	title := fmt.Sprintf("First divergence: event %s%s", grouped(uint64(d.Index)), ofStream(d))
 	var places []string
 	for _, side := range []struct {
 		name string
@@ -236,18 +288,26 @@ func divergenceTitle(d *compare.Divergence) string {
 	return title + " (" + strings.Join(places, ", ") + ")"
 }
 
+// ofStream says which stream parts.
+func ofStream(d *compare.Divergence) string {
+	if d.Stream == "" {
+		return ""
+	}
+	return " of " + d.Stream
+}
+
 // writeSurroundings writes the events before, the two that differ with the
 // differing fields marked, and those behind them.
 func writeSurroundings(p *page, d *compare.Divergence) {
-	differs := map[string]bool{}
+	inA, inB := map[string]int{}, map[string]int{}
 	for _, f := range d.Fields {
-		differs[topOf(f.Path)] = true
+		inA[topOf(f.Path)], inB[topOf(f.Path)] = f.FromA, f.FromB
 	}
 	for i := range d.Before {
 		writeEvent(p, " ", colorFaint, &d.Before[i], nil)
 	}
-	writeEvent(p, "-", colorRed, d.A, differs)
-	writeEvent(p, "+", colorGreen, d.B, differs)
+	writeEvent(p, "-", colorRed, d.A, inA)
+	writeEvent(p, "+", colorGreen, d.B, inB)
 	for i := range d.AfterA {
 		writeEvent(p, "-", colorFaint, &d.AfterA[i], nil)
 	}
@@ -270,8 +330,9 @@ func topOf(path string) string {
 	return path
 }
 
-// writeEvent writes one event on one line, with the given members in bold.
-func writeEvent(p *page, sign, color string, e *compare.Event, marked map[string]bool) {
+// writeEvent writes one event on one line, with some members in bold: those that
+// differ, and long texts from near the byte where they do.
+func writeEvent(p *page, sign, color string, e *compare.Event, marked map[string]int) {
 	if e == nil {
 		return
 	}
@@ -281,8 +342,9 @@ func writeEvent(p *page, sign, color string, e *compare.Event, marked map[string
 		if hidden(m.Key) {
 			continue
 		}
-		text := " " + safe(m.Key) + "=" + clip(safe(valueText(m.Value)), valueWidth)
-		if marked[m.Key] {
+		from, differs := marked[m.Key]
+		text := " " + safe(m.Key) + "=" + clip(safe(valueText(fromPart(m.Value, from))), valueWidth)
+		if differs {
 			text = paint(p.colored, colorBold, text)
 			if p.colored {
 				text += "\x1b[" + color + "m"
