@@ -95,7 +95,7 @@ func TestLearnTexts(t *testing.T) {
 	number := "(" + aNumber + ")"
 	want := []string{
 		"job", "text~/ at " + aNumber + " " + aNumber + " " + number + "/", "text~/ done in " + number + "/",
-		`text~/ done in ` + aNumber + ` \(` + number + "/", "text~/ worker pid=" + number + "/", "text~address,time",
+		`text~/ done in ` + aNumber + ` \(` + number + "/", "text~/ worker pid=" + number + "/", "text~address+time",
 	}
 	if !slices.Equal(learned.Rules, want) {
 		t.Errorf("rules\n%s\nwant\n%s", strings.Join(learned.Rules, "\n"), strings.Join(want, "\n"))

@@ -22,7 +22,7 @@ func Volatile() []string {
 type Options struct {
 	// Ignore names more fields to set aside, at any depth; see [ParsePattern]. A field
 	// followed by ~ and what to look for sets aside only parts of the texts in it:
-	// text~time,address the parts of these kinds (time, duration, address, uuid, temp,
+	// text~time+address the parts of these kinds (time, duration, address, uuid, temp,
 	// number), text~/took (\d+)/ what a regular expression finds, or its groups where
 	// it has some.
 	Ignore []string

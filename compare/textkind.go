@@ -50,9 +50,10 @@ func (s kindSet) names() []string {
 // errNoKind reports a list of something else than kinds.
 var errNoKind = errors.New("no kinds of parts")
 
-// kindsOf reads a list of names with commas between them.
+// kindsOf reads a list of names with a + between them. (Where lists of rules are
+// written, a comma stands between two rules.)
 func kindsOf(list string) (set kindSet, err error) {
-	for name := range strings.SplitSeq(list, ",") {
+	for name := range strings.SplitSeq(list, "+") {
 		k := slices.Index(kindNames[:], name)
 		if k < 0 {
 			return 0, errNoKind

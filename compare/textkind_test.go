@@ -53,11 +53,11 @@ func TestKinds(t *testing.T) {
 }
 
 func TestKindNames(t *testing.T) {
-	set, err := kindsOf("time,address")
+	set, err := kindsOf("time+address")
 	if err != nil || !slices.Equal(set.names(), []string{"address", "time"}) {
 		t.Errorf("%v, %v", set.names(), err)
 	}
-	for _, list := range []string{"", "time,", "times", "time, address"} {
+	for _, list := range []string{"", "time+", "times", "time,address"} {
 		if _, err := kindsOf(list); err == nil {
 			t.Errorf("%q was accepted", list)
 		}

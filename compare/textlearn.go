@@ -60,7 +60,7 @@ func (t *texts) rules(field string) []string {
 	}
 	var rules []string
 	if t.kinds != 0 {
-		rules = append(rules, field+"~"+strings.Join(t.kinds.names(), ","))
+		rules = append(rules, field+"~"+strings.Join(t.kinds.names(), "+"))
 	}
 	for _, p := range t.patterns {
 		rules = append(rules, field+"~/"+p+"/")

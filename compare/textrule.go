@@ -18,7 +18,7 @@ type textRule struct {
 // errNoTextRule reports a rule that sets aside whole fields.
 var errNoTextRule = errors.New("no rule for parts of texts")
 
-// parseTextRule reads a rule such as text~time,address or text~/took (\d+)/. What is
+// parseTextRule reads a rule such as text~time+address or text~/took (\d+)/. What is
 // neither is [errNoTextRule]: a ~ may stand in a name.
 func parseTextRule(text string) (*textRule, error) {
 	for i := range len(text) {
@@ -166,18 +166,43 @@ func (r *rules) textsPart(at Path, a, b string) (fromA, fromB int) {
 	return fromA, fromB
 }
 
-// TextParts says by which kinds of parts two texts differ, where they differ in
-// nothing else, as they are named in rules of [Options.Ignore]: "time", "address"
-// and so on. It returns nil for texts that differ otherwise, or not at all.
-func TextParts(a, b string) []string {
-	kinds, ok := differingKinds(a, b)
-	if !ok || kinds == 0 {
-		return nil
+// TextRules are rules for [Options.Ignore] that set aside what the two events differ
+// in, where that is only times, addresses and the like in their texts; none where
+// they differ in more. What the same texts of the events behind them differ in is
+// among it, so that one look is enough.
+func (d *Divergence) TextRules() (rules []string) {
+	for _, f := range d.Fields {
+		kinds := kindsBetween(f.A, f.B)
+		if kinds == 0 {
+			return nil
+		}
+		for i := range min(len(d.AfterA), len(d.AfterB)) {
+			a, _ := d.AfterA[i].Value.Get(f.Path) // of members at top level the path is the key
+			b, _ := d.AfterB[i].Value.Get(f.Path)
+			kinds |= kindsBetween(a, b)
+		}
+		rules = append(rules, f.Path+"~"+strings.Join(kinds.names(), "+"))
 	}
-	return kinds.names()
+	return rules
 }
 
-// differingKinds is TextParts with a set.
+// kindsBetween are the kinds of parts by which two texts differ; none where they
+// differ in more, or are no texts.
+func kindsBetween(a, b any) kindSet {
+	x, inA := a.(string)
+	y, inB := b.(string)
+	if !inA || !inB {
+		return 0
+	}
+	kinds, ok := differingKinds(x, y)
+	if !ok {
+		return 0
+	}
+	return kinds
+}
+
+// differingKinds says by which kinds of parts two texts differ, and reports whether
+// they differ in nothing else.
 func differingKinds(a, b string) (kindSet, bool) {
 	x, y := cutText(a, telling), cutText(b, telling)
 	if len(x) != len(y) {

@@ -13,13 +13,13 @@ import (
 
 func TestParseTextRule(t *testing.T) {
 	for _, text := range []string{
-		"text~time", "text~time,address", "a.b[*]~uuid", `text~/took (\d+)/`, "text~/a~b/", `["a~time"]~number`, "*~temp", ".text~/x/y/",
+		"text~time", "text~time+address", "a.b[*]~uuid", `text~/took (\d+)/`, "text~/a~b/", `["a~time"]~number`, "*~temp", ".text~/x/y/",
 	} {
 		if _, err := parseTextRule(text); err != nil {
 			t.Errorf("%s: %v", text, err)
 		}
 	}
-	for _, text := range []string{"text", "~time", "text~", "text~timer", "text~time,", "text~//", "text~/", "a~b", `["a~time"]`, "a.~time"} {
+	for _, text := range []string{"text", "~time", "text~", "text~timer", "text~time+", "text~//", "text~/", "a~b", `["a~time"]`, "a.~time"} {
 		if _, err := parseTextRule(text); !errors.Is(err, errNoTextRule) {
 			t.Errorf("%s: %v", text, err)
 		}
@@ -42,7 +42,7 @@ func TestTextRules(t *testing.T) {
 		{`"at 12:00:01 ok"`, `"at 12:00:02 no"`, "x~time", false},
 		{`"at 12:00:01 ok"`, `"at 12:00:02 ok"`, "x~duration", false},
 		{`"at 12:00:01 ok"`, `"at noon ok"`, "x~time", false},
-		{`"a 5 ms b"`, `"a 6 ms b"`, "*~duration,time", true},
+		{`"a 5 ms b"`, `"a 6 ms b"`, "*~duration+time", true},
 		{`"took 5 of 7"`, `"took 6 of 7"`, `x~/took (\d+)/`, true},
 		{`"took 5 of 7"`, `"took 5 of 8"`, `x~/took (\d+)/`, false},
 		{`"took 5 of 7"`, `"Took 6 of 7"`, `x~/(?i)took \d+/`, true},
@@ -95,20 +95,36 @@ func TestTextsPart(t *testing.T) {
 	}
 }
 
-func TestTextParts(t *testing.T) {
+// TestTextRulesOfADivergence is what sets aside that two events differ.
+func TestTextRulesOfADivergence(t *testing.T) {
 	for _, tt := range []struct {
 		a, b string
 		want []string
 	}{
-		{"at 12:00:01 took 5 ms", "at 12:00:02 took 6 ms", []string{"duration", "time"}},
-		{"at 12:00:01 took 5 ms", "at 12:00:02 took 5 ms", []string{"time"}},
-		{"at 12:00:01 loss 5", "at 12:00:02 loss 6", nil},
-		{"at 12:00:01 x", "at 12:00:01 x", nil},
-		{"at 12:00:01 x", "at 5 ms x", nil},
-		{"a", "b", nil}, {"", "12:00:01", nil},
+		{`{"x":"at 12:00:01 took 5 ms"}`, `{"x":"at 12:00:02 took 6 ms"}`, []string{"x~duration+time"}},
+		{`{"x":"at 12:00:01 took 5 ms"}`, `{"x":"at 12:00:02 took 5 ms"}`, []string{"x~time"}},
+		{`{"x":"at 12:00:01","y":{"z":["5 s"]}}`, `{"x":"at 12:00:02","y":{"z":["6 s"]}}`, []string{"x~time", "y.z[0]~duration"}},
+		{`{"x":"at 12:00:01"}` + "\n" + `{"x":"5 s"}`, `{"x":"at 12:00:02"}` + "\n" + `{"x":"6 s"}`, []string{"x~duration+time"}},
+		{`{"x":"at 12:00:01"}` + "\n" + `{"x":"red"}`, `{"x":"at 12:00:02"}` + "\n" + `{"x":"blue"}`, []string{"x~time"}},
+		{`{"x":"at 12:00:01","y":1}`, `{"x":"at 12:00:02","y":2}`, nil},
+		{`{"x":"at 12:00:01 loss 5"}`, `{"x":"at 12:00:02 loss 6"}`, nil},
+		{`{"x":"at 12:00:01"}`, `{}`, nil},
+		{`{"x":"at 12:00:01"}`, `{"x":"at 5 s"}`, nil},
+		{`{"x":"at 12:00:01"}`, ``, nil},
 	} {
-		if got := TextParts(tt.a, tt.b); !slices.Equal(got, tt.want) {
-			t.Errorf("%q and %q: %q, want %q", tt.a, tt.b, got, tt.want)
+		r, err := Events(logOf("a", tt.a), logOf("b", tt.b), Options{Context: 3})
+		if err != nil {
+			t.Fatal(err)
+		}
+		rules := r.First.TextRules()
+		if !slices.Equal(rules, tt.want) {
+			t.Errorf("%q and %q: %q, want %q", tt.a, tt.b, rules, tt.want)
+		}
+		if len(rules) == 0 || strings.Contains(tt.a, "red") {
+			continue
+		}
+		if r, err = Events(logOf("a", tt.a), logOf("b", tt.b), Options{Ignore: rules}); err != nil || !r.Same {
+			t.Errorf("%q and %q are not the same by %q: %v", tt.a, tt.b, rules, err)
 		}
 	}
 }

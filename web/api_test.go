@@ -201,6 +201,14 @@ func TestFigures(t *testing.T) {
 	if a := s.ask("GET", "/api/diff?a=run_1&b=run_2&gaps=2&context=0", ""); !strings.Contains(a.body, want) || strings.Contains(a.body, `"y":1`) {
 		t.Errorf("gaps: %s", a.body)
 	}
+	put(t, filepath.Join(s.logs, "run_2", shelf.EventsFile), `{"text":"at 12:00:01"}`+"\n")
+	put(t, filepath.Join(s.logs, "run_1", shelf.EventsFile), `{"text":"at 12:00:02"}`+"\n")
+	if a := s.ask("GET", "/api/diff?a=run_1&b=run_2", ""); !strings.Contains(a.body, `"text_rules":["text~time"]`) {
+		t.Errorf("text_rules: %s", a.body)
+	}
+	if a := s.ask("GET", "/api/diff?a=run_1&b=run_2&ignore=text~time%2Baddress", ""); !strings.Contains(a.body, `"same": true`) && !strings.Contains(a.body, `"same":true`) {
+		t.Errorf("set aside: %s", a.body)
+	}
 	for _, path := range []string{"/api/diff?a=run_1&b=none", "/api/diff?a=../x&b=run_1"} {
 		if a := s.ask("GET", path, ""); a.status != 404 {
 			t.Errorf("%s: %d", path, a.status)

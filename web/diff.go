@@ -20,8 +20,9 @@ const (
 )
 
 // diff answers GET /api/diff?a=&b=&ignore=&only=&tolerance=&context=&first=&gaps=:
-// the document of `diff --json`, and besides the events around the first divergence
-// and the first so many places where the logs differ. With first=1 nothing behind the
+// the document of `diff --json`, and besides the events around the first divergence,
+// the rules for parts of texts that would set it aside, and the first so many places
+// where the logs differ. With first=1 nothing behind the
 // first divergence is counted.
 func (s *Server) diff(r *http.Request) ([]byte, error) {
 	q := r.URL.Query()
@@ -56,7 +57,7 @@ func (s *Server) diff(r *http.Request) ([]byte, error) {
 		return nil, err
 	}
 	doc := d.AppendJSON(nil)
-	doc = appendAround(doc[:len(doc)-1], d.First)
+	doc = appendTextRules(appendAround(doc[:len(doc)-1], d.First), d.First)
 	if gaps > 0 {
 		doc = appendGaps(doc, d.Gaps)
 	}
@@ -122,6 +123,19 @@ func appendAround(b []byte, d *compare.Divergence) []byte {
 	b = appendStored(append(b, `,"after_a":`...), d.AfterA)
 	b = appendStored(append(b, `,"after_b":`...), d.AfterB)
 	return append(b, '}')
+}
+
+// appendTextRules appends the rules that would set the divergence aside, when it
+// lies in parts of texts that change from run to run.
+func appendTextRules(b []byte, d *compare.Divergence) []byte {
+	if d == nil {
+		return b
+	}
+	rules := d.TextRules()
+	if len(rules) == 0 {
+		return b
+	}
+	return event.AppendValue(append(b, `,"text_rules":`...), rules)
 }
 
 func appendStored(b []byte, events []compare.Event) []byte {

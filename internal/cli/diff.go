@@ -47,7 +47,7 @@ of each change.
 The exit code is 0 when all events are the same, 1 when they are not, 2 for trouble.`,
 		Example: `  runshelf diff latest~1 latest
   runshelf diff name:baseline latest --ignore duration_ms --ignore '*_at'
-  runshelf diff name:baseline latest --ignore 'text~time,address'
+  runshelf diff name:baseline latest --ignore 'text~time+address'
   runshelf diff a.jsonl b.jsonl --only tick --tolerance 1e-9
   runshelf diff name:baseline latest --except 'simulation_*'
   runshelf diff latest~1 latest --json | jq .first_divergence

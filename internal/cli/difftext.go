@@ -3,7 +3,6 @@ package cli
 import (
 	"encoding/json"
 	"fmt"
-	"slices"
 	"strings"
 	"unicode/utf8"
 
@@ -200,8 +199,8 @@ func writeDivergence(p *page, d *compare.Diff) {
 	if startedDifferently(d.First) {
 		p.line("  they were started differently; --except 'simulation_*' shows where their worlds part")
 	}
-	if rules := textRules(d.First); len(rules) > 0 {
-		p.line("  they differ in parts of texts that change from run to run; set aside by " + strings.Join(rules, " "))
+	if rules := d.First.TextRules(); len(rules) > 0 {
+		p.line("  they differ in parts of texts that change from run to run; set aside by" + ignoreFlags(rules))
 	}
 	writeSurroundings(p, d.First)
 	if len(d.First.Fields) > 0 {
@@ -212,6 +211,14 @@ func writeDivergence(p *page, d *compare.Diff) {
 	p.line("")
 	p.line(fmt.Sprintf("%s equal, %s changed, %s only in A, %s only in B",
 		grouped(uint64(d.Equal)), grouped(uint64(d.Changed)), grouped(uint64(d.Removed)), grouped(uint64(d.Added))))
+}
+
+// ignoreFlags are rules as flags that a shell takes.
+func ignoreFlags(rules []string) (flags string) {
+	for _, rule := range rules {
+		flags += " --ignore '" + safe(strings.ReplaceAll(rule, "'", `'\''`)) + "'"
+	}
+	return flags
 }
 
 // startedDifferently reports whether two simulations part at the event that states
@@ -226,39 +233,6 @@ func startedDifferently(d *compare.Divergence) bool {
 		}
 	}
 	return true
-}
-
-// textRules are the flags that set aside what two events differ in, where that is
-// only times, addresses and the like in their texts. What the same texts of the
-// events behind them differ in is among it, so that one look is enough.
-func textRules(d *compare.Divergence) (flags []string) {
-	for _, f := range d.Fields {
-		kinds := textKinds(f.A, f.B)
-		if kinds == nil {
-			return nil
-		}
-		if top := topOf(f.Path); top == f.Path {
-			for i := range min(len(d.AfterA), len(d.AfterB)) {
-				a, _ := d.AfterA[i].Value.Get(top)
-				b, _ := d.AfterB[i].Value.Get(top)
-				kinds = append(kinds, textKinds(a, b)...)
-			}
-		}
-		slices.Sort(kinds)
-		flags = append(flags, "--ignore "+safe("'"+strings.ReplaceAll(f.Path, "'", `'\''`)+"~"+strings.Join(slices.Compact(kinds), ",")+"'"))
-	}
-	return flags
-}
-
-// textKinds are the kinds of parts in which two texts differ, nil where they differ
-// in more.
-func textKinds(a, b any) []string {
-	x, inA := a.(string)
-	y, inB := b.(string)
-	if !inA || !inB {
-		return nil
-	}
-	return compare.TextParts(x, y)
 }
 
 // simulationStart is the type of the event with which every simulation begins.

@@ -63,7 +63,7 @@ export function Compare({ address }: { address: URL }) {
         aside={
           <span class="pick">
             {pick("a", a)} {pick("b", b)}
-            <Ask id="filter" value={ignore.join(",")} label="fields to set aside" placeholder="set aside: seed, host.*" onAsk={(v) => setParams({ ignore: v.split(",").map((x) => x.trim()), gap: null })} />
+            <Ask id="filter" value={ignore.join(",")} label="fields to set aside" placeholder="set aside: seed, host.*" onAsk={(v) => setParams({ ignore: rulesOf(v), gap: null })} />
           </span>
         }
       >
@@ -188,6 +188,11 @@ function Context({ list, label, more }: { list: Fields[] | undefined; label: str
   );
 }
 
+/** The rules of a list with commas, which may stand in a regular expression as well: text~/a{1,2}/. */
+function rulesOf(list: string): string[] {
+  return (list.match(/(?:~\/(?:[^/]|\/(?!\s*(?:,|$)))*\/|[^,])+/g) ?? []).map((x) => x.trim());
+}
+
 function Divergence({ a, b, ignore, place }: { a: string; b: string; ignore: string[]; place: number }) {
   const wanted = new URLSearchParams([["a", a], ["b", b], ["context", "4"], ["gaps", String(gapsMost)], ...ignore.map((i) => ["ignore", i])]).toString();
   const diff = useDocument<Diff>("/api/diff?" + wanted);
@@ -235,6 +240,14 @@ function Divergence({ a, b, ignore, place }: { a: string; b: string; ignore: str
               {(first ? f.stream : gap?.stream) && <span class="dim"> on {visible((first ? f.stream : gap?.stream) ?? "")}</span>}
             </span>
           </div>
+          {first && d.text_rules && (
+            <p>
+              They differ in parts of texts that change from run to run.{" "}
+              <button type="button" onClick={() => setParams({ ignore: [...ignore, ...(d.text_rules ?? [])], gap: null })}>
+                Set aside {d.text_rules.join(", ")}
+              </button>
+            </p>
+          )}
           {first && <Context list={d.around?.before} label="the events before, the same in both" />}
           <div class="two">
             <Column side="A" run={a} event={sides.a} none={first ? "the log has ended" : "A has no event here"} marked={fields} />

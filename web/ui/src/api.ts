@@ -67,6 +67,7 @@ export interface Diff {
   host: Difference[];
   gaps?: Gap[];
   around?: { before: Fields[]; after_a: Fields[]; after_b: Fields[] };
+  text_rules?: string[];
 }
 
 /** One place where two logs differ: the first events of each side, and how many there are. */

@@ -30,6 +30,8 @@ describe("the page", { skip: missing }, () => {
     await run(["sim", "exchange", "--seed", "8", "--ticks", "5", "--run-id", "exchange_2", "--quiet"]);
     await run(["sim", "--seed", "42", "--ticks", "220", "--run-id", "longer", "--quiet"]);
     hostile(shelf.dir);
+    for (const [i, took, loss] of [[1, 5, 12], [2, 6, 13]])
+      putRun(shelf.dir, `says_${i}`, { events: [{ text: `12:00:0${i} step took ${took} ms` }, { text: `12:00:0${i} loss=${loss}` }] });
     ui = await serve(shelf.dir);
     browser = await chromium.launch({
       executablePath: browserPath,
@@ -208,6 +210,19 @@ describe("the page", { skip: missing }, () => {
     assert.match(await page.locator(".command code").last().textContent(), /^runshelf diff economy_0 longer --ignore config.ticks$/);
     await page.locator(".matrix a").nth(1).click();
     await page.waitForURL(/b=economy_1/);
+    await close();
+    well();
+  });
+
+  test("parts of texts are set aside by one click", async () => {
+    const { page, close } = await open("/compare?runs=says_1,says_2");
+    await page.click("text=Set aside text~duration+time");
+    await page.waitForSelector("text=They part at event 2");
+    await parameter(page, "ignore", (v) => v === "text~duration+time");
+    await page.fill("#filter", "text~duration+time, text~/loss=\\d{1,3}/");
+    await page.keyboard.press("Enter");
+    await page.waitForSelector("text=The same: all 2 events");
+    assert.match(await page.locator(".command code").last().textContent(), /--ignore 'text~\/loss=\\d\{1,3\}\/'$/);
     await close();
     well();
   });
