@@ -18,6 +18,21 @@ func TestLedgerMoves(t *testing.T) {
 	}
 }
 
+// What is there can be moved to the last unit; one more is refused below.
+func TestLedgerMovesAllThereIs(t *testing.T) {
+	for name, move := range map[string]func(*ledger) error{
+		"transfer": func(l *ledger) error { return l.transfer(0, 1, 10) },
+		"hold":     func(l *ledger) error { return l.hold(0, 10) },
+		"release":  func(l *ledger) error { return l.release(1, 5) },
+		"burn":     func(l *ledger) error { return l.burn(5) },
+	} {
+		l := ledger{scrip: []int64{10, 0}, escrow: 5, initial: 15, poorest: newPoorest([]int64{10, 0})}
+		if err := errors.Join(move(&l), l.check()); err != nil || l.scrip[0] != 0 && l.escrow != 0 {
+			t.Errorf("%s: %v, %+v", name, err, l)
+		}
+	}
+}
+
 func TestLedgerRefusesAndStaysAsItWas(t *testing.T) {
 	for name, move := range map[string]func(*ledger) error{
 		"overdraft":        func(l *ledger) error { return l.transfer(0, 1, 11) },
@@ -40,6 +55,18 @@ func TestLedgerRefusesAndStaysAsItWas(t *testing.T) {
 		if !reflect.DeepEqual(l, make5()) {
 			t.Errorf("%s changed the ledger to %+v", name, l)
 		}
+	}
+}
+
+func TestResourcesMoveAllThereIs(t *testing.T) {
+	r := resources{llm: []int64{5}, used: []int64{30}, compute: []int64{7}, quota: 100, rate: 9}
+	if !r.fits(0, 70) || r.fits(0, 71) {
+		t.Errorf("70 bytes fit: %t, 71: %t", r.fits(0, 70), r.fits(0, 71))
+	}
+	moves := []error{r.spend(0, 5), r.consume(0, 7), r.allocate(0, 70), r.allocate(0, -100), r.check()}
+	want := resources{llm: []int64{0}, used: []int64{0}, compute: []int64{0}, quota: 100, rate: 9}
+	if err := errors.Join(moves...); err != nil || !reflect.DeepEqual(r, want) {
+		t.Errorf("%v, %+v; want %+v", err, r, want)
 	}
 }
 
