@@ -5,6 +5,8 @@ import (
 	"slices"
 	"strings"
 	"time"
+
+	"example.org/runshelf/event"
 )
 
 // tally puts together what was counted in blocks, in the order of the file.
@@ -14,6 +16,11 @@ type tally struct {
 	limit  int                  // of groups
 	times  timeRange
 	report Report
+}
+
+// newTally begins an answer.
+func newTally(by string, of []string) *tally {
+	return &tally{Counts: Counts{By: cmp.Or(by, event.KeyType), Of: of}, groups: map[string]*gathered{}, limit: MaxGroups}
 }
 
 // deliver adds the counts of one block.
@@ -98,4 +105,12 @@ func (r *timeRange) add(at time.Time) {
 	if at.After(r.to) {
 		r.to = at
 	}
+}
+
+// text is a value as a person reads it.
+func text(json []byte) string {
+	if s, ok := stringOf(json); ok {
+		return s
+	}
+	return string(json)
 }
