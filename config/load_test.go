@@ -78,7 +78,7 @@ func TestStrongerSourcesWin(t *testing.T) {
 		{func() { s.File = w.write(w.sub, "other.yaml", "#\neconomy:\n  agents: 3\n") }, 3, "file " + placeName(filepath.Join(w.sub, "other.yaml")) + ":3"},
 		{func() { s.Env = []string{"RUNSHELF_ECONOMY_AGENTS=4"} }, 4, "environment RUNSHELF_ECONOMY_AGENTS"},
 		{func() { s.Set = []string{"agents=5"} }, 5, "flag --set"},
-		{func() { s.Set = append(s.Set, "economy.agents=6") }, 6, "flag --set"},
+		{func() { s.Set = append(s.Set, " economy.agents =6") }, 6, "flag --set"},
 		{func() { s.Flags = map[string]any{"agents": 7} }, 7, "flag --agents"},
 	}
 	for _, step := range steps {

@@ -66,7 +66,8 @@ func TestForeignVariables(t *testing.T) {
 	s := newWorld(t).sources()
 	s.Env = []string{"RUNSHELF_RUN_ID=r", "RUNSHELF_DIR=d", "RUNSHELF_EVENTS=e", "RUNSHELF_SEED=1", "RUNSHELF_PARAMS={}",
 		"RUNSHELF_LOGS_DIR=d", "RUNSHELF_TEST_VICTIM=1", "RUNSHELF_A=1", "RUNSHELF_A_NAMSE=", "XRUNSHELF_A_NAMSE=1",
-		"RUNSHELF_LOG_FILE=x", "RUNSHELF_SIMULATOR_HOME=/x", "RUNSHELF_=1", "RUNSHELF__=1", "RUNSHELF_LOGGNIG_ZZZZZZ=1"}
+		"RUNSHELF_LOG_FILE=x", "RUNSHELF_SIMULATOR_HOME=/x", "RUNSHELF_=1", "RUNSHELF__=1", "RUNSHELF_LOGGNIG_ZZZZZZ=1",
+		"RUNSHELF_SI_MODEL=x"} // of two letters nobody knows which section was meant
 	builtin, err := NewRegistry(Builtin()...)
 	if err != nil {
 		t.Fatal(err)

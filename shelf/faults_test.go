@@ -256,3 +256,22 @@ func TestOverwriteThatFailsPutsTheOldManifestBack(t *testing.T) {
 		t.Errorf("%v\n%s", err, after)
 	}
 }
+
+// A manifest that is overwritten by a shorter one is that alone, and it is synced: nobody
+// else would do it.
+func TestOverwriteLeavesNothingOfALongerManifest(t *testing.T) {
+	f := vfs.NewFaulty(quick{vfs.OS()})
+	s := quickShelf(t)
+	l := create(t, s, CreateOptions{FS: f, Manifest: Manifest{Notes: []Note{{Text: strings.Repeat("long ", 1000)}}}})
+	r := replacement{fs: f, dir: l.Dir(), name: ManifestFile, data: []byte("{}\n")}
+	f.Fail(vfs.Fault{Op: "none"})
+	if err := r.overwrite(); err != nil {
+		t.Fatal(err)
+	}
+	if after, err := os.ReadFile(l.Path(ManifestFile)); err != nil || string(after) != "{}\n" {
+		t.Errorf("%v\n%s", err, after)
+	}
+	if calls := f.Calls(); calls[len(calls)-1].Op != vfs.OpSync {
+		t.Errorf("the last operation was %v", calls[len(calls)-1])
+	}
+}

@@ -3,6 +3,7 @@ package shelf
 import (
 	"errors"
 	"fmt"
+	"io/fs"
 	"maps"
 	"os"
 	"path/filepath"
@@ -472,5 +473,29 @@ func TestA19LatestThatCannotBeRead(t *testing.T) {
 	disk.Heal()
 	if target := readLink(t, s); target != "b" {
 		t.Errorf("latest names %q", target)
+	}
+}
+
+// unopenable is a file system that fails to open files of a name.
+type unopenable struct {
+	vfs.FS
+	name string
+}
+
+func (u unopenable) OpenFile(name string, flag int, perm fs.FileMode) (vfs.File, error) {
+	if filepath.Base(name) == u.name {
+		return nil, &fs.PathError{Op: "open", Path: name, Err: syscall.EIO}
+	}
+	return u.FS.OpenFile(name, flag, perm)
+}
+
+// Neither is the text that stands in for a link.
+func TestA19LatestTextThatCannotBeRead(t *testing.T) {
+	s := quickShelf(t)
+	finishRun(t, create(t, s, CreateOptions{RunID: "a", FS: noLinks{s.fs, syscall.EPERM}}))
+	s.fs = unopenable{s.fs, latestText}
+	removed, err := s.Prune(planOf(t, s, keep(0)), PruneOptions{})
+	if len(removed) > 0 || !errors.Is(err, syscall.EIO) || len(list(t, s)) != 1 {
+		t.Errorf("removed %v, %v", removed, err)
 	}
 }
