@@ -161,6 +161,23 @@ func TestLatestOutOfTheShelfIsNotFollowed(t *testing.T) {
 	}
 }
 
+// Whoever makes the link by hand may spell the name in other ways.
+func TestLatestMadeByHand(t *testing.T) {
+	s := New(t.TempDir())
+	handMade(t, s, "a", sample)
+	letGo(t, create(t, s, CreateOptions{RunID: "newer"}))
+	for _, target := range []string{"a", "./a", "a/", ".//a/."} {
+		link := filepath.Join(s.Dir(), LatestLink)
+		os.Remove(link)
+		if err := os.Symlink(target, link); err != nil {
+			t.Fatal(err)
+		}
+		if r, err := s.Find("latest"); err != nil || r.ID != "a" {
+			t.Errorf("latest -> %s is %v, %v", target, r, err)
+		}
+	}
+}
+
 func TestLatestRunThatIsLinkIsNotFollowed(t *testing.T) {
 	s := New(t.TempDir())
 	handMade(t, s, "good", sample)
