@@ -201,6 +201,27 @@ func TestCrashWhileRecoveringATail(t *testing.T) {
 	}
 }
 
+// Who comes by completes a log without a repair, which would sync the directory once more.
+func TestCrashWhileCompletingALog(t *testing.T) {
+	t.Parallel()
+	lines := slices.Collect(bytes.Lines(logOf(1500)))
+	crashCase{
+		begin: func(t *testing.T, s *Shelf) {
+			tailedRun(t, s, lines, func(l *Live) { write(t, l.Path(EventsFile), string(bytes.Join(lines[:2], nil))) })
+		},
+		do: func(s *Shelf) error { return recoverTail(s.fs, filepath.Join(s.Dir(), "a")) },
+		check: func(t *testing.T, s *Shelf, finished bool) {
+			dir := filepath.Join(s.Dir(), "a")
+			if finished && hasTail(vfs.OS(), dir) {
+				t.Error("the tail has come back")
+			}
+			if shown := shownOf(t, dir); shown != string(bytes.Join(lines, nil)) {
+				t.Errorf("%d bytes are shown", len(shown))
+			}
+		},
+	}.afterEachOperation(t)
+}
+
 func TestCrashWhilePruning(t *testing.T) {
 	t.Parallel()
 	for _, purge := range []bool{false, true} {
