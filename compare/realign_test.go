@@ -66,3 +66,54 @@ func checkStretches(t *testing.T, r *Result, name string, events, differences in
 		t.Errorf("A has %d events, and %d by type", r.A.Events, total)
 	}
 }
+
+// Windows too large for a table are divided by the events that occur once in each, as often
+// as it takes: whatever is in both in the same order is found, wherever it stands.
+func TestAlignOfLargeWindows(t *testing.T) {
+	const events = 2000
+	var a, b []mark
+	want := 0
+	for i := range uint64(events) {
+		unique := mark{digest: 1000 + i}
+		switch often := (mark{digest: i % 7}); i % 5 {
+		case 0: // only in a, and only in b
+			a, b = append(a, unique), append(b, mark{digest: 1_000_000 + i})
+		case 1: // in both, and elsewhere too
+			a, b = append(a, often), append(b, often)
+			want++
+		default:
+			a, b = append(a, unique), append(b, unique)
+			want++
+		}
+	}
+	matches := align(a, b)
+	if len(matches) < want {
+		t.Errorf("%d of %d events are found", len(matches), want)
+	}
+	checkRising(t, a, b, matches)
+}
+
+// Of windows without an event of its own what is found is still true.
+func TestAlignWithoutAnchors(t *testing.T) {
+	var a, b []mark
+	for i := range uint64(600) {
+		a, b = append(a, mark{digest: i % 3}), append(b, mark{digest: (i + 1) % 2})
+	}
+	matches := align(a, b)
+	if len(matches) == 0 {
+		t.Error("nothing is found")
+	}
+	checkRising(t, a, b, matches)
+}
+
+// checkRising checks that matches are of equal events, in the order of both windows.
+func checkRising(t *testing.T, a, b []mark, matches []match) {
+	t.Helper()
+	last := match{-1, -1}
+	for _, m := range matches {
+		if m.a <= last.a || m.b <= last.b || a[m.a].digest != b[m.b].digest {
+			t.Fatalf("%v follows %v", m, last)
+		}
+		last = m
+	}
+}

@@ -295,7 +295,7 @@ func TestTailAfterAFailedLargeLine(t *testing.T) {
 	m.hand = m.writer.Turn()
 	m.settle(keep, func() { m.check(t) })
 	m.writer.Large(int64(len(m.acked)))
-	for _, torn := range []string{"", `{"torn`, "{}\n"} {
+	for _, torn := range []string{"", `{"torn`, "{}\n", eventLine(2, 500)} {
 		m.file = append(m.file[:len(m.acked)], torn...)
 		m.number = 1
 		line := m.line(10)
@@ -584,6 +584,7 @@ func FuzzTail(f *testing.F) {
 	f.Add(head(tailOf("u", len(log), eventLine(3, 30))), []byte(eventLine(3, 30)), []byte{}, log, true)
 	f.Add(head(largeTail(len(log))), []byte{}, []byte{}, log+"{\"torn", true)
 	f.Add([]byte("noise"), []byte("noise\n"), []byte("more\n"), "", false)
+	f.Add(head(tailOf("u", len(log), "{\"torn")), []byte("{\"torn"), []byte{}, log, true)
 	f.Fuzz(func(t *testing.T, header, first, second []byte, log string, mend bool) {
 		mem := make([]byte, TailSize)
 		copy(mem, header)
