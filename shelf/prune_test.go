@@ -499,3 +499,39 @@ func TestA19LatestTextThatCannotBeRead(t *testing.T) {
 		t.Errorf("removed %v, %v", removed, err)
 	}
 }
+
+// A file system may keep the two sides of a rename apart: both folders are synced behind it.
+func TestBothFoldersAreSyncedBehindAMove(t *testing.T) {
+	s := quickShelf(t)
+	for _, id := range []string{"a", "b"} {
+		finishRun(t, create(t, s, CreateOptions{RunID: id}))
+	}
+	disk := vfs.NewFaulty(s.fs)
+	s.fs = disk
+	trash := filepath.Join(s.Dir(), trashDir)
+	for _, step := range []struct {
+		name string
+		move func() error
+	}{
+		{"remove", func() error { return s.Remove("a") }},
+		{"restore", func() error { return s.Restore("a") }},
+		{"purge", func() error { return s.remove("a", nil, true) }},
+	} {
+		disk.Fail(vfs.Fault{Op: "none"})
+		if err := step.move(); err != nil {
+			t.Fatalf("%s: %v", step.name, err)
+		}
+		unsynced := map[string]bool{}
+		for _, call := range disk.Calls() {
+			switch {
+			case call.Op == vfs.OpRename && filepath.Base(call.Name) != LatestLink:
+				unsynced = map[string]bool{trash: true, s.Dir(): true}
+			case call.Op == vfs.OpSyncDir:
+				delete(unsynced, filepath.Clean(call.Name))
+			}
+		}
+		if len(unsynced) > 0 {
+			t.Errorf("%s: not synced: %v", step.name, unsynced)
+		}
+	}
+}
