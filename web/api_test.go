@@ -3,6 +3,7 @@ package web
 import (
 	"fmt"
 	"net/http"
+	"net/url"
 	"os"
 	"path/filepath"
 	"slices"
@@ -58,6 +59,52 @@ func TestRuns(t *testing.T) {
 		if a := s.ask("GET", "/api/runs"+query, ""); a.status != http.StatusBadRequest || !strings.Contains(a.body, `"error"`) {
 			t.Errorf("%s: %d %s", query, a.status, a.body)
 		}
+	}
+}
+
+// Who asks for a field that nothing has is told so: it is most likely a text without
+// its quotes. What the condition finds need not show it.
+func TestUnknownNames(t *testing.T) {
+	s := serve(t)
+	const runs, events = "/api/runs?where=", "/api/runs/run_1/unknown?where="
+	for _, tt := range []struct{ path, where, want string }{
+		{runs, `name contains walk`, `"walk"`},
+		{runs, `agents > 99 && config.agents > 99`, `"agents"`},
+		{runs, `gini > 99 || events > 99`, `"gini"`},
+		{runs, `git == walk`, `"git","walk"`},
+		{runs, `name contains "x" || status == "x"`, ``},
+		{events, `event_type == sale`, `"sale"`},
+		{events, `sender == agent_01`, `"sender","agent_01"`},
+		{events, `amount > 99 && level == "INFO" && sequence > 1`, ``},
+		{events, ``, ``},
+	} {
+		a := s.ask("GET", tt.path+url.QueryEscape(tt.where), "")
+		if want := `"unknown":[` + tt.want + `]}`; a.status != 200 || !strings.HasSuffix(a.body, want+"\n") {
+			t.Errorf("%s%s: %d %s; want %s", tt.path, tt.where, a.status, a.body, want)
+		}
+	}
+	if a := s.ask("GET", events+"(", ""); a.status != http.StatusBadRequest {
+		t.Errorf("a wrong condition: %d %s", a.status, a.body)
+	}
+}
+
+// How many events a run without an end has is told by its last one, to who asks.
+func TestLastSequence(t *testing.T) {
+	logs := filepath.Join(t.TempDir(), "logs")
+	for i, n := range []int{3, 70, 0} {
+		id := fmt.Sprintf("run_%d", i+1)
+		putRun(t, logs, id, n)
+		if i > 0 {
+			put(t, filepath.Join(logs, id, shelf.ManifestFile), fmt.Sprintf(`{"format":1,"run_id":%q,"status":"running","started_at":"2026-01-15T12:00:0%d.000000Z"}`, id, i))
+		}
+	}
+	s := serveShelf(t, logs)
+	want := `{"run_id":"run_3","last_sequence":null},` + "\n" + `{"run_id":"run_2","last_sequence":70},` + "\n" + `{"run_id":"run_1","last_sequence":null}`
+	if a := s.ask("GET", "/api/runs?fields=run_id,last_sequence", ""); !strings.Contains(a.body, want) {
+		t.Errorf("%s", a.body)
+	}
+	if a := s.ask("GET", "/api/runs?fields=run_id,events.count", ""); strings.Contains(a.body, "70") {
+		t.Errorf("the manifest is not as it is stored: %s", a.body)
 	}
 }
 
@@ -127,7 +174,8 @@ func TestEvents(t *testing.T) {
 		{"row=0&limit=3", 0, 1, 0},
 		{"row=990", 990, 991, 1000},
 		{"row=0", 0, 1, 1000},
-		{"row=5000", 5000, 0, 5000},
+		{"row=5000", 5000, 0, 1000},
+		{"row=1&limit=0&where=amount%3C0", 1, 0, 0},
 		{"at=500", 499, 500, 1000},
 		{"at=501&type=bid", 250, 502, 500},
 		{"tick=50", 499, 500, 1000},

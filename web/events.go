@@ -127,8 +127,12 @@ func (s *Server) eventsAt(run *shelf.Run, q url.Values, f query.Filter, by strin
 	if err == nil && l.limit > 0 {
 		err = o.Rows(run, row, l.limit+1, l.take)
 	}
+	count := o.Count()
+	if l.count > 0 {
+		count = max(count, row+int64(l.count)) // the log has grown meanwhile
+	}
 	b := l.end()
-	return fmt.Appendf(b[:len(b)-2], ",\"row\":%d,\"count\":%d}\n", row, max(o.Count(), row+int64(l.count))), err
+	return fmt.Appendf(b[:len(b)-2], ",\"row\":%d,\"count\":%d}\n", row, count), err
 }
 
 // rowOf finds the row that a parameter means.
@@ -187,6 +191,49 @@ func (s *Server) outline(r *http.Request, run *shelf.Run) ([]byte, error) {
 	b = appendFacets(append(b, `,"types":`...), o.Types())
 	b = appendFacets(append(b, `,"levels":`...), o.Levels())
 	return append(b, "}\n"...), nil
+}
+
+// unknown answers GET /api/runs/{id}/unknown?where=: the names in a condition that no
+// event of the run has, which are most likely slips. Two names that are both missing
+// are equal, so that it need not show in what the condition finds.
+func (s *Server) unknown(r *http.Request, run *shelf.Run) ([]byte, error) {
+	where, err := whereOf(r.URL.Query().Get("where"), query.AboutEvents)
+	if err != nil {
+		return nil, err
+	}
+	unknown := []string{}
+	for _, root := range roots(where) {
+		seen, err := s.hasField(run, root)
+		if err != nil {
+			return nil, err
+		}
+		if !seen {
+			unknown = append(unknown, root)
+		}
+	}
+	return append(event.AppendValue(append(about(run), `,"unknown":`...), unknown), "}\n"...), nil
+}
+
+// roots are the names that a condition speaks of; none speaks of nothing.
+func roots(where *query.Where) []string {
+	if where == nil {
+		return nil
+	}
+	return where.Roots()
+}
+
+// hasField reports whether any event of a run has a field.
+func (s *Server) hasField(run *shelf.Run, name string) (bool, error) {
+	has, err := query.CompileWhere(fmt.Sprintf("event[%s] != nil", event.AppendValue(nil, name)), query.AboutEvents)
+	if err != nil {
+		return false, err
+	}
+	found := false
+	_, err = query.Scan(run, query.Filter{Where: has, CacheDir: s.o.CacheDir}, func(*query.Line) error {
+		found = true
+		return query.ErrStop
+	})
+	return found, err
 }
 
 // appendFacets appends values and their counts, at most a hundred.

@@ -48,6 +48,7 @@ func (s *Server) readings(mux *http.ServeMux) {
 	scan("/stats", s.stats)
 	scan("/series", s.series)
 	scan("/fields", s.fields)
+	scan("/unknown", s.unknown)
 }
 
 // scanning lets a handler begin when there are not too many that read whole

@@ -16,6 +16,11 @@ import (
 // maxFields bounds the fields that one list may be asked for.
 const maxFields = 64
 
+// lastSequence is a field that may be asked for beside those of the manifest: the
+// sequence of the last event, of a run whose end was not recorded. A run that has
+// ended has it in events.count how many there are.
+const lastSequence = "last_sequence"
+
 // runs answers GET /api/runs?where=&sort=&fields=&offset=&limit=: the document of
 // `ls --json`, with how many runs there are besides.
 func (s *Server) runs(r *http.Request) ([]byte, error) {
@@ -47,7 +52,24 @@ func (s *Server) runs(r *http.Request) ([]byte, error) {
 	offset = min(offset, total)
 	shown := entries[offset : offset+min(limit, total-offset)]
 	b, err := appendRuns(stamp("runs"), shown, paths)
-	return fmt.Appendf(b, "],\"truncated\":%t,\"total\":%d,\"generation\":%d}\n", len(shown) < len(entries), total, generation), err
+	b = fmt.Appendf(b, "],\"truncated\":%t,\"total\":%d,\"generation\":%d", len(shown) < len(entries), total, generation)
+	if where != nil {
+		b = event.AppendValue(append(b, `,"unknown":`...), s.unknownToRuns(where))
+	}
+	return append(b, "}\n"...), err
+}
+
+// unknownToRuns returns the names in a condition that no run has: most likely slips.
+func (s *Server) unknownToRuns(where *query.Where) []string {
+	all, _, _ := s.catalog.list("", nil, "") // it was listed a moment ago
+	unknown := []string{}
+	for _, root := range where.Roots() {
+		get := query.NewGetter(query.RunColumn(root))
+		if !slices.ContainsFunc(all, func(e query.Entry) bool { return get.Get(e.JSON)[0] != nil }) {
+			unknown = append(unknown, root)
+		}
+	}
+	return unknown
 }
 
 // whereOf compiles an expression; none is nil.
@@ -70,9 +92,32 @@ func appendRuns(b []byte, entries []query.Entry, paths []string) ([]byte, error)
 		if err != nil {
 			return nil, fmt.Errorf("reading the manifest of %s: %w", e.ID, err)
 		}
-		b = event.AppendValue(b, query.Pick(o, paths))
+		picked := query.Pick(o, paths)
+		for i := range picked {
+			if picked[i].Key == lastSequence && !ended(e.Status) {
+				picked[i].Value = lastSequenceOf(e)
+			}
+		}
+		b = event.AppendValue(b, picked)
 	}
 	return b, nil
+}
+
+// lastSequenceOf is the sequence of the last event of a run, nil when there is none.
+func lastSequenceOf(e query.Entry) any {
+	run, err := shelf.OpenRun(e.Dir)
+	if err != nil {
+		return nil
+	}
+	var last any
+	_, _ = query.Last(run, query.Filter{}, 1, func(l *query.Line) error {
+		e, err := l.Decode()
+		if err == nil {
+			last = e.Sequence
+		}
+		return err
+	}) // what cannot be read has no last event
+	return last
 }
 
 // objectOf decodes a JSON object, numbers digit for digit.
