@@ -71,11 +71,17 @@ export function Compare({ address }: { address: URL }) {
       </Section>
       {ids.length > 2 && <Common ids={ids.slice(0, matrixMost)} ignore={ignore} />}
       <div class="curves-part">
-        <Curves runs={ids.slice(0, 16)} address={address} />
+        <Curves runs={ids.slice(0, 16)} names={namesOf(ids.slice(0, 16), runs)} address={address} />
       </div>
       <Command text={`runshelf diff ${a} ${b}` + ignore.map((i) => " --ignore " + quote(i)).join("")} />
     </div>
   );
+}
+
+/** What tells runs apart: the name of each, or its id when it has none of its own. */
+function namesOf(ids: string[], runs: Fields[]): string[] {
+  const names = ids.map((id) => text(runs.find((r) => r["run_id"] === id)?.["name"]));
+  return ids.map((id, i) => (names[i] && names.indexOf(names[i]) === names.lastIndexOf(names[i]) ? names[i] : id));
 }
 
 /** The paths of all values inside an object. */

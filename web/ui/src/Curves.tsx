@@ -11,6 +11,7 @@ export const palette = ["#0072b2", "#d55e00", "#009e73", "#cc79a7", "#e69f00", "
 
 interface Props {
   runs: string[];
+  names?: string[]; // of the runs, where they are told apart; their ids without
   address: URL;
   length?: number; // of a living log; the curves are drawn anew as it grows
 }
@@ -21,19 +22,31 @@ const split = (name: string): [string, string] => {
   return colon < 0 ? ["", name] : [name.slice(0, colon), name.slice(colon + 1)];
 };
 
+// The fields that count how far a run is, the likeliest first.
+const counters = ["tick", "step", "epoch", "iteration", "iter", "generation", "round"];
+
 function usual(fields: FieldSeen[]): string[] {
-  const numbers = fields.filter((f) => f.numbers > 1 && f.path !== "tick");
+  const all = fields.filter((f) => f.numbers > 1 && f.path !== "tick");
+  const others = all.filter((f) => !counters.includes(f.path));
+  const numbers = others.length ? others : all;
   const ticks = numbers.filter((f) => f.event_type === "tick" && !f.path.includes("."));
   return (ticks.length ? ticks : numbers).slice(0, 4).map((f) => f.event_type + ":" + f.path);
 }
 
-export function Curves({ runs, address, length }: Props) {
+/** What the curves go along when nobody says: what counts in all of their events. */
+function along(fields: FieldSeen[], curves: string[]): string {
+  const types = curves.map((c) => split(c)[0]);
+  const counts = (c: string) => types.every((t) => fields.some((f) => f.path === c && f.numbers > 0 && (!t || f.event_type === t)));
+  return counters.find(counts) ?? "sequence";
+}
+
+export function Curves({ runs, names, address, length }: Props) {
   const q = address.searchParams;
   const fields = useDocument<{ fields: FieldSeen[] }>(runs[0] ? runPath(runs[0]) + "/fields" : null);
   const seen = fields.data?.fields ?? [];
   const chosen = q.getAll("y").length ? q.getAll("y") : usual(seen);
-  const hasTicks = seen.some((f) => f.path === "tick" && f.numbers > 0);
-  const x = q.get("x") || (hasTicks ? "tick" : "sequence");
+  const x = q.get("x") || along(seen, chosen);
+  const xs = useMemo(() => [...new Set([...counters.filter((c) => seen.some((f) => f.path === c && f.numbers > 0)), "sequence", "timestamp", ...seen.filter((f) => f.numbers > 1).map((f) => f.path), x])], [fields.data, x]);
   const band = q.get("band") === "1";
   const toggle = (name: string) => setParams({ y: chosen.includes(name) ? chosen.filter((c) => c !== name) : [...chosen, name] }, true);
   const byType = useMemo(() => {
@@ -68,9 +81,11 @@ export function Curves({ runs, address, length }: Props) {
         <label class="dim">
           over{" "}
           <select value={x} onChange={(e) => setParams({ x: e.currentTarget.value }, true)}>
-            {hasTicks && <option value="tick">tick</option>}
-            <option value="sequence">sequence</option>
-            <option value="timestamp">time</option>
+            {xs.map((path) => (
+              <option key={path} value={path}>
+                {path === "timestamp" ? "time" : visible(path)}
+              </option>
+            ))}
           </select>
         </label>
         {runs.length > 2 && (
@@ -82,9 +97,11 @@ export function Curves({ runs, address, length }: Props) {
       <Trouble error={fields.error} />
       <div class="charts">
         {chosen.map((name) => (
-          <Chart key={name} name={name} runs={runs} x={x} band={band && runs.length > 2} length={length ?? 0} />
+          <Chart key={name} name={name} runs={runs} names={names ?? runs} x={x} band={band && runs.length > 2} length={length ?? 0} />
         ))}
-        {fields.data && chosen.length === 0 && <p class="empty">No event has a field of numbers.</p>}
+        {fields.data && chosen.length === 0 && (
+          <p class="empty">{byType.length ? "No field has more than one number. The fields above may be drawn all the same." : "No event has a field of numbers."}</p>
+        )}
       </div>
       {path && runs[0] && <Command text={`runshelf series ${runs[0]} --x ${quote(x)} --y ${quote(path)}` + (type ? ` --type ${quote(type)}` : "")} />}
     </>
@@ -125,7 +142,7 @@ function spoken(data: uPlot.AlignedData, names: string[]): string {
 }
 
 /** One field, a line for each run. */
-function Chart({ name, runs, x, band, length }: { name: string; runs: string[]; x: string; band: boolean; length: number }) {
+function Chart({ name, runs, names, x, band, length }: { name: string; runs: string[]; names: string[]; x: string; band: boolean; length: number }) {
   const [type, path] = split(name);
   const box = useRef<HTMLDivElement>(null);
   const [data, setData] = useState<uPlot.AlignedData>();
@@ -156,7 +173,7 @@ function Chart({ name, runs, x, band, length }: { name: string; runs: string[]; 
       const grid = style.getPropertyValue("--line").trim();
       const axis: uPlot.Axis = { stroke: ink, grid: { stroke: grid, width: 1 }, ticks: { show: false }, font: "11px system-ui" };
       const line = (label: string, stroke: string): uPlot.Series => ({ label, stroke, width: 1.6, spanGaps: true, points: { show: data[0].length < 40 }, value: (_, v) => (v === null ? "" : figure(v)) });
-      const series = band ? [line("least", "transparent"), line("largest", "transparent"), line("mean", palette[0] ?? "")] : runs.map((r, i) => line(runs.length > 1 ? r : path, palette[i % palette.length] ?? ""));
+      const series = band ? [line("least", "transparent"), line("largest", "transparent"), line("mean", palette[0] ?? "")] : runs.map((r, i) => line(runs.length > 1 ? (names[i] ?? r) : path, palette[i % palette.length] ?? ""));
       return new uPlot(
         {
           width: Math.max(240, el.clientWidth),
@@ -184,12 +201,12 @@ function Chart({ name, runs, x, band, length }: { name: string; runs: string[]; 
       removeEventListener("themechange", again);
       plot?.destroy();
     };
-  }, [data]);
+  }, [data, names.join("\n")]);
   return (
     <Section title={visible(path)} aside={<span class="dim">{visible(type)}</span>}>
       <Trouble error={error} />
       {data && !data[0].length && <p class="dim">no numbers</p>}
-      <div ref={box} class="chart" role="img" aria-label={`${visible(path)} over ${x}` + (data ? spoken(data, band ? ["least", "largest", "mean"] : runs) : "")} />
+      <div ref={box} class="chart" role="img" aria-label={`${visible(path)} over ${x}` + (data ? spoken(data, band ? ["least", "largest", "mean"] : names) : "")} />
     </Section>
   );
 }

@@ -1,8 +1,8 @@
 import { useCallback, useEffect, useMemo, useRef, useState } from "preact/hooks";
-import { get, runPath, type Fields, type FieldSeen, type Groups, type Outline, type Row, type RowPage } from "./api";
+import { get, Refusal, runPath, type Fields, type FieldSeen, type Groups, type Outline, type Row, type RowPage, type Value } from "./api";
 import { clock, count, figure, moment, plural, quote, visible } from "./format";
 import { useDocument, usePages } from "./hooks";
-import { Ask, Command, Copy, Trouble } from "./parts";
+import { Ask, Command, Copy, Nothing, Trouble, Unknown } from "./parts";
 import { setParams } from "./router";
 import { VirtualList } from "./VirtualList";
 
@@ -44,6 +44,7 @@ export function Events({ id, address, length, live }: Props) {
   still.current = live && paused;
   const outline = useDocument<Outline>(`${runPath(id)}/outline?${filter}${over && "&over=" + over}`);
   const all = useDocument<Outline>(`${runPath(id)}/outline?`);
+  const unknown = useDocument<{ unknown: string[] }>(where ? `${runPath(id)}/unknown?` + new URLSearchParams({ where }) : null);
   const [total, setTotal] = useState(0);
   const pages = usePages<Row>(id + filter, pageSize, async (offset, limit, signal) => {
     const page = await get<RowPage>(`${runPath(id)}/events?${filter}&view=rows&row=${offset}&limit=${limit}`, signal);
@@ -189,7 +190,7 @@ export function Events({ id, address, length, live }: Props) {
   return (
     <>
       <div class="tools">
-        <Ask id="filter" value={where} label="filter the events" placeholder='filter: amount > 10 && sender == "agent_01"' onAsk={(v) => setParams({ where: v, at: null })} error={outline.error} />
+        <Ask id="filter" value={where} label="filter the events" placeholder='filter: amount > 10 && sender == "agent_01"' onAsk={(v) => setParams({ where: v, at: null })} error={outline.error instanceof Refusal ? outline.error : undefined} />
         <Ask id="jump" value="" label="go to a sequence, a tick or a time" placeholder="go to: 1200, t50, 2026-01-15T12:00" onAsk={jump} error={error} />
         <label class="dim">
           <span class="hidden">least level</span>
@@ -205,7 +206,7 @@ export function Events({ id, address, length, live }: Props) {
         <span class="grow" />
         {live && (
           <button type="button" class={paused ? "primary" : ""} aria-pressed={paused} onClick={() => (setPaused(!paused), setParams({ at: null }, true))}>
-            {paused ? "▶ follow" : "⏸ pause"}
+            {paused ? "follow" : "pause"}
           </button>
         )}
         <span class="dim" role="status">
@@ -213,6 +214,7 @@ export function Events({ id, address, length, live }: Props) {
           {o && o.broken > 0 ? `, ${plural(o.broken, "broken line")}` : ""}
         </span>
       </div>
+      <Unknown of="event" field="text" names={where ? unknown.data?.unknown : []} />
       {o && <Histogram o={o} ticks={all.data?.over === "tick"} over={over} onPick={(x) => (o.over === "tick" ? void place("tick", String(Math.floor(x))) : void place("time", new Date(x * 1000).toISOString()))} />}
       <div class="stream">
         <aside aria-label="facets">
@@ -229,7 +231,11 @@ export function Events({ id, address, length, live }: Props) {
             </label>
           ))}
         </aside>
+        {o?.count === 0 && total === 0 ? (
+          filter ? <Nothing of="event" /> : <p class="empty">There is no event{live ? " yet" : ""}.</p>
+        ) : (
         <VirtualList onUp={() => live && setPaused(true)} class="events" role="listbox" label="events" count={total} rowHeight={26} see={pages.see} render={row} goTo={goTo} active={active} idPrefix="event" onKeyDown={onKeyDown} />
+        )}
         {shown && <Detail key={shown[0]} id={id} row={shown} filtered={filter !== ""} onJump={(s) => void place("at", s)} onClose={() => (setActive(-1), setParams({ at: null }, true))} />}
       </div>
       <Command text={command} />
@@ -315,6 +321,35 @@ function Histogram({ o, ticks, over, onPick }: { o: Outline; ticks: boolean; ove
   );
 }
 
+/** The fields of a stored line, the numbers as they are written there. */
+function fieldsOf(line: string): Fields {
+  const asWritten = (_key: string, v: Value, context?: { source?: string }): unknown =>
+    typeof v === "number" && context?.source && context.source !== String(v) && json.rawJSON ? json.rawJSON(context.source) : v;
+  try {
+    return JSON.parse(line || "{}", asWritten as (key: string, v: Value) => Value) as Fields;
+  } catch {
+    return {}; // a line that no browser can read is shown as it is
+  }
+}
+
+const json = JSON as { rawJSON?: (source: string) => unknown }; // older browsers lack it
+
+const longest = 20_000; // characters of a text, unless more are wanted
+
+/** A text, of a very long one the beginning and what shows the rest. */
+function Long({ text }: { text: string }) {
+  const [all, setAll] = useState(false);
+  if (all || text.length <= longest) return <>{visible(text)}</>;
+  return (
+    <>
+      {visible(text.slice(0, longest))}…{" "}
+      <button type="button" class="link" onClick={() => setAll(true)}>
+        all {plural(text.length, "character")}
+      </button>
+    </>
+  );
+}
+
 /** One event: its stored line, what caused it, and what it led to. */
 function Detail({ id, row, filtered, onJump, onClose }: { id: string; row: Row; filtered: boolean; onJump: (sequence: string) => void; onClose: () => void }) {
   const [sequence, time, type, , cause] = row;
@@ -328,12 +363,7 @@ function Detail({ id, row, filtered, onJump, onClose }: { id: string; row: Row; 
       .catch(() => undefined);
     return () => control.abort();
   }, [id, sequence]);
-  let data: Fields = {};
-  try {
-    data = JSON.parse(raw || "{}") as Fields;
-  } catch {
-    // A line that no browser can read is shown as it is.
-  }
+  const data = useMemo(() => fieldsOf(raw), [raw]);
   return (
     <section class="detail" aria-label={`event ${sequence}`}>
       <header>
@@ -384,7 +414,9 @@ function Detail({ id, row, filtered, onJump, onClose }: { id: string; row: Row; 
             .map(([k, v]) => (
               <tr key={k}>
                 <th scope="row">{visible(k)}</th>
-                <td>{typeof v === "string" ? visible(v) : visible(JSON.stringify(v))}</td>
+                <td>
+                  <Long text={typeof v === "string" ? v : JSON.stringify(v)} />
+                </td>
               </tr>
             ))}
         </tbody>
@@ -392,7 +424,9 @@ function Detail({ id, row, filtered, onJump, onClose }: { id: string; row: Row; 
       <h3>
         Stored line <Copy text={raw} label="copy the stored line" />
       </h3>
-      <pre class="raw">{visible(raw)}</pre>
+      <pre class="raw">
+        <Long text={raw} />
+      </pre>
     </section>
   );
 }

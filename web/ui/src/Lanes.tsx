@@ -238,7 +238,7 @@ export function Lanes({ id, address, length }: { id: string; address: URL; lengt
         })}
       </div>
       {page && marks.length === 0 ? (
-        <p class="empty">{page.marks.length ? "All types are hidden." : "No event from here on names who acted."}</p>
+        <p class="empty">{page.marks.length ? "All types are hidden." : `No event from here on names who acted, in one of ${actors.join(", ")}.`}</p>
       ) : (
         <div
           class="lanes"

@@ -1,5 +1,5 @@
 import { useEffect, useState } from "preact/hooks";
-import { change, follow, mayChange, runPath, type Fields } from "./api";
+import { change, follow, mayChange, runPath, type Fields, type Outline } from "./api";
 import { Curves } from "./Curves";
 import { Events } from "./Events";
 import { bytes, duration, figure, moment, plural, quote, text, visible } from "./format";
@@ -19,10 +19,13 @@ export function RunView({ id, address }: { id: string; address: URL }) {
   const run = useDocument<Fields>(runPath(id));
   const [length, setLength] = useState(0);
   const [status, setStatus] = useState("");
+  const [gone, setGone] = useState(false);
   const tab = tabs.find((t) => t === address.searchParams.get("tab")) ?? "summary";
   useEffect(
     () =>
       follow(id, (m) => {
+        setGone(m["run_id"] === undefined);
+        if (m["run_id"] === undefined) return;
         setLength(typeof m["bytes"] === "number" ? m["bytes"] : 0);
         const now = text(m["status"]);
         setStatus((was) => {
@@ -64,6 +67,7 @@ export function RunView({ id, address }: { id: string; address: URL }) {
           </span>
         ))}
       </div>
+      {gone && <Trouble error={new Error("This run is no longer on the shelf; what is shown was there before.")} />}
       <div role="tablist" aria-label="parts of the run" class="tabs">
         {tabs.map((t) => (
           <a role="tab" key={t} id={"tab-" + t} aria-selected={t === tab} aria-controls="part" href={withParams({ tab: t })} tabIndex={t === tab ? 0 : -1}
@@ -80,7 +84,7 @@ export function RunView({ id, address }: { id: string; address: URL }) {
         ))}
       </div>
       <div role="tabpanel" id="part" aria-labelledby={"tab-" + tab} class="part">
-        {m && tab === "summary" && <Summary id={id} m={m} changed={run.again} />}
+        {m && tab === "summary" && <Summary id={id} m={m} live={live} changed={run.again} />}
         {tab === "events" && <Events id={id} address={address} length={length} live={live} />}
         {tab === "curves" && <Curves runs={[id]} address={address} length={live ? length : 0} />}
         {tab === "lanes" && <Lanes id={id} address={address} length={live ? length : 0} />}
@@ -118,7 +122,7 @@ function Pairs({ of, label }: { of: Fields; label: string }) {
 
 const object = (v: unknown): Fields => (v && typeof v === "object" && !Array.isArray(v) ? (v as Fields) : {});
 
-function Summary({ id, m, changed }: { id: string; m: Fields; changed: () => void }) {
+function Summary({ id, m, live, changed }: { id: string; m: Fields; live: boolean; changed: () => void }) {
   const again = useDocument<{ command: string; problem: string }>(runPath(id) + "/rerun").data;
   const program = object(m["program"]);
   const host = object(m["host"]);
@@ -126,7 +130,17 @@ function Summary({ id, m, changed }: { id: string; m: Fields; changed: () => voi
   const usage = object(m["usage"]);
   const events = object(m["events"]);
   const argv = Array.isArray(program["argv"]) ? program["argv"].map((a) => quote(text(a))).join(" ") : "";
-  const types = Object.entries(object(events["by_type"])).sort((a, b) => Number(b[1]) - Number(a[1]));
+  // A run without a recorded end does not say what events it has: they are counted.
+  const open = m["events"] === undefined || m["events"] === null;
+  const outline = useDocument<Outline>(open ? `${runPath(id)}/outline?bars=1` : null);
+  const counted = outline.data;
+  useEffect(() => {
+    if (!open || !live) return;
+    const timer = setInterval(outline.again, 2000);
+    return () => clearInterval(timer);
+  }, [open, live]);
+  const total = open ? (counted?.count ?? 0) : Number(events["count"]);
+  const types = open ? (counted?.types ?? []).map((t) => [t.value, t.count] as const) : Object.entries(object(events["by_type"])).sort((a, b) => Number(b[1]) - Number(a[1]));
   const most = Math.max(1, ...types.map(([, n]) => Number(n)));
   const seconds = m["duration_s"];
   return (
@@ -164,7 +178,7 @@ function Summary({ id, m, changed }: { id: string; m: Fields; changed: () => voi
         <Remarks id={id} m={m} changed={changed} />
       </Section>
       {types.length > 0 && (
-        <Section title={plural(Number(events["count"]), "event")} aside={<a href={withParams({ tab: "events" })}>look at them</a>}>
+        <Section title={plural(total, "event") + (live ? " so far" : "")} aside={<a href={withParams({ tab: "events" })}>look at them</a>}>
           <ul class="bars">
             {types.slice(0, 24).map(([t, n]) => (
               <li key={t}>

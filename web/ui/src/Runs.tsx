@@ -1,13 +1,14 @@
 import { useCallback, useEffect, useMemo, useRef, useState } from "preact/hooks";
-import { change, follow, get, lookup, mayChange, runPath, type FieldSeen, type Fields, type RunList, type Value } from "./api";
+import { change, follow, get, lookup, mayChange, Refusal, runPath, type FieldSeen, type Fields, type RunList, type Value } from "./api";
 import { bytes, change as difference, count, duration, moment, plural, quote, text, visible } from "./format";
 import { useDocument, usePages } from "./hooks";
-import { Ask, Command, Copy, Status, Trouble } from "./parts";
-import { go, setParams, withParams } from "./router";
+import { Ask, Command, Copy, Nothing, Status, Trouble, Unknown } from "./parts";
+import { go, setParams } from "./router";
 import { Spark } from "./Spark";
 import { VirtualList } from "./VirtualList";
 
 const pageSize = 100;
+const growing = 2000; // between two looks at the runs in view while one of them runs, in ms
 
 interface Column {
   path: string;
@@ -31,8 +32,8 @@ const leading: Column[] = [
 
 const trailing: Column[] = [
   { path: "started_at", title: "started", width: "11.5rem", show: (r) => moment(lookup(r, "started_at")) },
-  { path: "duration_s", title: "duration", width: "5.5rem", right: true, show: seconds },
-  { path: "events.count", title: "events", width: "5.5rem", right: true },
+  { path: "duration_s", title: "duration", width: "6.5rem", right: true, show: seconds },
+  { path: "events.count", title: "events", width: "5.5rem", right: true, show: (r) => text(lookup(r, "events.count") ?? r["last_sequence"]) },
   { path: "program.name", title: "program", width: "6rem" },
   { path: "seed", title: "seed", width: "4.5rem", right: true },
   { path: "tags", title: "tags", width: "minmax(5rem, 1fr)", show: (r) => (Array.isArray(r["tags"]) ? r["tags"].map((t) => text(t)).join(", ") : "") },
@@ -40,9 +41,11 @@ const trailing: Column[] = [
 
 const fixed = [...leading, ...trailing];
 
+let left = { list: "", row: 0 }; // which list was shown last, and its active row
+
 /** What a value is beside that of the baseline; nothing when it is the same. */
 function against(v: Value | undefined, base: Value | undefined): string {
-  if (base === undefined || JSON.stringify(v) === JSON.stringify(base)) return "";
+  if (v === undefined || v === null || base === undefined || JSON.stringify(v) === JSON.stringify(base)) return "";
   if (typeof v === "number" && typeof base === "number") return difference(v - base);
   return "≠";
 }
@@ -55,7 +58,7 @@ export function Runs({ address }: { address: URL }) {
   const selected = useMemo(() => (q.get("select") ?? "").split(",").filter(Boolean), [q.get("select")]);
   const curve = q.get("curve") ?? "";
   const base = q.get("base") ?? "";
-  const fields = ["run_id", "pinned", ...fixed.map((c) => c.path), ...chosen].join(",");
+  const fields = ["run_id", "pinned", "last_sequence", ...fixed.map((c) => c.path), ...chosen].join(",");
 
   const ask = useCallback(
     (offset: number, limit: number) => "/api/runs?" + new URLSearchParams({ where, sort, fields, offset: String(offset), limit: String(limit) }),
@@ -82,8 +85,24 @@ export function Runs({ address }: { address: URL }) {
     });
   }, []);
 
-  const [active, setActive] = useState(0);
-  const [goTo, setGoTo] = useState<{ row: number }>();
+  // What runs grows, and nobody tells of each event here.
+  useEffect(() => {
+    const timer = setInterval(() => !document.hidden && latest.current.pages.some((r) => r["status"] === "running") && latest.current.pages.refresh(), growing);
+    return () => clearInterval(timer);
+  }, []);
+
+  // Who comes back finds the list where it was left.
+  const list = ask(0, 0);
+  const [active, setActive] = useState(left.list === list ? left.row : 0);
+  const [goTo, setGoTo] = useState<{ row: number; align?: "center" } | undefined>(left.list === list ? { row: left.row, align: "center" } : undefined);
+  const shownList = useRef(list);
+  useEffect(() => {
+    if (shownList.current !== list) {
+      shownList.current = list;
+      move(0); // another list has other rows
+      left = { list, row: 0 };
+    } else left = { list, row: active };
+  }, [list, active]);
   const [trouble, setTrouble] = useState<Error>();
   const move = (row: number) => {
     row = Math.max(0, Math.min(total - 1, row));
@@ -196,7 +215,7 @@ export function Runs({ address }: { address: URL }) {
     <div class="fill">
       <div class="tools">
         <h1 class="hidden">Runs</h1>
-        <Ask id="filter" value={where} label="filter the runs" placeholder='filter: status == "failed" && config.agents > 5' onAsk={(v) => setParams({ where: v })} error={first.error} />
+        <Ask id="filter" value={where} label="filter the runs" placeholder='filter: status == "failed" && config.agents > 5' onAsk={(v) => setParams({ where: v })} error={first.error instanceof Refusal ? first.error : undefined} />
         <details class="menu">
           <summary>columns</summary>
           <fieldset>
@@ -237,26 +256,25 @@ export function Runs({ address }: { address: URL }) {
           </>
         )}
         <span class="dim" role="status">
-          {first.data ? plural(total, "run") : "reading"}
+          {first.error instanceof Refusal ? "" : first.data ? plural(total, "run") : "reading"}
         </span>
       </div>
       <Trouble error={trouble} />
+      <Unknown of="run" field="name" names={first.data?.unknown} />
       {first.data && total === 0 ? (
-        <div class="empty">
-          <p>{where ? "No run is like that." : "There is no run yet."}</p>
-          {where ? (
-            <a href={withParams({ where: null })}>show all</a>
-          ) : (
-            <>
-              <p>One appears here as soon as it begins:</p>
-              {["runshelf sim", "runshelf exec -- ./program"].map((c) => (
-                <p key={c}>
-                  <code>{c}</code> <Copy text={c} label={"copy " + c} />
-                </p>
-              ))}
-            </>
-          )}
-        </div>
+        where ? (
+          <Nothing of="run" />
+        ) : (
+          <div class="empty">
+            <p>There is no run yet.</p>
+            <p>One appears here as soon as it begins:</p>
+            {["runshelf sim", "runshelf exec -- ./program"].map((c) => (
+              <p key={c}>
+                <code>{c}</code> <Copy text={c} label={"copy " + c} />
+              </p>
+            ))}
+          </div>
+        )
       ) : (
         <VirtualList
           class="table"

@@ -86,7 +86,7 @@ export function VirtualList(p: Props) {
     else if (to.align === "center") put(to.row - fit / 2 + 0.5);
     else if (to.row < top) put(to.row);
     else if (to.row > top + fit - 1) put(to.row - fit + 1);
-  }, [p.goTo, view.height]);
+  }, [p.goTo, view.height, p.count > 0]);
 
   const first = Math.max(0, Math.floor(top) - 6);
   const end = Math.min(p.count, Math.ceil(top + fit) + 6);

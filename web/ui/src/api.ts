@@ -9,6 +9,7 @@ export interface RunList {
   runs: Fields[];
   total: number;
   generation: number;
+  unknown?: string[]; // names in the filter that no run has
 }
 
 /** An event as a list shows it: sequence, time, type, level, cause, text. */

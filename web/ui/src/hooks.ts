@@ -1,5 +1,7 @@
 import { useCallback, useEffect, useRef, useState } from "preact/hooks";
-import { get } from "./api";
+import { get, Refusal } from "./api";
+
+const pause = 1000; // before somebody who did not answer is asked again, in ms
 
 export interface Loaded<T> {
   data: T | undefined;
@@ -8,18 +10,26 @@ export interface Loaded<T> {
   again: () => void;
 }
 
-/** Asks for a document. While the next one is on its way the last one stays; none is asked for without a path. */
+/**
+ * Asks for a document. While the next one is on its way the last one stays; none is
+ * asked for without a path. When nobody answers it asks again.
+ */
 export function useDocument<T>(path: string | null): Loaded<T> {
   const [state, set] = useState<{ path: string | null; data?: T; error?: Error }>({ path: null });
   const [turn, setTurn] = useState(0);
   useEffect(() => {
     if (path === null) return;
     const control = new AbortController();
+    let timer = 0;
     get<T>(path, control.signal).then(
       (data) => set({ path, data }),
-      (error: Error) => error.name !== "AbortError" && set((s) => ({ ...s, path, error })),
+      (error: Error) => {
+        if (error.name === "AbortError") return;
+        set((s) => ({ ...s, path, error }));
+        if (!(error instanceof Refusal)) timer = setTimeout(() => setTurn((n) => n + 1), pause);
+      },
     );
-    return () => control.abort();
+    return () => (control.abort(), clearTimeout(timer));
   }, [path, turn]);
   const again = useCallback(() => setTurn((n) => n + 1), []);
   return { data: path === null ? undefined : state.data, error: state.error, path: state.path, again };
@@ -30,19 +40,21 @@ export interface Pages<T> {
   row: (i: number) => T | undefined;
   see: (first: number, last: number) => void;
   refresh: () => void;
+  /** Whether something is so of one of the rows in view. */
+  some: (so: (row: T) => boolean) => boolean;
 }
 
 export function usePages<T>(key: string, size: number, ask: (offset: number, limit: number, signal: AbortSignal) => Promise<T[]>): Pages<T> {
   const [, draw] = useState(0);
-  const store = useRef({ key, pages: new Map<number, T[]>(), busy: new Map<number, AbortController>(), stale: new Set<number>(), seen: [0, 0] as [number, number] });
-  const s = store.current;
-  if (s.key !== key) {
-    s.busy.forEach((c) => c.abort());
-    store.current = { key, pages: new Map(), busy: new Map(), stale: new Set(), seen: [0, 0] };
+  const empty = () => ({ key, pages: new Map<number, T[]>(), busy: new Map<number, AbortController>(), stale: new Set<number>(), failed: new Set<number>(), seen: [0, 0] as [number, number] });
+  const store = useRef(empty());
+  if (store.current.key !== key) {
+    store.current.busy.forEach((c) => c.abort());
+    store.current = empty();
   }
   const current = store.current;
   const load = (page: number) => {
-    if (current.busy.has(page) || (current.pages.has(page) && !current.stale.has(page))) return;
+    if (current.busy.has(page) || current.failed.has(page) || (current.pages.has(page) && !current.stale.has(page))) return;
     const control = new AbortController();
     current.busy.set(page, control);
     current.stale.delete(page);
@@ -51,7 +63,13 @@ export function usePages<T>(key: string, size: number, ask: (offset: number, lim
         current.pages.set(page, rows);
         if (current.pages.size > 60) current.pages.delete(current.pages.keys().next().value as number);
       })
-      .catch(() => undefined)
+      .catch((e: Error) => {
+        // What was refused is not asked for again until something has changed,
+        // and what nobody answered a little later: each drawing would ask anew.
+        if (e.name === "AbortError") return;
+        current.failed.add(page);
+        if (!(e instanceof Refusal)) setTimeout(() => current.failed.delete(page) && store.current === current && draw((n) => n + 1), pause);
+      })
       .finally(() => {
         current.busy.delete(page);
         if (store.current === current) draw((n) => n + 1);
@@ -65,12 +83,21 @@ export function usePages<T>(key: string, size: number, ask: (offset: number, lim
     for (const [page, c] of current.busy) if (page < from - 1 || page > to + 1) c.abort();
     for (let p = from; p <= to; p++) load(p);
   };
+  const row = (i: number) => current.pages.get(Math.floor(i / size))?.[i % size];
   return {
-    row: (i) => current.pages.get(Math.floor(i / size))?.[i % size],
+    row,
     see,
+    some: (so) => {
+      for (let i = current.seen[0]; i <= current.seen[1]; i++) {
+        const r = row(i);
+        if (r !== undefined && so(r)) return true;
+      }
+      return false;
+    },
     refresh: () => {
       for (const p of current.pages.keys()) current.stale.add(p);
       for (const p of current.busy.keys()) current.stale.add(p);
+      current.failed.clear();
       see(...current.seen);
     },
   };

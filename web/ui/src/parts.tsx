@@ -2,6 +2,7 @@ import type { ComponentChildren } from "preact";
 import { useState } from "preact/hooks";
 import type { Value } from "./api";
 import { visible } from "./format";
+import { withParams } from "./router";
 
 /** How a run stands, as a word and a mark whose shape tells it too. */
 export function Status({ value }: { value: Value | undefined }) {
@@ -66,6 +67,29 @@ export function Empty(p: { children: ComponentChildren; command?: string }) {
   );
 }
 
+/** What is said when a filter leaves nothing. */
+export function Nothing(p: { of: "run" | "event" }) {
+  return (
+    <div class="empty" role="status">
+      <p>No {p.of} is like that.</p>
+      <a href={withParams({ where: null, type: null, level: null, at: null })}>show all</a>
+    </div>
+  );
+}
+
+/** Says which names in a filter nothing has: most likely they are texts without quotes. */
+export function Unknown(p: { of: "run" | "event"; names: string[] | undefined; field: string }) {
+  return (
+    <>
+      {p.names?.map((name) => (
+        <p class="unknown" role="status" key={name}>
+          No {p.of} has a field <code>{visible(name)}</code>. If it is a text, it stands in quotes, as in <code>{visible(`${p.field} contains ${JSON.stringify(name)}`)}</code>.
+        </p>
+      ))}
+    </>
+  );
+}
+
 export function Section(p: { title: string; children: ComponentChildren; aside?: ComponentChildren }) {
   return (
     <section class="card">
@@ -84,6 +108,7 @@ export function Ask(p: { value: string; label: string; placeholder: string; onAs
     <form
       class="ask"
       role="search"
+      aria-label={p.label}
       onSubmit={(e) => {
         e.preventDefault();
         p.onAsk(new FormData(e.currentTarget).get("q") as string);

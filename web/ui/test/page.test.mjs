@@ -2,7 +2,7 @@
 // skipped, and say so.
 import assert from "node:assert/strict";
 import { spawn } from "node:child_process";
-import { existsSync, mkdirSync, readFileSync, writeFileSync } from "node:fs";
+import { existsSync, mkdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { createRequire } from "node:module";
 import { join } from "node:path";
 import { after, afterEach, before, describe, test } from "node:test";
@@ -230,8 +230,8 @@ describe("the page", { skip: missing }, () => {
   test("curves overlaid, with a band over seeds", async () => {
     const { page, close } = await open("/compare?runs=economy_0,economy_1,economy_2");
     // The curves come one after the other.
-    await page.waitForSelector(".chart[aria-label*='economy_0: from'][aria-label*='economy_2: from'] .u-over");
-    assert.match(await page.locator(".chart").first().getAttribute("aria-label"), /economy_0: from .* economy_2: from /);
+    await page.waitForSelector(".chart[aria-label*='seed 42: from'][aria-label*='seed 44: from'] .u-over");
+    assert.match(await page.locator(".chart").first().getAttribute("aria-label"), /seed 42: from .* seed 44: from /);
     await page.click("text=mean and band");
     await page.waitForSelector(".chart[aria-label*='mean: from']");
     await parameter(page, "band", (v) => v === "1");
@@ -343,9 +343,70 @@ describe("the page", { skip: missing }, () => {
 
   test("a wrong filter says where", async () => {
     const { page, close } = await open("/?where=status+%3D%3D");
+    let asked = 0;
+    page.on("request", () => asked++);
     await page.waitForSelector(".wrong");
+    await page.waitForTimeout(1000);
+    assert.ok(asked < 20, `what was refused is asked for again and again: ${asked} requests`);
     await close();
     problems.length = 0; // the browser notes the refusal
+  });
+
+  test("a filter by a name that nothing has says so", async () => {
+    const { page, close } = await open("/?where=walk");
+    await page.waitForSelector('text=name contains "walk"');
+    // Both sides are missing in most events, and so equal.
+    await page.goto(ui.base + "/runs/economy_0?tab=events&where=sender+%3D%3D+agent_01");
+    await page.waitForSelector('text=text contains "agent_01"');
+    await page.goto(ui.base + "/runs/economy_0?tab=events&where=amount+%3C+-5000000");
+    await page.waitForSelector("text=No event is like that.");
+    assert.equal(await page.locator(".tools [role=status]").textContent(), "0 events");
+    await page.click("text=show all");
+    await page.waitForSelector(".event .seq");
+    await close();
+    well();
+  });
+
+  test("an event is shown as it is stored, and a very long text at first in part", async () => {
+    const run = putRun(shelf.dir, "written");
+    const long = "x".repeat(50_000);
+    writeFileSync(join(run, "events.jsonl"), `{"timestamp":"2026-01-15T12:00:00.000000Z","sequence":1,"event_type":"note","big":12345678901234567890,"zero":-0.0,"in":{"huge":1e999},"text":"a\\n\\tb","long":"${long}"}\n`);
+    const { page, close } = await open("/runs/written?tab=events&at=1");
+    await page.waitForSelector(".detail .pairs td");
+    const cells = await page.locator(".detail .pairs td").allTextContents();
+    assert.deepEqual(cells.slice(0, 4), ["12345678901234567890", "-0.0", '{"huge":1e999}', "a\n\tb"]);
+    assert.ok(cells[4].length < 25_000);
+    await page.locator(".detail .pairs button", { hasText: "all 50,000 characters" }).click();
+    await page.waitForFunction((l) => document.querySelector(".detail .pairs tr:nth-child(5) td").textContent === l, long);
+    await close();
+    well();
+  });
+
+  test("of a run that was killed the events are counted, and a run that goes is missed", async () => {
+    const run = putRun(shelf.dir, "killed", { events: [{}, {}, { event_type: "last" }], manifest: { status: "running", events: undefined } });
+    const { page, close } = await open("/");
+    await page.waitForFunction(() => /crashed.*3/.test(document.querySelector("a[href='/runs/killed']")?.closest("[role=row]").textContent));
+    await page.click("a[href='/runs/killed']");
+    await page.waitForSelector("h2 >> text=3 events");
+    assert.match(await page.locator(".bars").textContent(), /note2last1/);
+    rmSync(run, { recursive: true });
+    await page.waitForSelector("text=no longer on the shelf");
+    await close();
+    problems.length = 0; // the browser notes what is no longer found
+  });
+
+  test("who comes back to the list finds the row again", async () => {
+    const { page, close } = await open("/?sort=run_id");
+    await page.waitForSelector("#run-3 a");
+    await page.focus(".table");
+    for (let i = 0; i < 3; i++) await page.keyboard.press("ArrowDown");
+    await page.waitForSelector("#run-3.active");
+    await page.keyboard.press("Enter");
+    await page.waitForSelector("[role=tablist]");
+    await page.goBack();
+    await page.waitForSelector("#run-3.active");
+    await close();
+    well();
   });
 
   test("causes and effects are links", async () => {
