@@ -174,8 +174,8 @@ func (a *app) events(cmd *cobra.Command, name string, o *eventOptions) error {
 
 // printEvents prints the events there are.
 func (a *app) printEvents(run *shelf.Run, filter query.Filter, o *eventOptions) error {
-	if !o.count {
-		a.startPager()
+	if !o.count && !o.raw {
+		a.startPager() // which would show some of the stored bytes in its own way
 	}
 	p := a.newEventPrinter(a.out(), o)
 	p.of(run)

@@ -95,6 +95,16 @@ func TestS21RawBytes(t *testing.T) {
 	}
 }
 
+// TestS21RawBytesUnpaged shows that no pager stands between them and the terminal: less
+// shows some of the bytes in its own way.
+func TestS21RawBytesUnpaged(t *testing.T) {
+	t.Parallel()
+	args := []string{"events", "terminal_bytes", "--raw", "--logs-dir", samples(t)}
+	if plain, paged := onTerminal(t, nil, args...), onTerminal(t, []string{"PAGER=tr a-z A-Z"}, args...); plain != paged {
+		t.Errorf("with a pager %q, without %q", paged, plain)
+	}
+}
+
 // TestS21OneRowEach shows that a line end in a name makes no second row.
 func TestS21OneRowEach(t *testing.T) {
 	t.Parallel()
