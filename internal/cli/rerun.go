@@ -43,7 +43,27 @@ func (a *app) rerun(run *shelf.Run) (argv []string, cwd string) {
 	if m.Kind == kindExec && len(m.Program.Argv) > 0 {
 		return rerunExec(m), m.Program.Cwd
 	}
+	if m.Kind == kindImport && len(m.Program.Argv) > 0 {
+		return rerunImport(m.Program.Argv), m.Program.Cwd
+	}
 	return m.Program.Argv, m.Program.Cwd
+}
+
+// rerunImport is the command of an import without the id that it gave its run: that
+// is taken by now.
+func rerunImport(argv []string) []string {
+	words := []string{"runshelf"}
+	for i := 1; i < len(argv); i++ {
+		switch word := argv[i]; {
+		case word == "--":
+			return append(words, argv[i:]...)
+		case word == "--run-id":
+			i++
+		case !strings.HasPrefix(word, "--run-id="):
+			words = append(words, word)
+		}
+	}
+	return words
 }
 
 // The kinds of the runs that sim, exec and import make.
