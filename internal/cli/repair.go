@@ -2,6 +2,7 @@ package cli
 
 import (
 	"errors"
+	"path"
 	"path/filepath"
 
 	"github.com/spf13/cobra"
@@ -48,10 +49,31 @@ func (a *app) repair(name string) error {
 	for _, u := range done.After.Unrecorded {
 		a.say(unrecordedText(u) + "; they stay there")
 	}
-	for _, kept := range done.Kept {
-		a.say("kept: " + filepath.Join(done.After.Dir, filepath.FromSlash(kept)))
-	}
+	a.sayKept(done)
 	return nil
+}
+
+// rangesNamed is how many of the bad ranges a repair names one by one.
+const rangesNamed = 20
+
+// sayKept says where what was not good is kept. Of a log with a bad range in every other
+// line it says where they all are.
+func (a *app) sayKept(done *shelf.Repaired) {
+	var ranges []string
+	for _, kept := range done.Kept {
+		name := filepath.Join(done.After.Dir, filepath.FromSlash(kept))
+		if path.Dir(kept) == "." {
+			a.say("kept: " + name)
+		} else {
+			ranges = append(ranges, name)
+		}
+	}
+	for _, name := range ranges[:min(len(ranges), rangesNamed)] {
+		a.say("kept: " + name)
+	}
+	if more := len(ranges) - rangesNamed; more > 0 {
+		a.say("kept: " + plural(int64(more), "more bad range") + " in " + filepath.Dir(ranges[0]))
+	}
 }
 
 // repairText says in a line what a repair did.

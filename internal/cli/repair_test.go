@@ -2,6 +2,7 @@ package cli
 
 import (
 	"bytes"
+	"fmt"
 	"os"
 	"path/filepath"
 	"strings"
@@ -39,5 +40,23 @@ func TestRepairSaysWhatStaysChanged(t *testing.T) {
 	}
 	if again, err := shelf.New(dir).Repair(id); err != nil || strings.Contains(repairText(again), "stays") {
 		t.Errorf("a second repair says %v, %v", again, err)
+	}
+}
+
+// Of a log with a bad range in every other line not each of thousands is named.
+func TestRepairNamesSomeRanges(t *testing.T) {
+	dir := t.TempDir()
+	a, said := &app{}, &strings.Builder{}
+	a.stderr = said
+	done := &shelf.Repaired{After: &shelf.Verification{Dir: dir}, Kept: []string{"events.jsonl.damaged"}}
+	for i := range 1000 {
+		done.Kept = append(done.Kept, fmt.Sprintf("quarantine/events.jsonl.damaged.%d-%d", i, i+1))
+	}
+	done.Kept = append(done.Kept, "run.json.damaged")
+	a.sayKept(done)
+	lines := strings.Split(strings.TrimSpace(said.String()), "\n")
+	if len(lines) != rangesNamed+3 || !strings.HasSuffix(lines[1], "run.json.damaged") ||
+		lines[len(lines)-1] != "kept: 980 more bad ranges in "+filepath.Join(dir, "quarantine") {
+		t.Errorf("it says:\n%s", said)
 	}
 }
