@@ -62,7 +62,11 @@ func (j *jsonFlag) fields() []string {
 	if j.value == "" || j.value == allFields {
 		return nil
 	}
-	return strings.Split(j.value, ",")
+	fields := strings.Split(j.value, ",")
+	for i := range fields {
+		fields[i] = strings.TrimSpace(fields[i]) // --json 'run_id, status'
+	}
+	return fields
 }
 
 // take returns the arguments without a list of fields among them. A command that

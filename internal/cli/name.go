@@ -3,6 +3,7 @@ package cli
 import (
 	"errors"
 	"io/fs"
+	"strings"
 
 	"github.com/spf13/cobra"
 
@@ -24,7 +25,10 @@ func (r remark) command(a *app) *cobra.Command {
 	cmd := &cobra.Command{
 		Use: r.use, Short: r.short, Long: r.long, Example: r.example,
 		Args: func(cmd *cobra.Command, args []string) error {
-			return oneRun(cmd, args[:min(1, len(args))])
+			if len(args) == 0 {
+				return withHint(usageErrorf("%s needs the name of a run", cmd.Name()), firstExample(cmd))
+			}
+			return nil
 		},
 		RunE: func(_ *cobra.Command, args []string) error {
 			change, err := r.change(args[1:], remove)
@@ -37,6 +41,12 @@ func (r remark) command(a *app) *cobra.Command {
 	}
 	cmd.Flags().BoolVar(&remove, "remove", false, r.remove)
 	return cmd
+}
+
+// firstExample is a line that shows how a command is used.
+func firstExample(cmd *cobra.Command) string {
+	line, _, _ := strings.Cut(strings.TrimSpace(cmd.Example), "\n")
+	return line
 }
 
 // edit changes the manifest of the run that a name means.

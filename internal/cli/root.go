@@ -158,6 +158,7 @@ func newHelpCommand() *cobra.Command {
 			if err != nil || topic == cmd.Root() && len(rest) > 0 {
 				return unknownCommand(cmd.Root(), args[0])
 			}
+			topic.InitDefaultHelpFlag() // which only running the topic itself would do
 			return topic.Help()
 		},
 	}
