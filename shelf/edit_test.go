@@ -65,6 +65,30 @@ func TestEditKeepsWhatItDoesNotKnow(t *testing.T) {
 	}
 }
 
+// Some editors write a byte order mark in front of what a person has saved.
+func TestManifestBehindAByteOrderMark(t *testing.T) {
+	s := threeRuns(t)
+	path := filepath.Join(s.Dir(), "run_20260115_130000", ManifestFile)
+	stored, err := os.ReadFile(path)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if err := os.WriteFile(path, append([]byte("\ufeff"), stored...), 0o666); err != nil {
+		t.Fatal(err)
+	}
+	r, err := s.Find("run_20260115_130000")
+	if err != nil || r.Problem != nil || r.Status != StatusCompleted {
+		t.Fatalf("%+v, %v", r, err)
+	}
+	if b, err := r.JSON(); err != nil || !json.Valid(b) {
+		t.Errorf("its JSON is %q, %v", b, err)
+	}
+	edit(t, s, "run_20260115_130000", func(m *Manifest) { m.Name = "edited" })
+	if again, err := os.ReadFile(path); err != nil || !json.Valid(again) || !strings.Contains(string(again), `"name": "edited"`) {
+		t.Errorf("it is written as %q, %v", again, err)
+	}
+}
+
 func TestEditOfARunWithoutManifest(t *testing.T) {
 	s := New(t.TempDir())
 	for _, id := range []string{"empty", "missing"} {

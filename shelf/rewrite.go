@@ -1,6 +1,7 @@
 package shelf
 
 import (
+	"bytes"
 	"errors"
 	"fmt"
 	"io/fs"
@@ -205,6 +206,7 @@ func readManifest(fsys vfs.FS, dir string) (Manifest, []byte, error) {
 	if len(b) > manifestLimit {
 		return Manifest{}, nil, fmt.Errorf("reading the manifest: longer than %d bytes", manifestLimit)
 	}
+	b = bytes.TrimPrefix(b, byteOrderMark) // some editors put one there
 	m, err := decodeManifest(b)
 	if err != nil {
 		return m, b, fmt.Errorf("reading %s: %w", filepath.Join(dir, ManifestFile), err)
