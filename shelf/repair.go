@@ -283,18 +283,10 @@ func (j *repairing) check() error {
 // makeLog makes an empty log where there is none. What stands in its place is kept
 // beside it.
 func (j *repairing) makeLog() error {
-	path := filepath.Join(j.run.Dir, EventsFile)
-	if _, err := j.fs.Lstat(path); err == nil {
-		name, err := j.freeName(EventsFile + damagedSuffix)
-		if err != nil {
-			return err
-		}
-		if err := j.fs.Rename(path, filepath.Join(j.run.Dir, name)); err != nil {
-			return err
-		}
-		j.done.Kept = append(j.done.Kept, name)
+	if err := j.setAside(EventsFile); err != nil {
+		return err
 	}
-	f, err := j.fs.OpenFile(path, os.O_RDWR|os.O_CREATE|os.O_EXCL, fileMode)
+	f, err := j.fs.OpenFile(filepath.Join(j.run.Dir, EventsFile), os.O_RDWR|os.O_CREATE|os.O_EXCL, fileMode)
 	if err != nil {
 		return err
 	}

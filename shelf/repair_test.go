@@ -338,6 +338,27 @@ func TestRepairOfAManifestKeepsWhatItSays(t *testing.T) {
 	}
 }
 
+func TestRepairOfAManifestThatIsADirectory(t *testing.T) {
+	s := quickShelf(t)
+	r := closedRun(t, s, "a", logOf(500))
+	path := filepath.Join(r.Dir, ManifestFile)
+	if err := errors.Join(os.Remove(path), os.Mkdir(path, 0o777), os.WriteFile(filepath.Join(path, "x"), nil, 0o666)); err != nil {
+		t.Fatal(err)
+	}
+	if done := repair(t, s, "a"); done.After.Verdict != VerdictIntact || !slices.Equal(done.Kept, []string{ManifestFile + damagedSuffix}) {
+		t.Errorf("%+v", done)
+	}
+	if m := open(t, s, "a").Manifest; m.RunID != "a" || m.Events.Count != r.Manifest.Events.Count {
+		t.Errorf("%+v", m)
+	}
+	if _, err := os.Lstat(filepath.Join(path+damagedSuffix, "x")); err != nil {
+		t.Error("what stood in the place of the manifest is not kept:", err)
+	}
+	if again := repair(t, s, "a"); again.Changed() {
+		t.Errorf("a second repair has changed something: %+v", again)
+	}
+}
+
 func TestRepairWithoutALog(t *testing.T) {
 	s := quickShelf(t)
 	r := closedRun(t, s, "a", logOf(500))

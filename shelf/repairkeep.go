@@ -37,6 +37,25 @@ func (j *repairing) keepCopy(name string) error {
 	return j.copyFile(name, kept)
 }
 
+// setAside gives what stands under a name another one, when there is anything.
+func (j *repairing) setAside(name string) error {
+	path := filepath.Join(j.run.Dir, name)
+	if _, err := j.fs.Lstat(path); errors.Is(err, fs.ErrNotExist) {
+		return nil
+	} else if err != nil {
+		return err
+	}
+	kept, err := j.freeName(name + damagedSuffix)
+	if err != nil {
+		return err
+	}
+	if err := j.fs.Rename(path, filepath.Join(j.run.Dir, kept)); err != nil {
+		return err
+	}
+	j.done.Kept = append(j.done.Kept, kept)
+	return nil
+}
+
 // keptName returns the name under which a file is kept: the first that is free,
 // or that a repair which was stopped has used for the same content already. It is
 // noted as kept.

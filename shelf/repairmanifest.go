@@ -7,6 +7,7 @@ import (
 	"time"
 
 	"example.org/runshelf/event"
+	"example.org/runshelf/internal/vfs"
 )
 
 // repairsKey is the member of run.json that tells of repairs.
@@ -48,6 +49,11 @@ func (j *repairing) rewriteManifest(s *survey, damaged string) error {
 // manifest returns what there is of the manifest.
 func (j *repairing) manifest() (Manifest, error) {
 	m, stored, err := readManifest(j.fs, j.run.Dir)
+	if errors.Is(err, vfs.ErrNotRegular) { // a directory, which nothing can be renamed over
+		if err := j.setAside(ManifestFile); err != nil {
+			return m, err
+		}
+	}
 	if stored != nil && (j.seen.manifest != "" && len(stored) > 0 || j.seen.foreign || j.found.has(FaultManifestCount)) {
 		if err := j.keepCopy(ManifestFile); err != nil {
 			return m, err
