@@ -39,6 +39,8 @@ type Batch struct {
 	spare  []byte // memory for lines
 	texts  event.TextLines
 	aside  bool
+	dated  bool    // the events have times of their own; see At
+	own    instant // that of the next one
 
 	bulk bulkJournal // nil when the journal is none
 	back chan []byte // memory whose lines have been counted
@@ -48,7 +50,8 @@ type Batch struct {
 type series struct {
 	kind  string
 	level slog.Level
-	end   int // in the number of events
+	at    instant // their time, where they have one of their own
+	end   int     // in the number of events
 }
 
 // Batch returns an empty batch of events for this log.
@@ -87,7 +90,9 @@ func (b *Batch) begin() int {
 func (b *Batch) take() uint64 {
 	sequence := b.next + uint64(len(b.ends))
 	if len(b.ends) == 0 {
-		b.at = b.logger.clock.read()
+		if b.at = b.own; !b.dated {
+			b.at = b.logger.clock.read()
+		}
 		b.stamp.HeadAt(int64(b.at), sequence)
 	}
 	return sequence
@@ -158,7 +163,7 @@ func (b *Batch) LogText(f *TextForm, text string) {
 // [event.Stamp.AppendLines].
 func (b *Batch) LogLines(f *TextForm, chunk []byte) (taken, lines int) {
 	b.texts.Before, b.texts.After = f.before, f.after
-	return b.logMany(f.level, f.kind, chunk, b.stamp.AppendLines)
+	return b.logMany(chunk, b.stamp.AppendLines, func(int) { b.extend(f.level, f.kind, len(b.ends)) })
 }
 
 // LogPattern adds an event for each of the lines at the beginning of chunk that are of a
@@ -167,17 +172,18 @@ func (b *Batch) LogLines(f *TextForm, chunk []byte) (taken, lines int) {
 // needs a closer look; see [event.Stamp.AppendPattern].
 func (b *Batch) LogPattern(level slog.Level, eventType string, p *event.Pattern, chunk []byte) (taken, lines int) {
 	setDefault(&eventType, event.DefaultType)
-	return b.logMany(level, eventType, chunk, func(t *event.TextLines, chunk []byte) int {
+	return b.logMany(chunk, func(t *event.TextLines, chunk []byte) int {
 		return b.stamp.AppendPattern(t, p, chunk)
-	})
+	}, func(int) { b.extend(level, eventType, len(b.ends)) })
 }
 
-// logMany adds the events of a type that add makes of the lines at the beginning of chunk.
-func (b *Batch) logMany(level slog.Level, eventType string, chunk []byte, add func(*event.TextLines, []byte) int) (taken, lines int) {
+// logMany adds the events that add makes of the lines at the beginning of chunk; made is
+// told how many they are.
+func (b *Batch) logMany(chunk []byte, add func(*event.TextLines, []byte) int, made func(count int)) (taken, lines int) {
 	for {
 		n, count := b.many(chunk[taken:], add)
 		if count > 0 {
-			b.extend(level, eventType)
+			made(count)
 		}
 		taken, lines = taken+n, lines+count
 		if n == 0 || len(b.lines) < batchBytes {
@@ -220,18 +226,18 @@ func (b *Batch) added(level slog.Level, eventType string, body int) {
 		return
 	}
 	b.ends = append(b.ends, len(b.lines))
-	b.extend(level, eventType)
+	b.extend(level, eventType, len(b.ends))
 	if len(b.lines) > batchBytes {
 		b.Flush()
 	}
 }
 
-// extend lets the series go on to the last line.
-func (b *Batch) extend(level slog.Level, eventType string) {
-	if last := len(b.series) - 1; last >= 0 && b.series[last].level == level && b.series[last].kind == eventType {
-		b.series[last].end = len(b.ends)
+// extend lets the series go on to before the end-th line.
+func (b *Batch) extend(level slog.Level, eventType string, end int) {
+	if last := len(b.series) - 1; last >= 0 && b.series[last].level == level && b.series[last].at == b.own && b.series[last].kind == eventType {
+		b.series[last].end = end
 	} else {
-		b.series = append(b.series, series{eventType, level, len(b.ends)})
+		b.series = append(b.series, series{eventType, level, b.own, end})
 	}
 }
 
@@ -239,7 +245,7 @@ func (b *Batch) extend(level slog.Level, eventType string) {
 func (b *Batch) recordBody(level slog.Level, eventType string, body []byte) {
 	e := takeEntry()
 	defer e.release()
-	e.kind, e.level, e.aside = eventType, level, b.aside
+	e.kind, e.level, e.aside, e.dated, e.at = eventType, level, b.aside, b.dated, b.own
 	e.buf = append(e.buf[:headRoom], body...)
 	b.logger.commit(e)
 }
@@ -270,7 +276,10 @@ func (b *Batch) place() (end int64, away bool) {
 		l.late = true
 		return 0, false
 	}
-	t := l.clock.order(b.at)
+	t := b.at
+	if !b.dated {
+		t = l.clock.order(t)
+	}
 	first := l.sequence + 1
 	b.complete(t, first)
 	l.sequence += uint64(len(b.ends))
@@ -338,7 +347,7 @@ func (b *Batch) placeBlock(t instant, first uint64, start int) int {
 	for i := start; i < end; i++ {
 		// One by one, so that what there is room for is kept.
 		s := &b.series[b.seriesOf(i)]
-		l.write(&entry{kind: s.kind, level: s.level, aside: b.aside}, t, first+uint64(i), b.lines[b.startOf(i):b.ends[i]])
+		l.write(&entry{kind: s.kind, level: s.level, aside: b.aside}, b.timeOf(s, t), first+uint64(i), b.lines[b.startOf(i):b.ends[i]])
 	}
 	return end
 }
@@ -355,6 +364,7 @@ func (b *Batch) note(t instant, first uint64, start, end int) {
 		s := &b.series[k]
 		next := min(s.end, end)
 		length := b.ends[next-1] - b.startOf(start)
+		t := b.timeOf(s, t)
 		known := b.logger.tally.add(s.kind, t, first+uint64(start), uint64(next-start), length)
 		if b.logger.forPeople(known, s.level) {
 			for i := start; i < next; i++ {
@@ -394,7 +404,11 @@ func (b *Batch) renumber(t instant, first uint64) {
 	lines, start := b.spare[:0], 0
 	for i, end := range b.ends {
 		body := start + event.HeadLen(b.next+uint64(i))
+		at := len(lines)
 		lines = append(lines, b.stamp.HeadAt(int64(t), first+uint64(i))...)
+		if b.dated {
+			event.Retime(lines[at:], b.lines[start:])
+		}
 		lines = append(lines, b.lines[body:end]...)
 		start, b.ends[i] = end, len(lines)
 	}

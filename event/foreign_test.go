@@ -119,6 +119,35 @@ func TestForeignAgain(t *testing.T) {
 	}
 }
 
+// A member under a reserved name is left out of the object for which that was asked, and
+// of no other.
+func TestForeignWithout(t *testing.T) {
+	var f Foreign
+	object := []byte(`{"timestamp": 5, "x":1,"sequence":[ 7 ],"y":{"z": 2}}`)
+	if err := f.Read(object, func(RawMember) {}); err != nil || f.Learn() == nil {
+		t.Fatal(err)
+	}
+	for _, try := range []struct {
+		without []int
+		want    string
+	}{
+		{[]int{0}, `"event_type":"step","cause":3,"x":1,"data.sequence":[7],"y":{"z":2}}` + "\n"},
+		{[]int{0, 2}, `"event_type":"step","cause":3,"x":1,"y":{"z":2}}` + "\n"},
+		{[]int{2}, `"event_type":"step","cause":3,"data.timestamp":5,"x":1,"y":{"z":2}}` + "\n"},
+		{nil, `"event_type":"step","cause":3,"data.timestamp":5,"x":1,"data.sequence":[7],"y":{"z":2}}` + "\n"},
+	} {
+		if f.Again(object) == nil {
+			t.Fatal("the object is not known again")
+		}
+		for _, i := range try.without {
+			f.Without(i)
+		}
+		if got, ok := f.AppendBody(nil, Body{Type: "step", Cause: 3}); !ok || string(got) != try.want {
+			t.Errorf("without %v:\n got %s\nwant %s", try.without, got, try.want)
+		}
+	}
+}
+
 // What is remembered of shapes has bounds, and an object of a new shape is then read
 // as ever.
 func TestForeignLearnsWithinBounds(t *testing.T) {

@@ -95,6 +95,7 @@ type shapes struct {
 	text  string
 	shape *Shape // of the object that was read again; nil when none was
 	count int    // of its members
+	gone  uint64 // the members that are left out, one bit each
 	path  [plainMembers]*shapeNode
 	spans [plainMembers]shapeSpan
 }
@@ -104,7 +105,7 @@ type shapes struct {
 // AppendBody is done.
 func (f *Foreign) Again(object []byte) *Shape {
 	s := &f.shapes
-	s.shape = nil
+	s.shape, s.gone = nil, 0
 	if len(object) > keepForeign {
 		return nil
 	}
@@ -135,6 +136,10 @@ func (f *Foreign) Value(object []byte, i int) []byte {
 	span := &f.shapes.spans[i]
 	return object[span.start:span.end]
 }
+
+// Without leaves the i-th member of the object that was read again, which is under a
+// reserved name, out of what AppendBody appends.
+func (f *Foreign) Without(i int) { f.shapes.gone |= 1 << i }
 
 // valueEnd checks the value at a place of the text and returns where it ends, -1
 // when there is none that can be copied as it is.
@@ -265,7 +270,7 @@ func (s *shapes) appendMembers(dst []byte, own *envelope, copied []byte) []byte 
 		}
 		dst = append(dst, s.text[from:end]...)
 		from, end = span.start, span.end
-		if n.own && s.saysAgain(n.key, s.text[from:end], own) {
+		if n.own && (s.gone>>i&1 != 0 || s.saysAgain(n.key, s.text[from:end], own)) {
 			from = end
 			continue
 		}
