@@ -18,25 +18,26 @@ func (d *Detector) followed(dialect, lines int) {
 	d.now = dialect
 }
 
-// pattern returns the pattern of the line that was adopted last as a, with an attribute
-// behind it, of whose shape k is known, and of lines with an end; nil when it has none.
-func (d *Detector) pattern(k *known, a *Adopted, last slog.Attr, end string) *event.Pattern {
+// pattern returns the pattern of the line that was adopted last as a, to which extra is
+// added, of whose shape k is known, and of lines with an end; nil when it has none. With
+// times the lines tell when the events happened, which is noted there, if timed is true.
+func (d *Detector) pattern(k *known, a *Adopted, extra []slog.Attr, end string, times *lineTimes) (made *event.Pattern, timed bool) {
 	by := &d.all[d.now]
 	if by.nested || a.Type == typeMetrics || len(a.Object) == 0 || a.Object[0] != '{' {
-		return nil
+		return nil, false
 	}
 	r := roles{d: d, set: k.set, free: slotSet(untold)}
 	r.types()
 	r.messages(by)
-	r.times(by)
-	extra := append(a.Extra, last)
+	r.times(by, times != nil)
 	members, f := r.members(k)
 	f.adds(extra)
+	f.told = times
 	body := event.Body{Type: a.Type, Level: a.Level, Attrs: extra}
 	if len(f.values) == 0 {
-		return event.NewPattern(a.Object, end, body, members, nil)
+		return event.NewPattern(a.Object, end, body, members, nil), false
 	}
-	return event.NewPattern(a.Object, end, body, members, f.finish)
+	return event.NewPattern(a.Object, end, body, members, f.finish), times != nil && f.time >= 0
 }
 
 // untold are the slots of which it matters only whether a line has them.
@@ -131,9 +132,10 @@ func (r *roles) messages(by *dialect) {
 	}
 }
 
-// times finds the members that could be the time.
-func (r *roles) times(by *dialect) {
-	found := r.has(slotSourceTime)
+// times finds the members that could be the time. It is told as source_time, where the
+// line has no such member, unless it is the time of the event.
+func (r *roles) times(by *dialect, ofEvent bool) {
+	found := r.has(slotSourceTime) && !ofEvent
 	for _, s := range r.present(by.time, r.d.any().time) {
 		if found {
 			r.varies(s, timeMask, telling{})
@@ -181,6 +183,17 @@ type finisher struct {
 	values        []telling // that vary
 	message, time int       // which of them is it; -1 for none
 	added         []addition
+	told          *lineTimes // takes the time; nil when that is added
+}
+
+// lineTimes are the times that lines have told.
+type lineTimes struct{ list []time.Time }
+
+// take returns those of the first lines and forgets all.
+func (t *lineTimes) take(lines int) []time.Time {
+	told := t.list[:lines]
+	t.list = t.list[:0]
+	return told
 }
 
 // addition is something that is added to a line: a text, and behind it maybe one of the
@@ -203,8 +216,11 @@ func (f *finisher) adds(attrs []slog.Attr) {
 			f.added = append(f.added, addition{text: asMember(a), value: -1})
 		}
 	}
-	last := &f.added[len(f.added)-1]
-	last.text += "}\n"
+	if last := len(f.added) - 1; last >= 0 && f.added[last].value < 0 {
+		f.added[last].text += "}\n"
+	} else {
+		f.added = append(f.added, addition{text: "}\n", value: -1})
+	}
 }
 
 // asMember returns an attribute as it stands in an event.
@@ -221,6 +237,13 @@ func (f *finisher) finish(dst []byte, marked [][]byte) ([]byte, bool) {
 		if !f.values[i].holds(marked[i], f.d.Zone) {
 			return dst, false
 		}
+	}
+	if f.told != nil && f.time >= 0 {
+		t, ok := f.d.times.read(marked[f.time], f.d.Zone)
+		if !ok {
+			return dst, false
+		}
+		f.told.list = append(f.told.list, t)
 	}
 	for i := range f.added {
 		a := &f.added[i]

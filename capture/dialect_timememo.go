@@ -32,7 +32,7 @@ const zeroSecond = -62135596800
 // and dst may have grown, when the value tells none, or the zero time.
 func (m *timeMemo) append(dst, value []byte, zone *time.Location) ([]byte, bool) {
 	end := fractionEnd(value)
-	if m.known && end > 0 && string(m.spelled[:]) == string(value[:upToSecond]) && m.zone == string(value[end:]) {
+	if m.holds(value, end) {
 		digits := value[upToSecond:end]
 		if len(digits) == 1 {
 			return dst, false // a point alone
@@ -49,6 +49,29 @@ func (m *timeMemo) append(dst, value []byte, zone *time.Location) ([]byte, bool)
 	var room [len("1000000000")]byte
 	digits := strconv.AppendInt(room[:0], 1e9+int64(t.Nanosecond()), 10)
 	return m.write(dst, t.Unix(), digits[1:]), true
+}
+
+// read is parseTime. It reports false for the zero time too.
+func (m *timeMemo) read(value []byte, zone *time.Location) (t time.Time, ok bool) {
+	end := fractionEnd(value)
+	if m.holds(value, end) {
+		nanos, ok := fraction(value[upToSecond:end])
+		return time.Unix(m.second, nanos), ok
+	}
+	t, ok = parseTime(value, zone)
+	if !ok || t.IsZero() {
+		return t, false
+	}
+	if end > 0 {
+		m.keep(value, end, t)
+	}
+	return t, true
+}
+
+// holds reports whether the second that a value tells, whose fraction ends there, is the
+// one that is remembered.
+func (m *timeMemo) holds(value []byte, end int) bool {
+	return m.known && end > 0 && string(m.spelled[:]) == string(value[:upToSecond]) && m.zone == string(value[end:])
 }
 
 // fractionEnd is where the fraction ends of a text that is long enough for a time, or would

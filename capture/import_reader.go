@@ -6,6 +6,7 @@ import (
 	"errors"
 	"io"
 	"log/slog"
+	"slices"
 	"strconv"
 	"time"
 
@@ -13,10 +14,12 @@ import (
 	"example.org/runshelf/event"
 )
 
-// Bounds of an import, in bytes: the line that is still held in memory, how much
-// of a longer one is told, and how far ahead is looked for the first time.
+// Bounds of an import, in bytes: the line that is still held in memory, the one of which
+// the batch holds a copy too, how much of a line that is too long is told, and how far ahead
+// is looked for the first time.
 const (
 	longestImport  = 128 << 20
+	longestKnown   = 64 << 10
 	longPreview    = 200
 	lookAheadBytes = 64 << 10
 )
@@ -29,7 +32,7 @@ var errOnlyNUL = errors.New("nothing but NUL bytes")
 
 // importReader makes events of the lines of a file.
 type importReader struct {
-	log      *runshelf.EventLogger
+	batch    *runshelf.Batch
 	detector *Detector
 	report   ImportReport
 	number   int64     // of the line, from 1
@@ -37,24 +40,40 @@ type importReader struct {
 	lines    *bufio.Reader
 	long     []byte // the line that did not fit into the buffer of lines
 	longest  int    // longestImport, less in tests
+
+	form    runshelf.TextForm // of lines of text
+	foreign event.Foreign
+	read    func([]byte, func(event.RawMember)) error // of foreign
+	// patterns are followed, and shapes known again, unless alone says that each line is
+	// to be looked at as if nothing were known.
+	patterns patterns
+	times    lineTimes // of the lines that follow a pattern
+	pause    pause
+	alone    bool
 }
 
 func newImportReader(log *runshelf.EventLogger, d *Detector, from *staged) *importReader {
-	return &importReader{
-		log: log, detector: d, last: from.changed, longest: longestImport,
+	r := &importReader{
+		batch: log.Batch(), detector: d, last: from.changed, longest: longestImport,
 		report: ImportReport{File: from.name, Bytes: from.size, SHA256: from.sum, Compression: string(from.packing)},
+		form:   runshelf.NewTextForm(slog.LevelInfo, event.DefaultType, keyMessage),
 	}
+	r.read = r.foreign.Read
+	r.patterns = newPatterns(r.follow)
+	return r
 }
 
 // readAll makes an event of each line. A read that fails leaves a last line that
 // may be torn; it becomes an event as well, unless somebody stopped the read.
 func (r *importReader) readAll(in io.Reader) error {
+	defer r.batch.Flush()
 	r.lines = bufio.NewReaderSize(in, 4*lookAheadBytes)
 	r.lookAhead()
 	for {
+		r.takeMany()
 		line, length, err := r.next()
 		var stopped *stoppedError
-		if errors.As(err, &stopped) {
+		if err != nil && errors.As(err, &stopped) {
 			return err
 		}
 		r.report.Unpacked += length
@@ -140,8 +159,7 @@ func (r *importReader) line(line []byte, length int64) {
 		r.report.Blank++
 		return
 	}
-	if a, ok := r.detector.Line(text); ok {
-		r.object(a)
+	if r.object(text) {
 		return
 	}
 	if !r.detector.wantsText() && beginsObject(text) {
@@ -162,26 +180,95 @@ func (r *importReader) broken(text []byte, why error) {
 		slog.String(keyMessage, asString(text)), slog.String(keyMessage+".error", why.Error()))
 }
 
-// object records a line that is an object. What the envelope will say itself is
-// taken out of it.
-func (r *importReader) object(a Adopted) {
+// object records a line that is an object, and reports whether it is one.
+func (r *importReader) object(line []byte) bool {
+	var a Adopted
+	if r.alone || len(line) > longestKnown {
+		if !r.detector.lineBy(line, event.EachMember, &a) {
+			return false
+		}
+		r.adopted(&a, nil, readAlone)
+		return true
+	}
+	if !r.detector.wantsText() {
+		line = bytes.TrimPrefix(line, []byte("\ufeff"))
+		if shape := r.foreign.Again(line); shape != nil {
+			k := shape.Note.(*known)
+			r.detector.lineAgain(line, k, &r.foreign, &a)
+			r.adopted(&a, k, readAgain)
+			return true
+		}
+	}
+	if !r.detector.lineBy(line, r.read, &a) {
+		return false
+	}
+	var k *known
+	if shape := r.foreign.Learn(); shape != nil {
+		k = r.detector.know()
+		shape.Note = k
+	}
+	r.adopted(&a, k, readFirst)
+	return true
+}
+
+// reading is how an object was read: by itself, or by foreign, for the first time or
+// because its shape is known.
+type reading uint8
+
+const (
+	readAlone reading = iota
+	readFirst
+	readAgain
+)
+
+// adopted records what a line has become. What the envelope will say itself is taken out
+// of it. k is what is known of its shape, nil for nothing.
+func (r *importReader) adopted(a *Adopted, k *known, was reading) {
 	f := &r.detector.facts
 	if !a.Time.IsZero() {
 		r.seen(a.Time)
 	}
+	var gone []slot
 	cause := uint64(0)
 	if f.has(slotSequence) && string(f.value[slotSequence]) == strconv.FormatUint(r.report.Lines+1, 10) {
-		blankOut(a.Object, f.place[slotSequence])
+		gone = append(gone, slotSequence)
 		cause = r.cause(f)
 	}
-	extra := r.extra(a)
-	if own := text(f.value[slotEventType]); r.isOurs() && len(own) > 0 {
+	a.Extra = r.extra(a)
+	if own := text(f.value[slotEventType]); r.isOurs() && f.has(slotEventType) && len(own) > 0 {
 		a.Type = string(own) // also of several words
 	}
 	if !a.Time.IsZero() && r.isTimestamp(a.Time) {
-		blankOut(a.Object, f.place[slotTimestamp])
+		gone = append(gone, slotTimestamp)
 	}
-	r.record(a.Level, cause, a.Type, a.Object, extra...)
+	r.recordObject(a, k, was, cause, gone)
+}
+
+// recordObject writes the event of a line, without what is gone.
+func (r *importReader) recordObject(a *Adopted, k *known, was reading, cause uint64, gone []slot) {
+	f := &r.detector.facts
+	if was == readAgain {
+		for _, m := range k.members {
+			if slices.Contains(gone, m.slot) {
+				r.foreign.Without(m.member)
+			}
+		}
+	}
+	if simple := was == readAgain || was == readFirst && len(gone) == 0; simple && r.batch.LogForeignAt(r.last, a.Level, cause, a.Type, &r.foreign, a.Extra...) {
+		r.report.Lines++
+		if k != nil && !f.has(slotTimestamp) && !f.has(slotSequence) {
+			r.patterns.learn(r.detector, k, a, a.Extra, &r.times)
+		}
+		return
+	}
+	if was == readAgain && len(gone) > 0 {
+		f.reset() // the places of the members are not known yet
+		_ = event.EachMember(a.Object, r.detector.take)
+	}
+	for _, s := range gone {
+		blankOut(a.Object, f.place[s])
+	}
+	r.record(a.Level, cause, a.Type, a.Object, a.Extra...)
 }
 
 // isOurs reports whether the newest line has the shape of our own.
@@ -203,13 +290,13 @@ func (r *importReader) isTimestamp(t time.Time) bool {
 	if !f.has(slotTimestamp) {
 		return false
 	}
-	own, ok := parseTime(f.value[slotTimestamp], r.detector.Zone)
+	own, ok := r.detector.times.read(f.value[slotTimestamp], r.detector.Zone)
 	return ok && own.Equal(t)
 }
 
 // extra returns what is added to a line: a message under that name, unless the
 // line is one of ours, and the whole of a time that the timestamp cuts short.
-func (r *importReader) extra(a Adopted) []slog.Attr {
+func (r *importReader) extra(a *Adopted) []slog.Attr {
 	kept := a.Extra[:0]
 	for _, attr := range a.Extra {
 		switch attr.Key {
@@ -243,7 +330,7 @@ func (r *importReader) record(level slog.Level, cause uint64, eventType string, 
 		object = []byte("{}")
 	}
 	r.report.Lines++
-	r.log.LogObjectAt(r.last, level, cause, eventType, object, extra...)
+	r.batch.LogObjectAt(r.last, level, cause, eventType, object, extra...)
 }
 
 // finish returns what was found.

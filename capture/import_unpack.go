@@ -138,11 +138,14 @@ func refuseArchive(head []byte) error {
 	return nil
 }
 
-// measure unpacks all and refuses too much of it. Damage is left to the import,
+// measure unpacks all that is packed, and refuses too much of it. Damage is left to the import,
 // which keeps what lies before.
 func (s *staged) measure(ctx context.Context, in io.Reader, limit int64) error {
 	most, why := unpackLimit(s.size, limit)
-	n, err := io.Copy(io.Discard, io.LimitReader(in, most+1))
+	n, err := s.size, error(nil)
+	if s.packing != packedNot {
+		n, err = io.Copy(io.Discard, io.LimitReader(in, most+1))
+	}
 	if n > most {
 		return &RefusedError{
 			Problem: fmt.Sprintf("its %d bytes unpack to more than %d, %s", s.size, most, why),

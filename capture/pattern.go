@@ -4,7 +4,6 @@ import (
 	"bytes"
 	"log/slog"
 
-	"example.org/runshelf"
 	"example.org/runshelf/event"
 )
 
@@ -26,13 +25,17 @@ type pattern struct {
 	*event.Pattern
 	level   slog.Level
 	kind    string
-	dialect int // its place
+	dialect int  // its place
+	timed   bool // its lines tell the times of their events; see lineTimes
 	used    int64
 	next    *pattern // that followed it the last time
 }
 
 // patterns are those of a stream.
 type patterns struct {
+	// record records the lines at the beginning of chunk that follow q, and returns how
+	// many bytes they took, and how many they were.
+	record   func(q *pattern, chunk []byte) (taken, lines int)
 	list     []*pattern
 	newest   *pattern // that was followed last
 	luck     int      // lines that followed, less tries in vain
@@ -45,13 +48,15 @@ type patterns struct {
 	followed int64  // of them
 }
 
-func newPatterns() patterns { return patterns{price: leastPrice, luck: mostLuck, end: "\n"} }
+func newPatterns(record func(q *pattern, chunk []byte) (taken, lines int)) patterns {
+	return patterns{record: record, price: leastPrice, luck: mostLuck, end: "\n"}
+}
 
 // follow records the lines at the beginning of chunk that follow a pattern, and returns
 // how many bytes they took, and how many they were.
-func (p *patterns) follow(b *runshelf.Batch, d *Detector, chunk []byte) (taken int, lines int64) {
+func (p *patterns) follow(d *Detector, chunk []byte) (taken int, lines int64) {
 	for taken < len(chunk) && p.rest == 0 {
-		n, count := p.one(b, d, chunk[taken:])
+		n, count := p.one(d, chunk[taken:])
 		if count == 0 {
 			break
 		}
@@ -89,14 +94,14 @@ func (p *patterns) worth(lines int) {
 
 // one is follow for the lines of one pattern: the one that came next the last time, or
 // the first that fits.
-func (p *patterns) one(b *runshelf.Batch, d *Detector, chunk []byte) (taken, lines int) {
+func (p *patterns) one(d *Detector, chunk []byte) (taken, lines int) {
 	if p.newest != nil && p.newest.next != nil {
-		if taken, lines = p.try(p.newest.next, b, d, chunk); lines > 0 {
+		if taken, lines = p.try(p.newest.next, d, chunk); lines > 0 {
 			return taken, lines
 		}
 	}
 	for _, q := range p.list {
-		if taken, lines = p.try(q, b, d, chunk); lines > 0 {
+		if taken, lines = p.try(q, d, chunk); lines > 0 {
 			return taken, lines
 		}
 	}
@@ -104,11 +109,11 @@ func (p *patterns) one(b *runshelf.Batch, d *Detector, chunk []byte) (taken, lin
 }
 
 // try records the lines that follow a pattern.
-func (p *patterns) try(q *pattern, b *runshelf.Batch, d *Detector, chunk []byte) (taken, lines int) {
+func (p *patterns) try(q *pattern, d *Detector, chunk []byte) (taken, lines int) {
 	if !q.Begins(chunk) {
 		return 0, 0
 	}
-	taken, lines = b.LogPattern(q.level, q.kind, q.Pattern, chunk)
+	taken, lines = p.record(q, chunk)
 	p.worth(lines)
 	if lines > 0 {
 		if p.newest != nil {
@@ -121,8 +126,9 @@ func (p *patterns) try(q *pattern, b *runshelf.Batch, d *Detector, chunk []byte)
 }
 
 // learn remembers the pattern of the line that d has adopted last as a, and of whose shape
-// k is known. last is an attribute that stands behind what is added to the line.
-func (p *patterns) learn(d *Detector, k *known, a *Adopted, last slog.Attr) {
+// k is known. extra is what is added to the line; times is nil unless these are the times
+// of the events.
+func (p *patterns) learn(d *Detector, k *known, a *Adopted, extra []slog.Attr, times *lineTimes) {
 	p.lines++
 	p.rest = max(p.rest-1, 0)
 	p.credit = min(p.credit+1, mostPrice)
@@ -136,11 +142,11 @@ func (p *patterns) learn(d *Detector, k *known, a *Adopted, last slog.Attr) {
 		p.price = leastPrice
 	}
 	p.learned = p.followed
-	made := d.pattern(k, a, last, p.end)
+	made, timed := d.pattern(k, a, extra, p.end, times)
 	if made == nil {
 		return
 	}
-	q := &pattern{Pattern: made, level: a.Level, kind: a.Type, dialect: d.now, used: p.lines}
+	q := &pattern{Pattern: made, level: a.Level, kind: a.Type, dialect: d.now, timed: timed, used: p.lines}
 	oldest := 0
 	for i, other := range p.list {
 		if other.Same(made) {

@@ -47,7 +47,9 @@ type recorder struct {
 func newRecorder(log *runshelf.EventLogger, d *Detector, m *metrics, name string) *recorder {
 	r := &recorder{batch: log.Batch(), detector: d, metrics: m, stream: slog.String(keyStream, name)}
 	r.read = r.foreign.Read
-	r.patterns = newPatterns()
+	r.patterns = newPatterns(func(q *pattern, chunk []byte) (taken, lines int) {
+		return r.batch.LogPattern(q.level, q.kind, q.Pattern, chunk)
+	})
 	if name != streamEvents {
 		r.batch.Aside() // the output itself is shown
 	}
@@ -76,7 +78,7 @@ func (r *recorder) line(line []byte) {
 // an object, those that follow a pattern.
 func (r *recorder) many(chunk []byte) (taken int) {
 	if chunk[0] == '{' {
-		taken, lines := r.patterns.follow(r.batch, r.detector, chunk[:min(len(chunk), longestText)])
+		taken, lines := r.patterns.follow(r.detector, chunk[:min(len(chunk), longestText)])
 		r.lines += lines
 		return taken
 	}
@@ -95,7 +97,7 @@ func (r *recorder) object(line []byte) bool {
 			r.detector.lineAgain(line, k, &r.foreign, &a)
 			ok, simple := r.adopted(&a)
 			if simple {
-				r.patterns.learn(r.detector, k, &a, r.stream)
+				r.patterns.learn(r.detector, k, &a, append(a.Extra, r.stream), nil)
 			}
 			return ok
 		}
@@ -108,7 +110,7 @@ func (r *recorder) object(line []byte) bool {
 		if shape := r.foreign.Learn(); shape != nil {
 			k := r.detector.know()
 			shape.Note = k
-			r.patterns.learn(r.detector, k, &a, r.stream)
+			r.patterns.learn(r.detector, k, &a, append(a.Extra, r.stream), nil)
 		}
 	}
 	return ok
