@@ -40,8 +40,9 @@ func newLsCommand(a *app) *cobra.Command {
 		Aliases: []string{"list"},
 		Short:   "list the runs, newest first",
 		Long: `Lists the runs of the shelf, newest first: on a terminal the 20 newest, elsewhere all.
-A run whose manifest is damaged is listed with what is known of it. On a terminal that is too
-narrow for the table the least important columns are shortened or left out.
+A run whose manifest is damaged is listed with what is known of it. A run that was killed
+took at least (≥) as long as it wrote events. On a terminal that is too narrow for the table
+the least important columns are shortened or left out.
 With --group-by the runs with equal values of some fields are one row: how many they are,
 and the mean and the spread (standard deviation) of each figure over them.`,
 		Example: `  runshelf ls

@@ -98,6 +98,7 @@ type rowReader struct {
 	found   [][]byte
 	asked   []byte // what moment was asked the last time, and what it told
 	told    time.Time
+	newest  newestRead // of the row
 }
 
 // values are the stored values of the fields of a column.
@@ -299,6 +300,11 @@ func (r *rowReader) duration(b []byte, e *query.Entry, v *values) ([]byte, strin
 		}
 	}
 	if r.moment(ended).IsZero() {
+		if newest := r.newestOf(e); newest.ok {
+			if d, ok := leastDuration(&newest.run.Manifest, newest.event); ok {
+				return appendDuration(append(b, atLeast...), d), colorNone
+			}
+		}
 		return append(b, unknown...), colorNone
 	}
 	seconds, err := strconv.ParseFloat(string(stored), 64)
@@ -326,12 +332,30 @@ func (r *rowReader) events(b []byte, e *query.Entry, v *values) ([]byte, string)
 		}
 		return strconv.AppendUint(b, count, 10), colorNone
 	}
-	if run, err := shelf.OpenRun(e.Dir); err == nil {
-		if n, ok := eventCount(run); ok {
-			return strconv.AppendUint(b, n, 10), colorNone
-		}
+	if newest := r.newestOf(e); newest.ok {
+		return strconv.AppendUint(b, newest.event.Sequence, 10), colorNone
 	}
 	return append(b, unknown...), colorNone
+}
+
+// newestRead is the last event of a run, if there is one.
+type newestRead struct {
+	of    *query.Entry
+	run   *shelf.Run
+	event event.Event
+	ok    bool
+}
+
+// newestOf returns the last event of a run, which is read once for all columns of a row.
+func (r *rowReader) newestOf(e *query.Entry) *newestRead {
+	if r.newest.of != e {
+		r.newest = newestRead{of: e}
+		var err error
+		if r.newest.run, err = shelf.OpenRun(e.Dir); err == nil {
+			r.newest.event, r.newest.ok = newestEvent(r.newest.run)
+		}
+	}
+	return &r.newest
 }
 
 // storedTags are the tags of a run.

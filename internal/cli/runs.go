@@ -119,17 +119,21 @@ func (a *app) describe(run *shelf.Run) string {
 	return safe(strings.Join(words, ", "))
 }
 
-// duration is how long a run took, or has been taking. It is false when nobody
-// knows.
-func (a *app) duration(run *shelf.Run) (time.Duration, bool) {
+// durationText is how long a run took, or has been taking; "" when nobody knows.
+func (a *app) durationText(run *shelf.Run) string {
 	m := &run.Manifest
 	switch {
 	case run.Status == shelf.StatusRunning && !m.StartedAt.IsZero():
-		return a.now().Sub(m.StartedAt), true
+		return shortDuration(a.now().Sub(m.StartedAt))
 	case !m.EndedAt.IsZero():
-		return time.Duration(m.DurationS * float64(time.Second)), true
+		return shortDuration(time.Duration(m.DurationS * float64(time.Second)))
 	}
-	return 0, false
+	if newest, ok := newestEvent(run); ok {
+		if d, ok := leastDuration(m, newest); ok {
+			return atLeast + shortDuration(d) + ", until its newest event"
+		}
+	}
+	return ""
 }
 
 // recordedDuration is how long the run in dir took by its manifest, which is what
@@ -142,20 +146,28 @@ func recordedDuration(dir string, measured time.Duration) time.Duration {
 	return time.Duration(run.Manifest.DurationS * float64(time.Second))
 }
 
-// eventCount is the number of events that a run says it has. One that has not
-// ended does not say; the sequence of its last event stands in.
-func eventCount(run *shelf.Run) (uint64, bool) {
-	if !run.Manifest.EndedAt.IsZero() {
-		return run.Manifest.Events.Count, true
-	}
-	var count uint64
-	_, err := query.Last(run, query.Filter{}, 1, func(l *query.Line) error {
-		e, err := l.Decode()
-		count = e.Sequence
+// newestEvent is the last event that a run has.
+func newestEvent(run *shelf.Run) (event.Event, bool) {
+	var newest event.Event
+	_, err := query.Last(run, query.Filter{}, 1, func(l *query.Line) (err error) {
+		newest, err = l.Decode()
 		return err
 	})
-	return count, err == nil
+	return newest, err == nil
 }
+
+// leastDuration is how long a run took at least whose end nobody has recorded: as long as
+// it wrote events. It is false when nobody knows that either, and for an import, whose
+// events have times of their own.
+func leastDuration(m *shelf.Manifest, newest event.Event) (time.Duration, bool) {
+	if m.Kind == "import" || m.StartedAt.IsZero() || newest.Time.Before(m.StartedAt) {
+		return 0, false
+	}
+	return newest.Time.Sub(m.StartedAt), true
+}
+
+// atLeast stands before what may have been more.
+const atLeast = "≥"
 
 // broken tells the person about lines that were skipped. An unfinished last line
 // of a living run is no damage.

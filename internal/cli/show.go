@@ -119,9 +119,7 @@ func (a *app) showFacts(p *page, run *shelf.Run) {
 	status := paint(p.colored, statusColor(run.Status), string(run.Status))
 	p.line(paint(p.colored, colorFaint, fmt.Sprintf("%-10s", "Status")) + "  " + status + safe(reasonText(m)))
 	p.fact("Started", timeText(m))
-	if d, ok := a.duration(run); ok {
-		p.fact("Took", shortDuration(d))
-	}
+	p.fact("Took", a.durationText(run))
 	p.fact("Program", programText(m))
 	p.fact("Arguments", strings.Join(quoteAll(m.Program.Argv), " "))
 	p.fact("Started in", m.Program.Cwd)
