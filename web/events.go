@@ -214,12 +214,16 @@ func (s *Server) unknown(r *http.Request, run *shelf.Run) ([]byte, error) {
 	return append(event.AppendValue(append(about(run), `,"unknown":`...), unknown), "}\n"...), nil
 }
 
-// roots are the names that a condition speaks of; none speaks of nothing.
+// maxRoots bounds the names that are looked for, each of them in the whole log.
+const maxRoots = 16
+
+// roots are the first names that a condition speaks of; none speaks of nothing.
 func roots(where *query.Where) []string {
 	if where == nil {
 		return nil
 	}
-	return where.Roots()
+	names := where.Roots()
+	return names[:min(len(names), maxRoots)]
 }
 
 // hasField reports whether any event of a run has a field.

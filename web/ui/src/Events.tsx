@@ -1,6 +1,6 @@
 import { useCallback, useEffect, useMemo, useRef, useState } from "preact/hooks";
 import { get, Refusal, runPath, type Fields, type FieldSeen, type Groups, type Outline, type Row, type RowPage, type Value } from "./api";
-import { clock, count, figure, moment, plural, quote, visible } from "./format";
+import { bytes, clock, count, figure, moment, plural, quote, visible } from "./format";
 import { useDocument, usePages } from "./hooks";
 import { Ask, Command, Copy, Nothing, Trouble, Unknown } from "./parts";
 import { setParams } from "./router";
@@ -334,6 +334,21 @@ function fieldsOf(line: string): Fields {
 
 const json = JSON as { rawJSON?: (source: string) => unknown }; // older browsers lack it
 
+/** The value of a field. Of a text that is kept in a file of its own, its beginning and the file. */
+function FieldValue({ id, value }: { id: string; value: Value }) {
+  const blob = value !== null && typeof value === "object" && !Array.isArray(value) ? value : {};
+  const digest = typeof blob["$blob"] === "string" ? /^sha256:([0-9a-f]{64})$/.exec(blob["$blob"])?.[1] : undefined;
+  if (!digest) return <Long text={typeof value === "string" ? value : JSON.stringify(value)} />;
+  return (
+    <>
+      <Long text={String(blob["preview"] ?? "")} />…{" "}
+      <a download={digest.slice(0, 12) + ".txt"} href={`${runPath(id)}/files/artifacts/blobs/${digest}`}>
+        the whole of it{typeof blob["bytes"] === "number" ? ", " + bytes(blob["bytes"]) : ""}
+      </a>
+    </>
+  );
+}
+
 const longest = 20_000; // characters of a text, unless more are wanted
 
 /** A text, of a very long one the beginning and what shows the rest. */
@@ -415,7 +430,7 @@ function Detail({ id, row, filtered, onJump, onClose }: { id: string; row: Row; 
               <tr key={k}>
                 <th scope="row">{visible(k)}</th>
                 <td>
-                  <Long text={typeof v === "string" ? v : JSON.stringify(v)} />
+                  <FieldValue id={id} value={v} />
                 </td>
               </tr>
             ))}

@@ -370,12 +370,14 @@ describe("the page", { skip: missing }, () => {
   test("an event is shown as it is stored, and a very long text at first in part", async () => {
     const run = putRun(shelf.dir, "written");
     const long = "x".repeat(50_000);
-    writeFileSync(join(run, "events.jsonl"), `{"timestamp":"2026-01-15T12:00:00.000000Z","sequence":1,"event_type":"note","big":12345678901234567890,"zero":-0.0,"in":{"huge":1e999},"text":"a\\n\\tb","long":"${long}"}\n`);
+    writeFileSync(join(run, "events.jsonl"), `{"timestamp":"2026-01-15T12:00:00.000000Z","sequence":1,"event_type":"note","big":12345678901234567890,"zero":-0.0,"in":{"huge":1e999},"text":"a\\n\\tb","long":"${long}","blob":{"$blob":"sha256:${"ab".repeat(32)}","bytes":5200000,"preview":"it begins"}}\n`);
     const { page, close } = await open("/runs/written?tab=events&at=1");
     await page.waitForSelector(".detail .pairs td");
     const cells = await page.locator(".detail .pairs td").allTextContents();
     assert.deepEqual(cells.slice(0, 4), ["12345678901234567890", "-0.0", '{"huge":1e999}', "a\n\tb"]);
     assert.ok(cells[4].length < 25_000);
+    assert.equal(cells[5], "it begins… the whole of it, 5.2 MB");
+    assert.match(await page.locator(".detail .pairs a").getAttribute("href"), /^\/api\/runs\/written\/files\/artifacts\/blobs\/(ab){32}$/);
     await page.locator(".detail .pairs button", { hasText: "all 50,000 characters" }).click();
     await page.waitForFunction((l) => document.querySelector(".detail .pairs tr:nth-child(5) td").textContent === l, long);
     await close();
