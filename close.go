@@ -13,9 +13,14 @@ import (
 	"example.org/runshelf/shelf"
 )
 
+// reasonPanic is why a run failed that was closed while a panic went on.
+const reasonPanic = "panic"
+
 // Outcome is how a run ended, for the manifest.
 type Outcome struct {
-	// Status is completed, failed or interrupted. Empty means completed.
+	// Status is completed, failed or interrupted. Empty means completed, and failed
+	// when the logger is closed while a panic goes on, as a deferred Close is. Any other
+	// makes a failed run, and an error of Close.
 	Status shelf.Status
 	// Reason says in a word or a short sentence why the run ended.
 	Reason string
@@ -86,8 +91,13 @@ func (l *EventLogger) lost() error {
 // Close writes what waits, ends the manifest with what [EventLogger.End] said,
 // and lets the run directory go. It returns what Err would, joined with what
 // failed while closing. A second call returns the same.
+//
+// A program that panics runs its deferred calls: a run that is closed by one of them
+// has failed, with the reason "panic", unless End has said how it ended. A program that
+// ends without Close, as by [os.Exit] or log.Fatal, leaves a run that is shown as
+// crashed; its events are there all the same.
 func (l *EventLogger) Close() error {
-	dirty := l.dirty()
+	dirty, panicking := l.dirty(), panics() > l.panics
 	l.mu.Lock()
 	defer l.mu.Unlock()
 	if l.closed {
@@ -104,7 +114,8 @@ func (l *EventLogger) Close() error {
 		l.readable.close()
 	}
 	l.tally.cut()
-	l.closeErr = errors.Join(l.lost(), journalErr, l.closeRun(journalErr, dirty))
+	outcomeErr := l.outcome.settle(panicking)
+	l.closeErr = errors.Join(l.lost(), journalErr, l.closeRun(journalErr, dirty), outcomeErr)
 	if l.closeErr != nil {
 		l.closeErr = fmt.Errorf("runshelf: closing %s: %w", l.path, l.closeErr)
 	}
@@ -173,9 +184,28 @@ func errorText(err error) string {
 	return strings.ReplaceAll(err.Error(), "\n", "; ")
 }
 
+// settle finds the status that was not stated, and refuses one that there is not: no
+// reader would know how such a run ended.
+func (o *Outcome) settle(panicking bool) error {
+	switch o.Status {
+	case shelf.StatusCompleted, shelf.StatusFailed, shelf.StatusInterrupted:
+		return nil
+	case "":
+		o.Status = shelf.StatusCompleted
+		if panicking {
+			o.Status = shelf.StatusFailed
+			setDefault(&o.Reason, reasonPanic)
+		}
+		return nil
+	}
+	err := fmt.Errorf("status %q: not one of completed, failed, interrupted", o.Status)
+	o.Status = shelf.StatusFailed
+	setDefault(&o.Reason, err.Error())
+	return err
+}
+
 func (o Outcome) describe(m *shelf.Manifest) {
 	m.Status, m.Reason = o.Status, o.Reason
-	setDefault(&m.Status, shelf.StatusCompleted)
 	if o.ExitCode != nil {
 		m.Program.ExitCode = o.ExitCode
 	}

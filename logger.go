@@ -38,6 +38,7 @@ type EventLogger struct {
 	readable *readable
 	early    []string // warnings from before there was a readable log
 	outcome  Outcome
+	panics   int // that went on when the logger was made
 	closed   bool
 	late     bool // an event came after Close
 	closeErr error
@@ -51,7 +52,7 @@ func NewEventLogger(options Options) (*EventLogger, error) {
 	if err != nil {
 		return nil, fmt.Errorf("runshelf: %w", err)
 	}
-	l := &EventLogger{opts: o, tally: newTally(o)}
+	l := &EventLogger{opts: o, tally: newTally(o), panics: panics()}
 	l.clock.start(o.now)
 	if o.RunID == "" {
 		err = l.openLegacy()
