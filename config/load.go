@@ -20,16 +20,45 @@ type loading struct {
 // Load resolves every setting from the given sources. All errors are of type
 // [*Error]. Nothing is created or changed.
 func (r *Registry) Load(sources Sources) (*Config, error) {
-	l := &loading{registry: r, sources: sources, values: map[string]any{}, origins: map[string]string{}}
-	for _, s := range r.settings {
-		l.put(s.Key, s.Default, OriginDefault)
-	}
-	for _, read := range []func() error{l.readUser, l.readProject, l.readEnv, l.readFlags} {
+	l := r.begin(sources)
+	for _, read := range l.all() {
 		if err := read(); err != nil {
 			return nil, err
 		}
 	}
-	return &Config{registry: r, values: l.values, origins: l.origins}, nil
+	return l.config(), nil
+}
+
+// LoadSound is Load for whoever looks for what is wrong: it resolves every setting from
+// what is sound, and returns the first fault of each source that has one. A file with a
+// fault is left out as a whole.
+func (r *Registry) LoadSound(sources Sources) (*Config, []error) {
+	l := r.begin(sources)
+	var faults []error
+	for _, read := range l.all() {
+		if err := read(); err != nil {
+			faults = append(faults, err)
+		}
+	}
+	return l.config(), faults
+}
+
+// begin begins with the defaults.
+func (r *Registry) begin(sources Sources) *loading {
+	l := &loading{registry: r, sources: sources, values: map[string]any{}, origins: map[string]string{}}
+	for _, s := range r.settings {
+		l.put(s.Key, s.Default, OriginDefault)
+	}
+	return l
+}
+
+// all are the sources, from the weakest to the strongest.
+func (l *loading) all() []func() error {
+	return []func() error{l.readUser, l.readProject, l.readEnv, l.readFlags}
+}
+
+func (l *loading) config() *Config {
+	return &Config{registry: l.registry, values: l.values, origins: l.origins}
 }
 
 func (l *loading) put(key string, v any, origin string) {

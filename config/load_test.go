@@ -274,3 +274,25 @@ func TestAskingForAnUnknownSettingPanics(t *testing.T) {
 	}()
 	mustLoad(t, newWorld(t).sources()).Int("economy.nothing")
 }
+
+// A source with a fault is left out, and the others hold.
+func TestLoadSound(t *testing.T) {
+	w := newWorld(t)
+	w.write(w.project, FileName, "logging:\n  logs_dir: elsewhere\n  logs_dirr: x\n")
+	s := w.sources()
+	s.Env = []string{"RUNSHELF_LOGS_DIR=shelf", "RUNSHELF_ECONOMY_STRATEGIES=gambler"}
+	r := testRegistry(t)
+	c, faults := r.LoadSound(s)
+	if len(faults) != 2 || !strings.Contains(faults[0].Error(), "logs_dirr") || !strings.Contains(faults[1].Error(), "STRATEGIES") {
+		t.Errorf("faults %v", faults)
+	}
+	if c.IsSet("economy.strategies") {
+		t.Error("a value that is none was taken")
+	}
+	if c, faults = r.LoadSound(w.sources()); len(faults) != 1 || c.String("logging.logs_dir") != "logs" {
+		t.Errorf("%s, faults %v", c.String("logging.logs_dir"), faults)
+	}
+	if _, err := r.Load(w.sources()); err == nil || err.Error() != faults[0].Error() {
+		t.Errorf("Load says %v, not %v", err, faults[0])
+	}
+}

@@ -1,11 +1,15 @@
 package cli
 
 import (
+	"cmp"
+	"errors"
 	"fmt"
 
 	"github.com/spf13/cobra"
 
+	"example.org/runshelf/config"
 	"example.org/runshelf/event"
+	"example.org/runshelf/runner"
 	"example.org/runshelf/shelf"
 )
 
@@ -14,9 +18,10 @@ func newDoctorCommand(a *app) *cobra.Command {
 	cmd := &cobra.Command{
 		Use:   "doctor",
 		Short: "what is wrong with this shelf and machine, and what to do",
-		Long: `Looks at the shelf, the disk it is on, the locks, "latest", the runs and the trash, and
-says what it finds and what to do about it. It reads no events, which runshelf verify does,
-and changes nothing.`,
+		Long: `Looks at the settings, the shelf, the disk it is on, the locks, "latest", the runs and the
+trash, and says what it finds and what to do about it. It reads no events, which runshelf
+verify does, and changes nothing. With settings that keep other commands from running the
+exit code is 1, and the rest is looked at without the file or variable they stand in.`,
 		Example: `  runshelf doctor
   runshelf doctor --json`,
 		Args:              noArgs,
@@ -32,14 +37,45 @@ func (a *app) doctor(json *jsonFlag) error {
 	if json.fields() != nil {
 		return usageErrorf("--json takes no fields here")
 	}
-	s, err := a.shelf()
+	findings, s, err := a.examineSettings()
 	if err != nil {
 		return err
 	}
-	findings := s.Examine(a.now())
-	if json.on() {
-		return a.doctorJSON(findings)
+	var ended error
+	if len(findings) > 0 {
+		ended = &exitError{code: exitFailed} // no other command runs with such settings
 	}
+	findings = append(findings, s.Examine(a.now())...)
+	if json.on() {
+		return cmp.Or(a.doctorJSON(findings), ended)
+	}
+	a.showFindings(findings)
+	return ended
+}
+
+// examineSettings returns what is wrong with the settings, and the shelf that the others
+// name.
+func (a *app) examineSettings() ([]shelf.Finding, *shelf.Shelf, error) {
+	registry, err := runner.Registry()
+	if err != nil {
+		return nil, nil, err
+	}
+	c, faults := registry.LoadSound(a.sources())
+	var findings []shelf.Finding
+	for _, fault := range faults {
+		const after = "until it is mended most commands refuse to run; the rest was looked at without it"
+		f := shelf.Finding{Subject: "settings", Message: fault.Error(), Advice: after}
+		var known *config.Error
+		if errors.As(fault, &known) && known.Hint != "" {
+			f.Advice = known.Hint + "; " + after
+		}
+		findings = append(findings, f)
+	}
+	return findings, shelf.New(c.String(keyLogsDir)), nil
+}
+
+// showFindings prints one line for each, and what to do.
+func (a *app) showFindings(findings []shelf.Finding) {
 	bad := 0
 	for _, f := range findings {
 		mark := paint(a.stdoutColor(), colorGreen, "good")
@@ -57,7 +93,6 @@ func (a *app) doctor(json *jsonFlag) error {
 	} else {
 		a.say(plural(int64(bad), "thing") + " to look at")
 	}
-	return nil
 }
 
 // doctorJSON prints one document.
