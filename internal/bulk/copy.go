@@ -1,10 +1,6 @@
 package bulk
 
-import (
-	"hash/crc32"
-
-	"example.org/runshelf/internal/processor"
-)
+import "example.org/runshelf/internal/processor"
 
 // Copier copies lines and sums them up, by CRC-32C, in one pass.
 type Copier struct {
@@ -30,7 +26,7 @@ func (c Copier) Copy(dst, src []byte, sum uint32) uint32 {
 	dst = dst[:len(src)]
 	if c.powers == nil || len(src) < leastCopy || len(src) > longest {
 		copy(dst, src)
-		return crc32.Update(sum, castagnoli, src)
+		return Sum(c.unit, sum, src)
 	}
 	return ^copySumAVX2(&dst[0], &src[0], len(src), ^sum, c.powers)
 }
@@ -38,8 +34,13 @@ func (c Copier) Copy(dst, src []byte, sum uint32) uint32 {
 // Line is Copy for one line, which continues the sums of lines as [Add] does besides.
 func (c Copier) Line(dst, line []byte, sum uint32, s Sums) (uint32, Sums) {
 	dst = dst[:len(line)]
-	if c.powers == nil || len(line) < leastLine || len(line) > longest || string(line[:len(usual)]) != usual {
+	if c.powers == nil || len(line) < leastLine || string(line[:len(usual)]) != usual {
 		return c.Copy(dst, line, sum), Add(c.unit, s, line)
+	}
+	if len(line) > longest {
+		copy(dst, line)
+		l := longLineOf(c.unit, line)
+		return l.behind(sum), l.add(s)
 	}
 	j := lineSums{^sum, ^s.All, ^s.Body}
 	lineSumAVX2(&dst[0], &line[0], len(line), &j, c.powers)

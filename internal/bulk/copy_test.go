@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"hash/crc32"
 	"math/rand/v2"
+	"strconv"
 	"testing"
 
 	"example.org/runshelf/internal/processor"
@@ -54,7 +55,11 @@ func sameLine(t interface{ Fatalf(string, ...any) }, sum uint32, s Sums, line []
 // TestLine copies lines of all lengths, as they are usual and others.
 func TestLine(t *testing.T) {
 	r := rand.New(rand.NewPCG(3, 4))
+	sizes := []int{2*longest - 1, 2 * longest, 2*longest + 1, 3*longest + usualLen, 50_000}
 	for size := range longest + 100 {
+		sizes = append(sizes, size)
+	}
+	for _, size := range sizes {
 		line := []byte(`{"timestamp":"2026-01-15T12:00:00.123456Z",`)
 		if size%5 == 0 {
 			line[3] = '_'
@@ -84,7 +89,13 @@ func FuzzCopy(f *testing.F) {
 }
 
 func BenchmarkCopy(b *testing.B) {
-	src := bytes.Repeat([]byte("x"), 176)
+	for _, size := range []int{176, 9000} {
+		b.Run(strconv.Itoa(size), func(b *testing.B) { benchmarkCopy(b, size) })
+	}
+}
+
+func benchmarkCopy(b *testing.B, size int) {
+	src := bytes.Repeat([]byte("x"), size)
 	dst := make([]byte, len(src))
 	for _, u := range processor.Here() {
 		b.Run(u.String(), func(b *testing.B) {
@@ -96,6 +107,7 @@ func BenchmarkCopy(b *testing.B) {
 		b.Run(u.String()+"/line", func(b *testing.B) {
 			c, sum, sums := NewCopier(u), uint32(0), Sums{}
 			line := append([]byte(usual), src[len(usual):]...)
+			line[size-1] = '\n'
 			for b.Loop() {
 				sum, sums = c.Line(dst, line, sum, sums)
 			}

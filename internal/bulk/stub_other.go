@@ -10,6 +10,8 @@ func followAVX2(*Following) Followed { panic("no assembly here") }
 
 func sumsAVX2(*job) { panic("no assembly here") }
 
+func moveAVX2(_, _ uint32) uint32 { panic("no assembly here") }
+
 func escapeAVX512([]byte, string) (int, int) { panic("no assembly here") }
 
 func copySumAVX2(_, _ *byte, _ int, _ uint32, _ *[longest + 1]uint32) uint32 {

@@ -36,7 +36,7 @@ func Add(u processor.Unit, s Sums, lines []byte) Sums {
 		if end == 0 {
 			break
 		}
-		s = s.add(j.lines[:end]) // a line beyond the powers
+		s = longLineOf(u, j.lines[:end]).add(s)
 		j.lines = j.lines[end:]
 	}
 	return s.add(j.lines)

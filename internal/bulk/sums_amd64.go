@@ -5,3 +5,8 @@ package bulk
 //
 //go:noescape
 func sumsAVX2(j *job)
+
+// moveAVX2 moves a remainder on by as many bytes as a power is for.
+//
+//go:noescape
+func moveAVX2(remainder, power uint32) uint32

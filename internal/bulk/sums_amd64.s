@@ -160,3 +160,16 @@ done:
 	MOVL R12, job_body(AX)
 	VZEROUPPER
 	RET
+
+// func moveAVX2(remainder, power uint32) uint32
+TEXT ·moveAVX2(SB), NOSPLIT, $0-12
+	MOVL       remainder+0(FP), AX
+	MOVL       power+4(FP), BX
+	VMOVD      AX, X0
+	VMOVD      BX, X1
+	VPCLMULQDQ $0, X1, X0, X0
+	VMOVQ      X0, AX
+	XORL       CX, CX
+	CRC32Q     AX, CX
+	MOVL       CX, ret+8(FP)
+	RET
