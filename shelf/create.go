@@ -60,7 +60,8 @@ func (o CreateOptions) withDefaults(fsys vfs.FS) CreateOptions {
 //
 // An id that may not be is an *[IDError] and nothing is touched; one that is
 // taken is [ErrRunExists] and the older run is not touched. On any other error
-// "latest" is where it was and what was made of the run is removed again.
+// "latest" is where it was and what was made of the run is removed again. That a disk
+// cannot sync is no error: Warn is told, and the manifest says so to its end.
 //
 // Any number of processes may create runs at once.
 func (s *Shelf) Create(o CreateOptions) (*Live, error) {
@@ -70,10 +71,10 @@ func (s *Shelf) Create(o CreateOptions) (*Live, error) {
 		}
 	}
 	o = o.withDefaults(s.fs)
-	if err := makeShelf(o.FS, s.dir); err != nil {
+	c := &creation{CreateOptions: o, shelf: s.dir}
+	if err := makeShelf(c.forgiving(), s.dir); err != nil {
 		return nil, fmt.Errorf("creating the shelf %s: %w", s.dir, err)
 	}
-	c := &creation{CreateOptions: o, shelf: s.dir}
 	c.start = o.Now().UTC().Truncate(time.Microsecond)
 	live, err := c.run()
 	if err != nil {
@@ -112,13 +113,15 @@ type creation struct {
 	dir   string
 	live  Live
 	made  []string // what to remove when it fails, in the order of making
+	// refused is the first sync that the disk refused.
+	refused error
 }
 
 func (c *creation) run() (*Live, error) {
 	if err := c.makeDir(); err != nil {
 		return nil, err
 	}
-	steps := []func() error{c.lock, c.makeEvents, c.writeConfig, c.writeManifest, c.syncShelf, c.recoverPrevious, c.moveLatest}
+	steps := []func() error{c.lock, c.makeEvents, c.writeConfig, c.writeManifest, c.syncShelf, c.tellUnsynced, c.recoverPrevious, c.moveLatest}
 	for _, step := range steps {
 		if err := step(); err != nil {
 			c.undo()
@@ -194,7 +197,7 @@ func (c *creation) makeEvents() (err error) {
 	if c.live.events, err = c.make(EventsFile); err != nil {
 		return err
 	}
-	return c.live.events.Sync()
+	return c.forgiving().forgive(c.live.events.Sync())
 }
 
 func (c *creation) writeConfig() error {
@@ -209,7 +212,7 @@ func (c *creation) writeConfig() error {
 	if err != nil {
 		return err
 	}
-	return finish(f, data)
+	return finish(forgivingFile{f, c.forgiving()}, data)
 }
 
 // writeManifest also syncs the run directory, in which everything stands by now.
@@ -220,7 +223,7 @@ func (c *creation) writeManifest() error {
 	m.Status, m.StartedAt = StatusRunning, c.start
 	c.live.manifest = m
 	c.made = append(c.made, filepath.Join(c.dir, ManifestFile))
-	_, err := writeManifest(c.FS, c.dir, &m, true)
+	_, err := writeManifest(c.forgiving(), c.dir, &m, true)
 	return err
 }
 
@@ -237,7 +240,7 @@ func (c *creation) recoverPrevious() error {
 	return nil
 }
 
-func (c *creation) syncShelf() error { return c.FS.SyncDir(c.shelf) }
+func (c *creation) syncShelf() error { return c.forgiving().SyncDir(c.shelf) }
 
 // undo removes what was made, as far as the file system lets it. A directory in
 // which anything else stands by now stays.

@@ -88,6 +88,46 @@ func TestA51CreateWithEachCallFailing(t *testing.T) {
 	})
 }
 
+// A50: a disk that refuses to sync the beginning of a run does not keep it from being
+// recorded. That it did is told at once, and stands in the manifest whatever is written
+// there later. A full disk, which some systems find out when they sync, is another matter.
+func TestA50CreateWhereNothingIsSynced(t *testing.T) {
+	for _, refusal := range []error{syscall.EIO, syscall.EINVAL, errors.ErrUnsupported} {
+		for _, op := range []vfs.Op{vfs.OpSync, vfs.OpSyncDir} {
+			s := New(filepath.Join(t.TempDir(), "a", "logs"))
+			f := vfs.NewFaulty(quick{vfs.OS()})
+			f.Fail(vfs.Fault{Op: op, Sticky: true, Err: refusal})
+			var warned []string
+			live, err := s.Create(CreateOptions{
+				FS: f, Manifest: Manifest{Config: json.RawMessage(`{"a":1}`)}, Warn: func(m string) { warned = append(warned, m) },
+			})
+			f.Heal()
+			if err != nil || len(warned) != 1 || !strings.Contains(warned[0], refusal.Error()) {
+				t.Fatalf("%s %v: %v, warned %q", op, refusal, err, warned)
+			}
+			for _, trouble := range []string{"", "another one"} {
+				if told := open(t, s, live.ID()).Manifest.Logger.Error; !strings.Contains(told, refusal.Error()) {
+					t.Errorf("%s %v: the manifest says %q", op, refusal, told)
+				}
+				if err := live.Update(func(m *Manifest) { m.Logger.Error = trouble }); err != nil {
+					t.Fatal(err)
+				}
+			}
+			if told := open(t, s, live.ID()).Manifest.Logger.Error; !strings.HasSuffix(told, refusal.Error()+"; another one") {
+				t.Errorf("%s %v: at the end the manifest says %q", op, refusal, told)
+			}
+			finishRun(t, live)
+			checkNoTemporaries(t, s.Dir())
+		}
+	}
+	s := quickShelf(t)
+	f := vfs.NewFaulty(quick{vfs.OS()})
+	f.Fail(vfs.Fault{Op: vfs.OpSync, Err: syscall.ENOSPC})
+	if _, err := s.Create(CreateOptions{FS: f}); !errors.Is(err, syscall.ENOSPC) {
+		t.Errorf("on a full disk: %v", err)
+	}
+}
+
 // checkCreated checks what creating the run "new" beside "older" has left.
 func checkCreated(t *testing.T, s *Shelf, f *vfs.Faulty, failed error) {
 	t.Helper()

@@ -23,6 +23,7 @@ func (l *Live) LastWord(change func(*Manifest)) error {
 	next := l.manifest.clone()
 	l.takeOver(&next)
 	change(&next)
+	l.addUnsynced(&next)
 	data, err := encodeManifest(&next)
 	if err == nil {
 		err = l.putUnsynced(data, locked)

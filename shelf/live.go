@@ -19,6 +19,7 @@ type Live struct {
 	startedAt time.Time
 	events    vfs.File
 	lock      vfs.File
+	unsynced  string // what the disk said when the beginning of the run could not be synced
 
 	mu       sync.Mutex // guards what is below
 	manifest Manifest
@@ -64,6 +65,7 @@ func (l *Live) Update(change func(*Manifest)) error {
 	next := l.manifest.clone()
 	l.takeOver(&next)
 	change(&next)
+	l.addUnsynced(&next)
 	replaced, err := writeManifest(l.fs, l.dir, &next, locked)
 	if replaced {
 		l.manifest = next.clone() // change may have put in what it goes on to use

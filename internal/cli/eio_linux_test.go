@@ -18,8 +18,9 @@ func TestA50SimCannotSync(t *testing.T) {
 	sim := split("sim exchange --ticks 2 --set agents=4 --durability power --run-id new")
 	s := &sweepShelf{t: t, dir: memoryDir(t)}
 	got := do(t, s.command(strace(s.path("trace"), "fsync,fdatasync", "error=EIO"), sim...))
-	if _, err := shelf.OpenRun(s.path("logs/new")); got.code != 1 || !strings.Contains(got.stderr, "input/output error") || err == nil {
-		t.Errorf("no sync at all: exit code %d, the run %v: %s", got.code, err, got.stderr)
+	if run, err := shelf.OpenRun(s.path("logs/new")); err != nil || got.code != 1 || run.Status != shelf.StatusCompleted ||
+		!strings.HasPrefix(got.stderr, "runshelf: warning: sync ") || !strings.Contains(run.Manifest.Logger.Error, "input/output error") {
+		t.Errorf("no sync at all: exit code %d, the run %+v, %v: %s", got.code, run, err, got.stderr)
 	}
 	s = &sweepShelf{t: t, dir: memoryDir(t)}
 	got = do(t, s.command(strace(s.path("trace"), "fdatasync", "error=EIO"), sim...))
