@@ -3,6 +3,7 @@ package web
 import (
 	"fmt"
 	"net/http"
+	"net/http/httptest"
 	"net/url"
 	"os"
 	"path/filepath"
@@ -295,6 +296,41 @@ func TestQuery(t *testing.T) {
 	}
 	if a := s.ask("GET", "/api/query", ""); a.status != 405 {
 		t.Errorf("GET: %d", a.status)
+	}
+}
+
+// What is no address of data, or not with this method, is answered as the others are.
+func TestNoSuchAddress(t *testing.T) {
+	s := serve(t)
+	for _, tt := range []struct {
+		method, path string
+		status       int
+		want         string
+	}{
+		{"GET", "/api", 404, `{"error":"there is nothing at /api"}`},
+		{"GET", "/api/", 404, `{"error":"there is nothing at /api/"}`},
+		{"GET", "/api/no?such=1", 404, `{"error":"there is nothing at /api/no"}`},
+		{"GET", "/api/%22%3Cb%3E", 404, `{"error":"there is nothing at /api/\"<b>"}`},
+		{"GET", "/api/runs/run_1/no", 404, `{"error":"there is nothing at /api/runs/run_1/no"}`},
+		{"POST", "/api/runs/run_1/no", 404, `{"error":"there is nothing at /api/runs/run_1/no"}`},
+		{"GET", "/api/query", 405, `{"error":"/api/query takes POST"}`},
+		{"GET", "/api/runs/run_1/pin", 405, `{"error":"/api/runs/run_1/pin takes POST"}`},
+		{"POST", "/api/runs", 405, `{"error":"/api/runs takes GET, HEAD"}`},
+	} {
+		a := s.ask(tt.method, tt.path, "", s.tokened())
+		if a.status != tt.status || a.body != tt.want+"\n" || a.head.Get("Content-Type") != "application/json; charset=utf-8" {
+			t.Errorf("%s %s: %d %s %v", tt.method, tt.path, a.status, a.body, a.head)
+		}
+		if allow := a.head.Get("Allow"); (allow != "") != (tt.status == 405) {
+			t.Errorf("%s %s: Allow is %q", tt.method, tt.path, allow)
+		}
+	}
+	w := httptest.NewRecorder() // the guard refuses such an address before
+	if s.routes().ServeHTTP(w, httptest.NewRequest("GET", "/api/x/../runs", nil)); w.Code/100 != 3 || w.Header().Get("Location") != "/api/runs" {
+		t.Errorf("another spelling: %d %v", w.Code, w.Header())
+	}
+	if a := s.ask("GET", "/no", ""); a.status != 404 || strings.Contains(a.body, "{") {
+		t.Errorf("a page that is none: %d %s", a.status, a.body)
 	}
 }
 

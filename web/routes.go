@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"net/http"
 	"path/filepath"
+	"strings"
 
 	"example.org/runshelf/event"
 	"example.org/runshelf/shelf"
@@ -21,8 +22,40 @@ func (s *Server) routes() http.Handler {
 	s.readings(mux)
 	s.changes(mux)
 	mux.HandleFunc("GET /api/live", s.live)
-	return mux
+	return documented(mux)
 }
+
+// documented lets the routes answer with a document too where they have none for an address
+// of data, or not with this method.
+func documented(mux *http.ServeMux) http.Handler {
+	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		h, pattern := mux.Handler(r)
+		if pattern != "" || r.URL.Path != "/api" && !strings.HasPrefix(r.URL.Path, "/api/") {
+			mux.ServeHTTP(w, r)
+			return
+		}
+		n := &noRoute{head: w.Header(), status: http.StatusNotFound}
+		switch h.ServeHTTP(n, r); n.status {
+		case http.StatusNotFound:
+			refuse(w, n.status, fmt.Errorf("there is nothing at %s", r.URL.Path))
+		case http.StatusMethodNotAllowed:
+			refuse(w, n.status, fmt.Errorf("%s takes %s", r.URL.Path, n.head.Get("Allow")))
+		default: // an address that is spelled in another way
+			mux.ServeHTTP(w, r)
+		}
+	})
+}
+
+// noRoute takes what the routes would say themselves. Their headers hold, such as the
+// methods that are allowed.
+type noRoute struct {
+	head   http.Header
+	status int
+}
+
+func (n *noRoute) Header() http.Header         { return n.head }
+func (n *noRoute) WriteHeader(status int)      { n.status = status }
+func (n *noRoute) Write(b []byte) (int, error) { return len(b), nil }
 
 // readings are the questions.
 func (s *Server) readings(mux *http.ServeMux) {
