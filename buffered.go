@@ -101,12 +101,32 @@ func (b *buffered) append(line []byte, sums *running) error {
 	} else {
 		b.tail.Append(line)
 	}
+	b.added(line)
+	return nil
+}
+
+// added counts a line, which is in the file 100 ms later.
+func (b *buffered) added(line []byte) {
 	b.end += int64(len(line))
 	if !b.armed {
 		b.armed = true
 		b.timer.Reset(flushEvery)
 	}
-	return nil
+}
+
+// free returns the room for a line that appendPlaced is to add, which may be none.
+func (b *buffered) free() []byte {
+	if b.torn {
+		return nil
+	}
+	return b.tail.Free()
+}
+
+// appendPlaced is append for a line that has been written into what free returned.
+func (b *buffered) appendPlaced(line []byte, sums *running) {
+	b.tail.AppendPlaced(len(line), &sums.Sums)
+	sums.length += int64(len(line))
+	b.added(line)
 }
 
 // appendLarge writes a line that no half can hold, after everything before it.

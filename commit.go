@@ -12,10 +12,15 @@ import (
 // them, the attributes included, to the heap.
 func (l *EventLogger) record(level slog.Level, cause uint64, eventType string, attrs []slog.Attr) uint64 {
 	setDefault(&eventType, event.DefaultType)
+	var body event.Body // set one by one: made in one piece it would be copied
+	body.Type, body.Level, body.Cause, body.Attrs = eventType, level, cause, attrs
+	if sequence := l.recordUsual(eventType, &body); sequence != 0 {
+		return sequence
+	}
 	e := takeEntry() // if something panics it is not to be used again
 	e.kind, e.level = eventType, level
 	var needsLine bool
-	e.buf, needsLine = event.AppendBodyNeeds(e.buf[:headRoom], &event.Body{Type: eventType, Level: level, Cause: cause, Attrs: attrs})
+	e.buf, needsLine = event.AppendBodyNeeds(e.buf[:headRoom], &body)
 	if needsLine {
 		e.findTwin()
 	}
@@ -39,6 +44,10 @@ const lockTries = 100
 // lockSoon takes the lock. It is held for so short a time that the mutex, which lets a
 // processor rest between two looks, would have it rest for several times as long.
 func (l *EventLogger) lockSoon() {
+	if l.mu.TryLock() {
+		return
+	}
+	l.crowd.meet()
 	for range lockTries {
 		if l.mu.TryLock() {
 			return
@@ -64,6 +73,7 @@ func (l *EventLogger) place(e *entry) (sequence uint64, end int64) {
 		t = l.clock.order(t)
 	}
 	l.sequence++
+	l.crowd.pass(l.sequence)
 	l.write(e, t, l.sequence, e.line(&l.tally.stamp, t, l.sequence))
 	l.showNow()
 	return l.sequence, l.journal.size()

@@ -71,7 +71,8 @@ func BoardWord(board []byte, i int) *atomic.Uint64 {
 	return (*atomic.Uint64)(unsafe.Pointer(&board[i*8]))
 }
 
-// CrashSizes are the kinds of events: short ones; some KiB; a mix up to what is
+// CrashSizes are the kinds of events: short ones, which are usual ones in turns of
+// crashTurn; some KiB; a mix up to what is
 // longer than the whole tail; strings that move to blobs; and batches, CrashBatch
 // events each, that go to the file by a write of their own.
 func CrashSizes() []string { return []string{"small", "large", "huge", "blob", "batches"} }
@@ -98,11 +99,19 @@ func CrashText(sizes string, producer, i int) string {
 	case i%17 == 7:
 		length = shelf.TailSize + i
 	}
-	start := (producer*31 + i*7) % len(crashPattern)
-	return strings.Repeat(crashPattern, length/len(crashPattern)+2)[start : start+length]
+	pattern := crashPattern
+	if sizes == "small" && i/crashTurn%2 == 0 {
+		pattern = crashPlain
+	}
+	start := (producer*31 + i*7) % len(pattern)
+	return strings.Repeat(pattern, length/len(pattern)+2)[start : start+length]
 }
 
-const crashPattern = `The "quick" brown fox \ jumps over 13 lazy dogs. `
+const (
+	crashPattern = `The "quick" brown fox \ jumps over 13 lazy dogs. `
+	crashPlain   = `Nothing in here has to be escaped. `
+	crashTurn    = 250
+)
 
 // playVictim does what the environment asks of the test binary, if it does.
 func playVictim() {

@@ -28,6 +28,8 @@ type EventLogger struct {
 
 	file    vfs.File // the event log; the journal writes it
 	journal journal
+	room    *buffered // the journal, when usual events are encoded in its room
+	crowd   crowd
 	syncing *syncing
 
 	mu       sync.Mutex // guards everything below, and the order of lines
@@ -110,6 +112,9 @@ func (l *EventLogger) createRun(git *shelf.Git) error {
 	out.index = l.live.Index(out.digest)
 	l.tally.index = out.index
 	l.journal = openJournal(l.live, out, l.opts, &l.mu)
+	if b, ok := l.journal.(*buffered); ok && l.tally.index != nil {
+		l.room = b
+	}
 	l.openReadable()
 	if level := l.journal.level(); level != l.opts.Durability {
 		l.readable.say(l.clock.next(), slog.LevelWarn, "no file can be mapped here: durability "+string(level)+" stands in", l.placesOf(slog.LevelWarn, false))

@@ -127,11 +127,11 @@ func (s *Stamp) AppendPattern(l *TextLines, p *Pattern, chunk []byte) (taken int
 		if l.Sequence != s.sequence {
 			s.advance(l.Sequence)
 		}
-		if f.N+maxHead > len(f.Out) {
+		if f.N+HeadRoom > len(f.Out) {
 			break
 		}
 		from, start := f.At, f.N
-		*(*[maxHead]byte)(f.Out[start:]) = s.head
+		*(*[HeadRoom]byte)(f.Out[start:]) = s.head
 		f.N += s.size
 		if !p.follow() || f.N-start-s.size > l.Limit {
 			f.At, f.N = from, start

@@ -10,19 +10,20 @@ import (
 	"example.org/runshelf/internal/bulk"
 )
 
-// site is what events have in common that one place of a program logs: the type and the
+// Site is what events have in common that one place of a program logs: the type and the
 // names, which can be written as they are. When these come again, each is told by one
 // look at its bytes. See decision 013.
-type site struct {
+type Site struct {
 	head bulk.Head
 	top  bulk.Known
+	odd  atomic.Bool // the last event that was to be written at once was not
 }
 
 // sitePlace is where a site is kept. Events find it by where their type, their first and
 // their last name lie, and know by the tag, which is made of the same, whether it may be
 // their own. What they do with it is right in any case.
 type sitePlace struct {
-	site   atomic.Pointer[site] // nil when nothing is or can be known of events with the tag
+	site   atomic.Pointer[Site] // nil when nothing is or can be known of events with the tag
 	tag    atomic.Uint32
 	next   atomic.Uint32 // the tag of the events whose site is learned when one more comes
 	missed atomic.Uint32 // how often the site that came was another
@@ -38,6 +39,51 @@ func placeOf(b *Body) (p *sitePlace, tag uint32) {
 	mix := uint64(kind) + uint64(first)<<7 + uint64(last)<<19 + uint64(len(b.Attrs))
 	mix *= 0x9e3779b97f4a7c15
 	return &sitePlaces[mix>>55], uint32(mix >> 23)
+}
+
+// SiteOf returns the site of an event whose body [Site.AppendBody] will probably write, or
+// nil.
+func SiteOf(b *Body) *Site {
+	if n := len(b.Attrs); !fastHere || n == 0 || n > bulk.MostMembers || b.Level != slog.LevelInfo || b.Cause >= bulk.MostCause {
+		return nil
+	}
+	place, tag := placeOf(b)
+	s := place.site.Load()
+	if s == nil || place.tag.Load() != tag || s.odd.Load() && rand.Uint32()%oddAgain != 0 {
+		return nil
+	}
+	return s
+}
+
+// oddAgain is of how many events one is tried again after one that was odd.
+const oddAgain = 64
+
+// SiteRoom is how much room there must be, in bytes, for [Site.AppendBody] to do anything.
+const SiteRoom = headRoom
+
+// AppendBody appends the body of an event whose site [SiteOf] has returned, as [AppendBody]
+// does, into the room that there is behind dst, of which it may write over more than what
+// it appends. It reports false, and what it appended is of no use, when there is too little
+// of that, or the event is not all as usual. It runs no code of the program's and never
+// panics.
+func (s *Site) AppendBody(dst []byte, b *Body) (body []byte, usual bool) {
+	if cap(dst)-len(dst) < SiteRoom {
+		return dst, false
+	}
+	var m bulk.Members // set one by one: made in one piece it would be copied
+	m.First, m.Number = unsafe.Pointer(unsafe.SliceData(b.Attrs)), len(b.Attrs)
+	m.Reserved, m.Levels, m.Known = &reservedNames, quickLevels, &s.top
+	m.Cause = b.Cause
+	m.Head, m.Type, m.TypeLength = &s.head, unsafe.Pointer(unsafe.StringData(b.Type)), len(b.Type)
+	write(&m, dst)
+	if m.Why != bulk.AllWritten || m.Missed != 0 || m.Room-m.At < len("}\n") {
+		s.odd.Store(m.Why != bulk.NoRoom)
+		return dst, false
+	}
+	if s.odd.Load() {
+		s.odd.Store(false)
+	}
+	return append(dst[:m.At], '}', '\n'), true
 }
 
 // often is how many misses of a place are counted one by one. Of more, one in so many is:
@@ -104,11 +150,11 @@ func appendStray(dst []byte, b *Body, m *bulk.Members, place *sitePlace, tag uin
 }
 
 // newSite returns what is known of an event, or nil when nothing can be.
-func newSite(b *Body) *site {
+func newSite(b *Body) *Site {
 	if b.Type == "" || len(b.Type) > bulk.MostType || !isPlain(b.Type) {
 		return nil
 	}
-	s, groups := &site{}, mostKnownGroups
+	s, groups := &Site{}, mostKnownGroups
 	s.head.Set(b.Type)
 	learn(&s.top, b.Attrs, true, quickLevels, &groups)
 	return s

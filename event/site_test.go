@@ -87,6 +87,72 @@ func checkSite(t *testing.T, seed uint64) {
 			if string(memory[room:]) != "########" {
 				t.Fatalf("seed %d: written beyond %d bytes", seed, room)
 			}
+			checkSiteBody(t, seed, &body, memory[:0:room], want)
+			if string(memory[room:]) != "########" {
+				t.Fatalf("seed %d: written beyond %d bytes by a site", seed, room)
+			}
+		}
+	}
+}
+
+// checkSiteBody checks that a site writes the line that is wanted, into the room that
+// there is, or none.
+func checkSiteBody(t *testing.T, seed uint64, b *Body, memory, want []byte) {
+	t.Helper()
+	site := SiteOf(b)
+	if site == nil {
+		return
+	}
+	got, usual := site.AppendBody(memory, b)
+	if usual && string(got) != string(want) {
+		t.Fatalf("seed %d:\n got %q\nwant %q", seed, got, want)
+	}
+	if usual && (len(got) > cap(memory) || &got[0] != &memory[:1][0]) {
+		t.Fatalf("seed %d: %d bytes written elsewhere than into the %d that there are", seed, len(got), cap(memory))
+	}
+}
+
+// A site writes the usual event, and is left alone for most of the time after one that it
+// could not write.
+func TestSiteOf(t *testing.T) {
+	usual := Body{Type: "site of", Attrs: []slog.Attr{slog.Int("a", 1), slog.String("b", "x")}}
+	odd := usual
+	odd.Attrs = []slog.Attr{usual.Attrs[0], slog.String(usual.Attrs[1].Key, "\n")}
+	know(&usual, &usual)
+	room := make([]byte, 0, 2*SiteRoom)
+	if site := SiteOf(&usual); site == nil && fastHere {
+		t.Fatal("there is none")
+	} else if site == nil {
+		t.Skip("nothing is written at once here")
+	}
+	if _, ok := SiteOf(&usual).AppendBody(room[:SiteRoom+1], &usual); ok {
+		t.Error("there was no room")
+	}
+	for range 3 {
+		if line, ok := SiteOf(&usual).AppendBody(room, &usual); !ok || string(line) != string(AppendBody(nil, usual)) {
+			t.Errorf("got %q, %v", line, ok)
+		}
+	}
+	if _, ok := SiteOf(&odd).AppendBody(room, &odd); ok {
+		t.Error("the odd one was written")
+	}
+	tried := 0
+	for range 100 * oddAgain {
+		if site := SiteOf(&odd); site != nil {
+			tried++
+			site.AppendBody(room, &odd)
+		}
+	}
+	if tried == 0 || tried > 100*oddAgain/2 {
+		t.Errorf("an odd event was tried %d times of %d", tried, 100*oddAgain)
+	}
+	for _, other := range []Body{
+		{Type: usual.Type, Level: slog.LevelWarn, Attrs: usual.Attrs},
+		{Type: usual.Type, Cause: 1 << 40, Attrs: usual.Attrs},
+		{Type: usual.Type},
+	} {
+		if SiteOf(&other) != nil {
+			t.Errorf("there is one for %+v", other)
 		}
 	}
 }

@@ -1,6 +1,7 @@
 package event
 
 import (
+	"encoding/binary"
 	"strconv"
 	"time"
 )
@@ -13,7 +14,7 @@ type Stamp struct {
 	second   int64 // that is written, in microseconds since 1970
 	sequence uint64
 	size     int // of head; 0 while it holds nothing
-	head     [maxHead]byte
+	head     [HeadRoom]byte
 }
 
 // The head is drawn at its widest, with a sequence of 20 digits:
@@ -29,6 +30,9 @@ const (
 
 // MaxHead is the length of the longest head, in bytes.
 const MaxHead = maxHead
+
+// HeadRoom is how much room there must be, in bytes, for [Stamp.PutAt].
+const HeadRoom = (maxHead + 15) &^ 15
 
 // AppendHead appends the envelope's time and sequence, up to and with the comma
 // after them. What [AppendBody] wrote follows it. The time is cut to
@@ -75,6 +79,36 @@ func (s *Stamp) HeadAt(at int64, sequence uint64) []byte {
 	m[4], m[5] = pairs[low], pairs[low+1]
 	return s.head[:s.size]
 }
+
+// PutAt is [Stamp.HeadAt] that writes the head to the beginning of dst, in which it may
+// write over HeadRoom bytes, and returns its length.
+//
+// A processor waits when it reads in one piece what has just been written in parts. So the
+// microseconds go to dst only, and the sequence is counted up behind, for the next time.
+func (s *Stamp) PutAt(dst []byte, at int64, sequence uint64) int {
+	micro := uint64(at - s.second)
+	if micro >= 1e6 || s.size == 0 {
+		micro = s.setSecond(at)
+		s.setSequence(sequence)
+	} else if sequence != s.sequence {
+		s.setSequence(sequence)
+	}
+	to, size := (*[HeadRoom]byte)(dst), s.size
+	*to = s.head
+	const word = headMicro + 6 - 8
+	before := uint64(binary.LittleEndian.Uint16(s.head[word:]))
+	binary.LittleEndian.PutUint64(to[word:], before|microDigits(micro)<<16)
+	s.advance(sequence + 1)
+	return size
+}
+
+// microDigits are the six digits of a number, the first one lowest.
+func microDigits(micro uint64) uint64 {
+	return pairAt(micro/10000) | pairAt(micro/100%100)<<16 | pairAt(micro%100)<<32
+}
+
+// pairAt are the two digits of a number, the first one lowest.
+func pairAt(n uint64) uint64 { return uint64(pairs[2*n]) | uint64(pairs[2*n+1])<<8 }
 
 // AppendNext appends the head with the time of the one before, which there must have
 // been, and another sequence: the next one costs least.

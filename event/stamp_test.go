@@ -2,6 +2,8 @@ package event
 
 import (
 	"log/slog"
+	"math"
+	"math/rand/v2"
 	"strings"
 	"testing"
 	"time"
@@ -15,6 +17,40 @@ func TestRetime(t *testing.T) {
 	Retime(line, s.Head(later, 7))
 	if want := string(s.AppendHead(nil, later, 1234)) + `"event_type":"x"}`; string(line) != want {
 		t.Errorf("got %s, want %s", line, want)
+	}
+}
+
+// A head that is put somewhere is that of any other way to write it, whatever came before.
+func TestStampPutAt(t *testing.T) {
+	r := rand.New(rand.NewPCG(1, 2))
+	var s Stamp
+	at, sequence := int64(1_700_000_000_000_000), uint64(0)
+	for i := range 20_000 {
+		switch r.IntN(20) {
+		case 0:
+			at += r.Int64N(3_000_000)
+		case 1:
+			sequence = r.Uint64() >> r.IntN(64)
+		case 2:
+			at = r.Int64N(253402300799999999)
+		case 3:
+			sequence = math.MaxUint64
+		case 4: // the same again
+		default:
+			at += r.Int64N(20)
+			sequence++
+		}
+		var fresh Stamp
+		want := string(fresh.HeadAt(at, sequence))
+		if r.IntN(3) == 0 {
+			if got := string(s.HeadAt(at, sequence)); got != want {
+				t.Fatalf("%d: the head is %s, not %s", i, got, want)
+			}
+		}
+		room := []byte(strings.Repeat("#", HeadRoom+1))
+		if n := s.PutAt(room, at, sequence); string(room[:n]) != want || room[HeadRoom] != '#' {
+			t.Fatalf("%d: %s was put, not %s", i, room, want)
+		}
 	}
 }
 

@@ -13,6 +13,7 @@ import (
 
 	"pgregory.net/rapid"
 
+	"example.org/runshelf/internal/bulk"
 	"example.org/runshelf/internal/vfs"
 )
 
@@ -633,6 +634,39 @@ func TestLastLineEnd(t *testing.T) {
 	}
 	if endsTorn(vfs.OS(), filepath.Join(t.TempDir(), "none")) {
 		t.Error("a log that is not there ends torn")
+	}
+}
+
+// A line that was written into the free room, and one that is brought there, make the same
+// tail and the same sums, whatever else stands in the room.
+func TestTailPlaced(t *testing.T) {
+	brought, placed := make([]byte, TailSize), make([]byte, TailSize)
+	one, other := NewTailWriter(brought, "u"), NewTailWriter(placed, "u")
+	var sums, otherSums bulk.Sums
+	for n := range 4000 {
+		line := eventLine(n, n%500)
+		if n%7 == 0 {
+			line = line[:n%len(line)] + "\n"
+		}
+		if one.Room() < len(line) {
+			one.Turn().Free()
+			other.Turn().Free()
+		}
+		free := other.Free()
+		if len(free) != 0 || cap(free) != one.Room() {
+			t.Fatalf("%d bytes of %d are free, and there is room for %d", len(free), cap(free), one.Room())
+		}
+		free = free[:min(cap(free), len(line)+50)]
+		clear(free)
+		copy(free, line)
+		one.AppendSummed([]byte(line), &sums)
+		other.AppendPlaced(len(line), &otherSums)
+		if sums != otherSums || string(one.Active()) != string(other.Active()) {
+			t.Fatalf("%d: %x and %d bytes, placed %x and %d", n, sums, len(one.Active()), otherSums, len(other.Active()))
+		}
+		if string(brought[:tailHeadLen]) != string(placed[:tailHeadLen]) {
+			t.Fatalf("%d: other slots", n)
+		}
 	}
 }
 

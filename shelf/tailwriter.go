@@ -73,6 +73,22 @@ func (t *TailWriter) AppendSummed(line []byte, sums *bulk.Sums) {
 	commit(h.slot[slotCommitAt:], uint64(h.length)<<32|uint64(h.crc))
 }
 
+// Free returns the room of the active half, empty, for a line that AppendPlaced is to add.
+func (t *TailWriter) Free() []byte {
+	h := t.active
+	return h.data[h.length:h.length:len(h.data)]
+}
+
+// AppendPlaced is AppendSummed for a line that stands already where what Free returned
+// begins, since it was written there.
+func (t *TailWriter) AppendPlaced(length int, sums *bulk.Sums) {
+	h := t.active
+	line := h.data[h.length : h.length+length]
+	h.crc, *sums = t.copier.Placed(line, h.crc, *sums)
+	h.length += length
+	commit(h.slot[slotCommitAt:], uint64(h.length)<<32|uint64(h.crc))
+}
+
 // Turn makes the other half, which must be free, the active one, and returns the
 // one that was active, for being written to events.jsonl.
 func (t *TailWriter) Turn() *Half {

@@ -47,6 +47,16 @@ func (c Copier) Line(dst, line []byte, sum uint32, s Sums) (uint32, Sums) {
 	return ^j.copied, Sums{^j.all, ^j.body}
 }
 
+// Placed is Line for a line that stands already where it is to be.
+func (c Copier) Placed(line []byte, sum uint32, s Sums) (uint32, Sums) {
+	if c.powers == nil || len(line) < leastLine || len(line) > longest || string(line[:len(usual)]) != usual {
+		return Sum(c.unit, sum, line), Add(c.unit, s, line)
+	}
+	j := lineSums{^sum, ^s.All, ^s.Body}
+	lineSumAVX2(&line[0], &line[0], len(line), &j, c.powers)
+	return ^j.copied, Sums{^j.all, ^j.body}
+}
+
 // leastLine is the shortest line that the assembly takes, in bytes.
 const leastLine = usualLen + leastCopy
 

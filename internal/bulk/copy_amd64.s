@@ -124,8 +124,6 @@ TEXT ·lineSumAVX2(SB), NOSPLIT, $0-40
 	MOVQ    s+24(FP), R12
 	MOVQ    powers+32(FP), R10
 	XORL    R11, R11
-	VMOVDQU (SI), Y0
-	VMOVDQU Y0, (DI)
 	CRC32Q  (SI), R11
 	CRC32Q  8(SI), R11
 	CRC32Q  16(SI), R11
@@ -133,8 +131,10 @@ TEXT ·lineSumAVX2(SB), NOSPLIT, $0-40
 	CRC32Q  32(SI), R11
 	CRC32B  40(SI), R11
 	VMOVD   R11, X5
+	CMPQ    SI, DI
+	JEQ     parts
 
-	MOVQ    $32, R15
+	XORL    R15, R15
 	LEAQ    -32(BX), R14
 
 copy:
@@ -146,6 +146,7 @@ copy:
 	VMOVDQU (SI)(R14*1), Y0
 	VMOVDQU Y0, (DI)(R14*1)
 
+parts:
 	ADDQ   $const_usualLen, SI
 	SUBQ   $const_usualLen, BX
 	IMUL3Q $2731, BX, AX

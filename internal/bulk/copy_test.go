@@ -49,6 +49,12 @@ func sameLine(t interface{ Fatalf(string, ...any) }, sum uint32, s Sums, line []
 		if !bytes.Equal(dst[:len(line)], line) || string(dst[len(line):]) != guard {
 			t.Fatalf("%v of %d bytes: copied %q", u, len(line), dst)
 		}
+		if got, gotSums := NewCopier(u).Placed(line, sum, s); got != want || gotSums != wantSums {
+			t.Fatalf("%v of %d bytes in place: %x and %x, want %x and %x", u, len(line), got, gotSums, want, wantSums)
+		}
+		if !bytes.Equal(dst[:len(line)], line) {
+			t.Fatalf("%v of %d bytes in place: changed to %q", u, len(line), line)
+		}
 	}
 }
 
