@@ -42,6 +42,7 @@ func (r *Run) OpenEvents() (*Events, error) {
 		f.Close()
 		return nil, err
 	}
+	bytesOpened.Add(e.size)
 	return e, nil
 }
 
@@ -62,6 +63,7 @@ func (e *Events) ReadAt(p []byte, off int64) (n int, err error) {
 	} else if off > e.fileEnd() {
 		n = copy(want, e.tail.content[off-e.fileEnd():])
 	}
+	bytesRead.Add(int64(n))
 	if n < len(p) {
 		return n, io.EOF
 	}

@@ -230,6 +230,7 @@ func openLog(fsys vfs.FS, r *Run) (*Events, error) {
 	if err := e.Refresh(); err != nil {
 		return nil, errors.Join(err, f.Close())
 	}
+	bytesOpened.Add(e.size)
 	return e, nil
 }
 

@@ -35,6 +35,7 @@ type app struct {
 	data    *bufio.Writer // what out returned, flushed by finish
 	pager   *pager        // nil without one
 	waiting []byte        // what say holds back while there is a pager
+	reading *readingTalk  // nil where nobody watches
 }
 
 // newApp returns the app of one invocation.
@@ -128,7 +129,7 @@ func (a *app) shelf() (*shelf.Shelf, error) {
 // person flushes it, all others leave that to the end.
 func (a *app) out() *bufio.Writer {
 	if a.data == nil {
-		a.data = bufio.NewWriterSize(a.stdout, 64<<10)
+		a.data = bufio.NewWriterSize(ahead{a.stdout, a}, 64<<10)
 	}
 	return a.data
 }
@@ -139,6 +140,7 @@ func (a *app) finish() error {
 	if a.data != nil {
 		err = a.data.Flush()
 	}
+	a.reading.end()
 	if a.pager != nil {
 		a.pager.close()
 		a.pager = nil

@@ -125,6 +125,7 @@ func (a *app) say(line string) {
 		if a.data != nil {
 			_ = a.data.Flush() // the buffer keeps the error for finish
 		}
+		a.reading.giveWay()
 		_, _ = a.stderr.Write(a.waiting)
 		a.waiting = a.waiting[:0]
 	}

@@ -72,6 +72,7 @@ type prompt struct {
 
 // prompt returns the output of who follows a run.
 func (a *app) prompt() *prompt {
+	a.reading.end() // what is printed is all there is to see
 	p := &prompt{w: a.stdout}
 	if file, ok := a.stdout.(*os.File); ok {
 		if info, err := file.Stat(); err == nil && info.Mode()&fs.ModeNamedPipe != 0 {

@@ -42,7 +42,7 @@ func (a *app) startPager() {
 		return
 	}
 	a.pager = &pager{cmd: cmd, input: input, stop: ignoreInterrupts()}
-	a.data = bufio.NewWriterSize(input, 64<<10)
+	a.data = bufio.NewWriterSize(ahead{input, a}, 64<<10)
 }
 
 // pagerCommand is $PAGER, which when set and empty means none.

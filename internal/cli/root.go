@@ -92,6 +92,7 @@ func (a *app) checkGlobalFlags(cmd *cobra.Command) error {
 	if err := cmd.ValidateFlagGroups(); err != nil {
 		return usageErrorf("%s", excluding(err.Error()))
 	}
+	a.watchReading(cmd.Name())
 	return nil
 }
 
