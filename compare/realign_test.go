@@ -67,6 +67,37 @@ func checkStretches(t *testing.T, r *Result, name string, events, differences in
 	}
 }
 
+// What stands at the end of a window, or beyond it, is found once the windows have moved on.
+func TestWindowsMoveOn(t *testing.T) {
+	const window = 8
+	rest := "abcdefghijklmnopqrst"
+	for name, test := range map[string]struct {
+		a, b                           string
+		equal, changed, removed, added int64
+	}{
+		"the only one in common is the last of its window": {"1234567" + rest, rest, 20, 0, 7, 0},
+		"no window has anything of the other":              {"123456" + rest, "!#$%&()*+-" + rest, 20, 6, 0, 4},
+		"what is to come fits better":                      {"X12345pr" + rest, "Y12345r!#pr" + rest, 27, 1, 0, 3},
+	} {
+		r, err := Events(logOf("a", letters(test.a)), logOf("b", letters(test.b)), Options{Window: window})
+		if err != nil {
+			t.Fatal(err)
+		}
+		if r.Equal != test.equal || r.Changed != test.changed || r.Removed != test.removed || r.Added != test.added {
+			t.Errorf("%s: %d equal, %d changed, %d removed, %d added; want %+v", name, r.Equal, r.Changed, r.Removed, r.Added, test)
+		}
+	}
+}
+
+// letters is a log with an event for each letter.
+func letters(text string) string {
+	var log strings.Builder
+	for _, c := range text {
+		fmt.Fprintf(&log, "{\"event_type\":\"t\",\"is\":\"%c\"}\n", c)
+	}
+	return log.String()
+}
+
 // Windows too large for a table are divided by the events that occur once in each, as often
 // as it takes: whatever is in both in the same order is found, wherever it stands.
 func TestAlignOfLargeWindows(t *testing.T) {
