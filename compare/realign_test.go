@@ -36,11 +36,12 @@ func TestLongStretchesBetweenDifferences(t *testing.T) {
 					a, b = append(a, "torn {"), append(b, "torn {")
 				}
 			}
-			r, err := Events(logOf("a", strings.Join(a, "\n")), logOf("b", strings.Join(b, "\n")), Options{Window: window})
+			r, err := Events(logOf("a", strings.Join(a, "\n")), logOf("b", strings.Join(b, "\n")), Options{Window: window, Gaps: 4})
 			if err != nil {
 				t.Fatal(err)
 			}
 			checkStretches(t, r, name, events, differences)
+			checkLines(t, r, name, every)
 		})
 	}
 }
@@ -64,6 +65,42 @@ func checkStretches(t *testing.T, r *Result, name string, events, differences in
 	}
 	if r.A.Events != events || total != events {
 		t.Errorf("A has %d events, and %d by type", r.A.Events, total)
+	}
+}
+
+// checkLines checks that no more gaps are told of than were asked for, each with the line
+// of its event, torn ones counted.
+func checkLines(t *testing.T, r *Result, name string, every int) {
+	t.Helper()
+	if len(r.Gaps) != 4 {
+		t.Errorf("%d gaps are told of", len(r.Gaps))
+	}
+	for k, gap := range r.Gaps {
+		if name == "added" {
+			continue // of these A has none
+		}
+		i := k*every + every/2
+		if want := int64(i + (i+6)/7 + 1); gap.A[0].Line != want {
+			t.Errorf("gap %d is in line %d of A, want %d", k, gap.A[0].Line, want)
+		}
+	}
+}
+
+// What is within the tolerance is equal behind the first difference too, and nothing else.
+func TestToleranceBehindTheFirstDifference(t *testing.T) {
+	numbers := func(all ...float64) *Log {
+		var log strings.Builder
+		for _, n := range all {
+			fmt.Fprintf(&log, "{\"event_type\":\"t\",\"n\":%v}\n", n)
+		}
+		return logOf("numbers", log.String())
+	}
+	r, err := Events(numbers(1, 5, 7, 8), numbers(2, 5.05, 9, 8), Options{Tolerance: 0.1})
+	if err != nil {
+		t.Fatal(err)
+	}
+	if r.Equal != 2 || r.Changed != 2 || r.Removed+r.Added != 0 {
+		t.Errorf("%d equal, %d changed, %d removed, %d added", r.Equal, r.Changed, r.Removed, r.Added)
 	}
 }
 

@@ -85,7 +85,10 @@ func TestPolicies(t *testing.T) {
 		t.Fatal(err)
 	}
 	bytes := func(n int64) *int64 { return &n }
-	two := 2
+	two, total := 2, int64(0)
+	for _, entry := range planOf(t, s, keep(0)) {
+		total += entry.Bytes
+	}
 	tests := map[string]struct {
 		p    Policy
 		want string
@@ -99,6 +102,8 @@ func TestPolicies(t *testing.T) {
 		"where":           {Policy{Where: func(r *Run) (bool, error) { return r.ID != "r1", nil }}, "r2 r3 r4 r5"},
 		"size":            {Policy{MaxBytes: bytes(3*size + size/2)}, "r1 r2"},
 		"size fits":       {Policy{MaxBytes: bytes(6 * size)}, ""},
+		"size just fits":  {Policy{MaxBytes: &total}, ""},
+		"just as old":     {Policy{OlderThan: time.Hour}, ""},
 		"size 0":          {Policy{MaxBytes: bytes(0)}, "r1 r2 r3 r4 r5"},
 		"keep and size":   {Policy{Keep: &two, MaxBytes: bytes(0)}, "r1 r2 r3"},
 		"keep and status": {Policy{Keep: &two, Statuses: []Status{StatusCompleted}}, "r1 r3"},
@@ -487,6 +492,22 @@ func (u unopenable) OpenFile(name string, flag int, perm fs.FileMode) (vfs.File,
 		return nil, &fs.PathError{Op: "open", Path: name, Err: syscall.EIO}
 	}
 	return u.FS.OpenFile(name, flag, perm)
+}
+
+// A prune that finds the run of latest gone, though it was not the one to remove it, leaves
+// latest with a run that is there.
+func TestA19LatestOfARunThatIsGone(t *testing.T) {
+	s := quickShelf(t)
+	fiveRuns(t, s)
+	if err := os.RemoveAll(filepath.Join(s.Dir(), "r5")); err != nil {
+		t.Fatal(err)
+	}
+	if gone := prune(t, s, keep(3), PruneOptions{}); !slices.Equal(gone, []string{"r1"}) {
+		t.Errorf("removed %v", gone)
+	}
+	if target := readLink(t, s); target != "r4" {
+		t.Errorf("latest names %q", target)
+	}
 }
 
 // Neither is the text that stands in for a link.
