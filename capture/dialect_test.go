@@ -225,14 +225,14 @@ func TestParseTime(t *testing.T) {
 func TestNamedLevel(t *testing.T) {
 	tests := map[string]slog.Level{
 		"info": 0, " Info ": 0, "INFO+2": 2, "DEBUG-4": -8, "WARN+1": 5, "ERROR2": 8, "notice": 0, "http": -4, "Silly": -4, "WARNING": 4,
-		"crit": 8, "dpanic": 8, "emerg": 8, "NOTSET": -4,
+		"crit": 8, "dpanic": 8, "emerg": 8, "NOTSET": -4, "informational+12": 12, // as long as a name may be
 	}
 	for name, want := range tests {
 		if got, ok := namedLevel([]byte(name)); !ok || got != want {
 			t.Errorf("%q: got %v, %v", name, got, ok)
 		}
 	}
-	for _, name := range []string{"", "7", "+2", "forest", strings.Repeat("x", 40), "\x1b[", "info-"} {
+	for _, name := range []string{"", "7", "+2", "forest", strings.Repeat("x", 40), "\x1b[", "info-", "informational+123"} {
 		if got, ok := namedLevel([]byte(name)); ok {
 			t.Errorf("%q: got %v", name, got)
 		}
@@ -315,5 +315,42 @@ func BenchmarkDetector(b *testing.B) {
 				}
 			}
 		})
+	}
+}
+
+// Each number that a library gives a level has the name that the library has for it, or
+// that of the next lower one of ours.
+func TestNumberedLevels(t *testing.T) {
+	for n := range 26 {
+		level, ok := severityLevel(n)
+		want := slog.LevelDebug // of 1 to 8, trace and debug
+		switch {
+		case n >= 17:
+			want = slog.LevelError
+		case n >= 13:
+			want = slog.LevelWarn
+		case n >= 9:
+			want = slog.LevelInfo
+		}
+		if known := n >= 1 && n <= 24; ok != known || known && level != want {
+			t.Errorf("severity %d is %v, %t", n, level, ok)
+		}
+	}
+	for number, want := range map[string][2]slog.Level{ // of pino and bunyan, and of Python
+		"10": {slog.LevelDebug, slog.LevelDebug},
+		"19": {slog.LevelDebug, slog.LevelDebug},
+		"20": {slog.LevelDebug, slog.LevelInfo},
+		"29": {slog.LevelDebug, slog.LevelInfo},
+		"30": {slog.LevelInfo, slog.LevelWarn},
+		"40": {slog.LevelWarn, slog.LevelError},
+		"49": {slog.LevelWarn, slog.LevelError},
+		"50": {slog.LevelError, slog.LevelError},
+		"60": {slog.LevelError, slog.LevelError},
+	} {
+		pino, _ := tenfoldLevel([]byte(number), 0)
+		python, _ := tenfoldLevel([]byte(number), 10)
+		if got := [2]slog.Level{pino, python}; got != want {
+			t.Errorf("%s is %v, want %v", number, got, want)
+		}
 	}
 }
