@@ -27,6 +27,20 @@ type Point struct {
 	Y [][]byte
 }
 
+// AppendJSON appends the point as `series --json` prints it, an array: x, then each y;
+// null for what is missing.
+func (p Point) AppendJSON(b []byte) []byte {
+	b = append(b, '[')
+	for i, v := range append([][]byte{p.X}, p.Y...) {
+		b = append(b, ","[:min(i, 1)]...)
+		if v == nil {
+			v = []byte("null")
+		}
+		b = append(b, v...)
+	}
+	return append(b, ']')
+}
+
 // Series calls fn for the points of a series: the events that f wants and that
 // have at least one of the numbers, in the order of the file. Memory is bounded
 // by the points asked for, and without that bound by nothing that grows with the

@@ -70,24 +70,10 @@ func (s *Server) series(r *http.Request, run *shelf.Run) ([]byte, error) {
 	_, err = query.Series(run, o, f, func(p query.Point) error {
 		b = append(b, ",\n"[first:]...)
 		first = 0
-		b = appendPoint(b, p)
+		b = p.AppendJSON(b)
 		return nil
 	})
 	return append(b, "]}\n"...), err
-}
-
-// appendPoint appends a point as an array: x, then each y; null for what is
-// missing.
-func appendPoint(b []byte, p query.Point) []byte {
-	b = append(b, '[')
-	for i, v := range append([][]byte{p.X}, p.Y...) {
-		b = append(b, ","[:min(i, 1)]...)
-		if v == nil {
-			v = []byte("null")
-		}
-		b = append(b, v...)
-	}
-	return append(b, ']')
 }
 
 // Limits of the search for fields.

@@ -195,7 +195,7 @@ func (a *app) jsonSeries(run *shelf.Run, o *seriesOptions, f query.Filter) (quer
 	report, err := o.ask(run, f, func(p query.Point) error {
 		b = append(b[:0], ",\n"[first:]...)
 		first, points, placed = 0, points+1, placed+min(1, len(p.X))
-		b = appendPoint(b, p)
+		b = p.AppendJSON(b)
 		_, err := out.Write(appendJSON(nil, b, terminal))
 		return err
 	})
@@ -205,18 +205,4 @@ func (a *app) jsonSeries(run *shelf.Run, o *seriesOptions, f query.Filter) (quer
 	a.sayNoPoint(o, points, placed)
 	_, err = fmt.Fprintf(out, "%s]}\n", "\n"[first:])
 	return report, err
-}
-
-// appendPoint appends a point as an array: x, then each y; null for what is
-// missing.
-func appendPoint(b []byte, p query.Point) []byte {
-	b = append(b, '[')
-	for i, v := range append([][]byte{p.X}, p.Y...) {
-		b = append(b, ","[:min(i, 1)]...)
-		if v == nil {
-			v = []byte("null")
-		}
-		b = append(b, v...)
-	}
-	return append(b, ']')
 }
