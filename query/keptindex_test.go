@@ -187,7 +187,7 @@ func checkBackwards(t *testing.T, x *shelf.Index, events *shelf.Events, f Filter
 		if err != nil {
 			t.Fatal(err)
 		}
-		lines := newBackwards(events, events.Size(), nil)
+		lines := newBackwardParts(events, events.Size(), nil)
 		if i > 0 {
 			lines.until = events.Size() - 3000
 			lines.ask = func(before int64) func() (stretch, bool) {

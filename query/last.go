@@ -24,7 +24,7 @@ func Last(run *shelf.Run, f Filter, n int, fn func(*Line) error) (Report, error)
 	}
 	ask, done := newScreen(f).askBack(run, events)
 	defer done()
-	return s.last(newBackwards(events, events.Size(), ask), events, n)
+	return s.last(newBackwardParts(events, events.Size(), ask), events, n)
 }
 
 // extent is the place of a line in the file.

@@ -81,7 +81,7 @@ func TestLastAsksTheIndexLate(t *testing.T) {
 		if err != nil {
 			t.Fatal(err)
 		}
-		lines := newBackwards(events, events.Size(), func(before int64) func() (stretch, bool) { asked = true; return ask(before) })
+		lines := newBackwardParts(events, events.Size(), func(before int64) func() (stretch, bool) { asked = true; return ask(before) })
 		if _, err := s.last(lines, events, c.n); err != nil || asked != c.asked {
 			t.Errorf("the last %d: asked is %v, %v", c.n, asked, err)
 		}

@@ -45,6 +45,13 @@ func (l *Live) FS() vfs.FS { return l.fs }
 // StartedAt returns the start of the run in UTC, to the microsecond.
 func (l *Live) StartedAt() time.Time { return l.startedAt }
 
+// UUID returns the unique number of the run, as the manifest has it.
+func (l *Live) UUID() string {
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	return l.manifest.UUID
+}
+
 // Update changes the manifest and writes run.json whole: a temporary file,
 // synced, renamed over the old one. What a person changed in the meantime (name,
 // tags, notes, pin) and the members that nobody here knows are taken over from

@@ -10,9 +10,9 @@ import (
 // bytes: what the newest events answer takes no longer than without an index.
 const plainEnd = 256 << 10
 
-// backwards hands out the lines of a log from the last to the first, and passes over
+// backwardParts hands out the lines of a log from the last to the first, and passes over
 // what its index says that nothing of it is wanted.
-type backwards struct {
+type backwardParts struct {
 	src   io.ReaderAt
 	lines *backward // of the present part; nil when there is none
 	at    int64     // where that begins
@@ -23,13 +23,13 @@ type backwards struct {
 	parts func() (stretch, bool)
 }
 
-// newBackwards reads all lines when ask is nil.
-func newBackwards(src io.ReaderAt, size int64, ask func(int64) func() (stretch, bool)) *backwards {
-	return &backwards{src: src, lines: newBackward(src, size), until: size - plainEnd, ask: ask}
+// newBackwardParts reads all lines when ask is nil.
+func newBackwardParts(src io.ReaderAt, size int64, ask func(int64) func() (stretch, bool)) *backwardParts {
+	return &backwardParts{src: src, lines: newBackward(src, size), until: size - plainEnd, ask: ask}
 }
 
 // prev returns the line before those returned so far, io.EOF before the first.
-func (b *backwards) prev() (stored, error) {
+func (b *backwardParts) prev() (stored, error) {
 	if b.ask != nil && b.lines.pos <= b.until {
 		if b.parts = b.ask(b.lines.pos); b.parts != nil {
 			b.lines = nil
