@@ -101,12 +101,8 @@ func checkRepeatable(run *shelf.Run) error {
 		return fmt.Errorf("%s goes on from %s, and only runs from the beginning can be bisected", run.ID, m.Parent)
 	case m.Kind == kindExec && len(m.Program.Argv) == 0:
 		return fmt.Errorf("%s does not say which command it ran", run.ID)
-	case strings.Contains(strings.Join(m.Program.Argv, " "), redactedMark) && m.Kind == kindExec:
-		return fmt.Errorf("the command of %s holds a secret that was not recorded", run.ID)
-	case strings.Contains(string(m.Config), `"`+redactedMark+`"`):
-		return fmt.Errorf("the settings of %s hold a secret that was not recorded", run.ID)
 	}
-	return nil
+	return checkSecrets(run)
 }
 
 // checkOneProgram refuses runs of which more than settings and seed differ.

@@ -5,7 +5,6 @@ import (
 	"encoding/json"
 	"fmt"
 	"os"
-	"strings"
 
 	"example.org/runshelf/capture"
 	"example.org/runshelf/compare"
@@ -22,8 +21,9 @@ func (a *app) replayExec(ctx context.Context, r *replayed, o *replayOptions) err
 			"runshelf replay "+r.run.ID+" --exec")
 	case len(m.Program.Argv) == 0:
 		return fmt.Errorf("%s does not say which command it ran", r.run.ID)
-	case strings.Contains(strings.Join(m.Program.Argv, " "), redactedMark):
-		return fmt.Errorf("the command of %s holds a secret that was not recorded", r.run.ID)
+	}
+	if err := checkSecrets(r.run); err != nil {
+		return err
 	}
 	temp, err := os.MkdirTemp("", "runshelf-replay-")
 	if err != nil {

@@ -31,6 +31,19 @@ func (a *app) showCommand(p *page, run *shelf.Run) {
 	}
 }
 
+// checkSecrets refuses a run that was told a secret: run again without, it would be
+// another one.
+func checkSecrets(run *shelf.Run) error {
+	m := &run.Manifest
+	switch {
+	case m.Kind == kindExec && strings.Contains(strings.Join(m.Program.Argv, " "), redactedMark):
+		return fmt.Errorf("the command of %s holds a secret that was not recorded", run.ID)
+	case strings.Contains(string(m.Config), `"`+redactedMark+`"`):
+		return fmt.Errorf("the settings of %s hold a secret that was not recorded", run.ID)
+	}
+	return nil
+}
+
 // rerun returns the words of a command and the directory it belongs to, "" when
 // it does not matter. No words mean that nobody knows.
 func (a *app) rerun(run *shelf.Run) (argv []string, cwd string) {
