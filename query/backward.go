@@ -88,7 +88,7 @@ func (b *backward) load() error {
 	clear(b.buf[n : n+pad])
 	b.buf, b.base = b.buf[:n], base
 	if got, err := b.src.ReadAt(b.buf, base); got < n {
-		return fmt.Errorf("read %d bytes at byte %d: %w", n, base, noEOF(err))
+		return fmt.Errorf("reading %d bytes at byte %d: %w", n, base, noEOF(err))
 	}
 	return nil
 }
@@ -117,7 +117,7 @@ func (b *backward) longLine(s stored) (stored, error) {
 		clear(b.long[n : n+pad])
 		s.bytes = b.long[:n]
 		if _, err := b.src.ReadAt(s.bytes, start); err != nil && !errors.Is(err, io.EOF) {
-			return stored{}, fmt.Errorf("read %d bytes at byte %d: %w", n, start, err)
+			return stored{}, fmt.Errorf("reading %d bytes at byte %d: %w", n, start, err)
 		}
 	}
 	b.pos, b.base, b.buf = start, max(0, start-1), b.buf[:0] // the next line is not yet read
@@ -130,7 +130,7 @@ func lineStart(src io.ReaderAt, offset int64) (int64, error) {
 	for offset > 0 {
 		part := buf[:min(chunk, offset)]
 		if _, err := src.ReadAt(part, offset-int64(len(part))); err != nil && !errors.Is(err, io.EOF) {
-			return 0, fmt.Errorf("read at byte %d: %w", offset-int64(len(part)), err)
+			return 0, fmt.Errorf("reading at byte %d: %w", offset-int64(len(part)), err)
 		}
 		offset -= int64(len(part))
 		if i := bytes.LastIndexByte(part, '\n'); i >= 0 {

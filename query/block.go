@@ -108,7 +108,7 @@ func (f *blocks) readPart(p *stretch, b *block) error {
 	n := int(p.to - p.from)
 	err := f.fill(b, n)
 	if err == nil && b.end < n {
-		err = fmt.Errorf("read %d bytes at byte %d: %w", n, p.from, io.ErrUnexpectedEOF)
+		err = fmt.Errorf("reading %d bytes at byte %d: %w", n, p.from, io.ErrUnexpectedEOF)
 	}
 	return err
 }
@@ -124,7 +124,7 @@ func (f *blocks) fill(b *block, n int) error {
 	got, err := f.src.ReadAt(b.buf[b.end:n], b.offset+int64(b.end))
 	b.end += got
 	if err != nil && !errors.Is(err, io.EOF) && b.end < n {
-		return fmt.Errorf("read at byte %d: %w", b.offset+int64(b.end), err)
+		return fmt.Errorf("reading at byte %d: %w", b.offset+int64(b.end), err)
 	}
 	clear(b.buf[b.end : b.end+behind])
 	return nil

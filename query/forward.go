@@ -89,7 +89,7 @@ func (f *forward) shortened(err error) error {
 		f.end = min(f.end, f.base+int64(f.w))
 		return nil
 	}
-	return fmt.Errorf("read at byte %d: %w", f.base+int64(f.w), err)
+	return fmt.Errorf("reading at byte %d: %w", f.base+int64(f.w), err)
 }
 
 // takeLong hands out a line longer than the buffer. It is measured first, so
@@ -122,7 +122,7 @@ func (f *forward) readLong(start, end int64) ([]byte, error) {
 	b := f.long[:end-start]
 	clear(f.long[len(b) : len(b)+pad])
 	if n, err := f.src.ReadAt(b, start); n < len(b) {
-		return nil, fmt.Errorf("read %d bytes at byte %d: %w", len(b), start, err)
+		return nil, fmt.Errorf("reading %d bytes at byte %d: %w", len(b), start, err)
 	}
 	return b, nil
 }
@@ -140,7 +140,7 @@ func lineEnd(src io.ReaderAt, offset, end int64) (at int64, ended bool, err erro
 			return offset, false, nil
 		}
 		if err != nil {
-			return 0, false, fmt.Errorf("read at byte %d: %w", offset, err)
+			return 0, false, fmt.Errorf("reading at byte %d: %w", offset, err)
 		}
 	}
 	return offset, false, nil

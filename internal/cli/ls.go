@@ -227,7 +227,7 @@ func (a *app) entriesJSON(entries []query.Entry, fields []string, truncated bool
 		if fields != nil {
 			o, err := decodeObject(b)
 			if err != nil {
-				return fmt.Errorf("read the manifest of %s: %w", entries[i].ID, err)
+				return fmt.Errorf("reading the manifest of %s: %w", entries[i].ID, err)
 			}
 			b = event.AppendValue(nil, pick(o, fields))
 		}
@@ -251,7 +251,7 @@ func runJSON(run *shelf.Run, fields []string) ([]byte, error) {
 	}
 	o, err := decodeObject(b)
 	if err != nil {
-		return nil, fmt.Errorf("read the manifest of %s: %w", run.ID, err)
+		return nil, fmt.Errorf("reading the manifest of %s: %w", run.ID, err)
 	}
 	return event.AppendValue(nil, pick(o, fields)), nil
 }

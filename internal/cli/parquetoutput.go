@@ -67,7 +67,7 @@ func (p *parquetOutput) Columns(names []string) (err error) {
 	}
 	p.kinds = make([]valueKinds, len(names))
 	if p.spool, err = os.CreateTemp("", "runshelf-query-"); err != nil {
-		return fmt.Errorf("keep the rows until their types are known: %w", err)
+		return fmt.Errorf("keeping the rows until their types are known: %w", err)
 	}
 	p.rows = bufio.NewWriterSize(p.spool, 64<<10)
 	return nil
@@ -126,7 +126,7 @@ func (p *parquetOutput) close() error {
 		for i := range p.columns {
 			v, err := readSpooled(in)
 			if err != nil {
-				return fmt.Errorf("read the rows again: %w", err)
+				return fmt.Errorf("reading the rows again: %w", err)
 			}
 			f.add(i, v)
 		}

@@ -74,7 +74,7 @@ func (a *app) query(cmd *cobra.Command, statement string, o *queryOptions) error
 	if statement == "-" {
 		text, err := io.ReadAll(a.stdin)
 		if err != nil {
-			return fmt.Errorf("read the statement: %w", err)
+			return fmt.Errorf("reading the statement: %w", err)
 		}
 		statement = string(text)
 	}
