@@ -5,7 +5,10 @@ package capture
 import (
 	"bytes"
 	"errors"
+	"fmt"
 	"io"
+	"log/slog"
+	"maps"
 	"os"
 	"path/filepath"
 	"runtime"
@@ -194,5 +197,41 @@ func TestRunLongLine(t *testing.T) {
 	}
 	if info, err := os.Stat(filepath.Join(run.Dir, "stdout.log")); err != nil || info.Size() != 2000012 {
 		t.Errorf("stdout.log: %v, %v", info, err)
+	}
+}
+
+// Of the side channel such a line stands nowhere else, so its file stays.
+func TestRunLongLineOfTheSideChannel(t *testing.T) {
+	for _, test := range []struct {
+		length int
+		stays  bool
+	}{{2_000_000, true}, {2_000, false}} {
+		_, run, _ := runHere(t, Options{}, fmt.Sprintf(`{ head -c %d /dev/zero | tr '\0' x; echo; } >> "$RUNSHELF_EVENTS"`, test.length))
+		if types := typesOf(t, run); len(types) != 1 {
+			t.Errorf("%d bytes: events %q", test.length, types)
+		}
+		info, err := os.Stat(filepath.Join(run.Dir, sideFile))
+		if stays := err == nil; stays != test.stays || stays && info.Size() != int64(test.length)+1 {
+			t.Errorf("%d bytes: %v, %v", test.length, info, err)
+		}
+	}
+}
+
+// What is said on standard error is a warning, and the numbers of a metrics event are
+// those of the run.
+func TestRunLevelsAndMetrics(t *testing.T) {
+	_, run, _ := runHere(t, Options{}, `echo out; echo err >&2; echo '{"event_type":"metrics","loss":0.25,"more":{"n":3}}' >> "$RUNSHELF_EVENTS"`)
+	if got, want := run.Manifest.Metrics, map[string]float64{"loss": 0.25, "more.n": 3}; !maps.Equal(got, want) {
+		t.Errorf("metrics %v, want %v", got, want)
+	}
+	text, err := os.ReadFile(filepath.Join(run.Dir, shelf.EventsFile))
+	if err != nil {
+		t.Fatal(err)
+	}
+	for line := range bytes.Lines(text) {
+		e, err := event.Decode(line)
+		if want := map[string]slog.Level{streamStderr: slog.LevelWarn}[e.Type]; err != nil || e.Level != want {
+			t.Errorf("%s: level %v, want %v, %v", line, e.Level, want, err)
+		}
 	}
 }

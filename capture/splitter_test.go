@@ -92,7 +92,7 @@ func TestSplitterLongLines(t *testing.T) {
 		{"returns", strings.Repeat("state\r", longestText) + "last\n", []string{"last"}},
 		{"two", x + "x\n" + x + "x\n", []string{fmt.Sprintf(`long 0+%d "xxx"`, longestText+1), fmt.Sprintf(`long %d+%d "xxx"`, longestText+2, longestText+1)}},
 	} {
-		for _, size := range []int{4096, chunkBytes, len(tc.text)} {
+		for _, size := range []int{4096, 6000, chunkBytes, len(tc.text)} {
 			if got := split(tc.text, size); !slices.Equal(got, tc.want) {
 				t.Errorf("%s by %d: got %.40q", tc.name, size, got)
 			}

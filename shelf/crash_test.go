@@ -120,6 +120,27 @@ func TestCrashWhileCreating(t *testing.T) {
 	reliability.Count(t, "A51", "states after a power cut while a run is created", n)
 }
 
+// The shelf itself is safe too when its first run is made.
+func TestCrashWhileCreatingTheShelf(t *testing.T) {
+	t.Parallel()
+	crashCase{
+		begin: func(*testing.T, *Shelf) {},
+		do: func(s *Shelf) error {
+			l, err := s.Create(CreateOptions{RunID: "first"})
+			if err == nil {
+				l.Events().Close()
+				err = l.Close()
+			}
+			return err
+		},
+		check: func(t *testing.T, s *Shelf, finished bool) {
+			if r, err := s.Find("first"); finished && (err != nil || r.Problem != nil) {
+				t.Errorf("the first run: %+v, %v", r, err)
+			}
+		},
+	}.afterEachOperation(t)
+}
+
 func TestCrashWhileUpdating(t *testing.T) {
 	t.Parallel()
 	n := crashCase{

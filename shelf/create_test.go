@@ -272,6 +272,28 @@ func TestA77StartsAreStoredInUTC(t *testing.T) {
 	}
 }
 
+// All that a run begins with is synced before latest names it.
+func TestCreateSyncsBeforeLatestMoves(t *testing.T) {
+	s := quickShelf(t)
+	disk := vfs.NewFaulty(s.fs)
+	letGo(t, create(t, s, CreateOptions{RunID: "a", FS: disk, Manifest: Manifest{Config: json.RawMessage(`{}`)}}))
+	synced := map[string]bool{}
+	for _, call := range disk.Calls() {
+		switch call.Op {
+		case vfs.OpSync, vfs.OpSyncDir:
+			synced[call.Name] = true
+		case vfs.OpSymlink:
+			for _, name := range []string{"a/" + EventsFile, "a/" + ConfigFile, "a/." + ManifestFile + ".new", "a", ""} {
+				if !synced[filepath.Join(s.Dir(), name)] {
+					t.Errorf("latest moves before %q is synced", name)
+				}
+			}
+			return
+		}
+	}
+	t.Error("latest has not moved")
+}
+
 func TestCreateInWhatIsNoDirectory(t *testing.T) {
 	file := filepath.Join(t.TempDir(), "logs")
 	write(t, file, "x")

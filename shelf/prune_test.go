@@ -338,6 +338,21 @@ func TestEmptyTrash(t *testing.T) {
 	}
 }
 
+// What a removal that was stopped has left goes with the next one.
+func TestPruneSweeps(t *testing.T) {
+	s := quickShelf(t)
+	fiveRuns(t, s)
+	if err := s.Remove("r1"); err != nil {
+		t.Fatal(err)
+	}
+	trash := filepath.Join(s.Dir(), trashDir)
+	write(t, filepath.Join(trash, goneName("r0"), EventsFile), "half\n")
+	prune(t, s, keep(3), PruneOptions{})
+	if left := names(t, trash); !slices.Equal(left, []string{"r1", "r2"}) {
+		t.Errorf("the trash holds %v", left)
+	}
+}
+
 func TestTrashThatIsALink(t *testing.T) {
 	s := quickShelf(t)
 	fiveRuns(t, s)
