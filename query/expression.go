@@ -17,7 +17,7 @@ type Keyed interface{ Member(key any) any }
 // CompileExpression compiles an expression that has a value: nil, bool, string,
 // int, float64, a list or an object. Its errors are [*WhereError].
 func CompileExpression(source string, about Subject, names ...string) (*Expression, error) {
-	tree, err := parseWhere(source)
+	tree, err := parseWhere(source, about)
 	if err != nil {
 		return nil, whereError(source, err)
 	}
@@ -35,7 +35,7 @@ func CompileExpression(source string, about Subject, names ...string) (*Expressi
 
 // CompileCondition compiles an expression that is true or false.
 func CompileCondition(source string, about Subject, names ...string) (*Expression, error) {
-	tree, err := parseWhere(source)
+	tree, err := parseWhere(source, about)
 	if err != nil {
 		return nil, whereError(source, err)
 	}

@@ -28,13 +28,16 @@ import (
 
 // parseWhere parses an expression. The parser knows no integers beyond 64 bits:
 // they are hidden from it behind names of equal length.
-func parseWhere(source string) (*parser.Tree, error) {
+func parseWhere(source string, about Subject) (*parser.Tree, error) {
 	source, numbers := hideWideNumbers(source)
 	config := conf.CreateNew()
 	config.DisableIfOperator = true
 	tree, err := parser.ParseWithConfig(source, config)
 	if err == nil && len(numbers) > 0 {
 		ast.Walk(&tree.Node, numbers)
+	}
+	if err == nil {
+		meanTimes(tree, about)
 	}
 	return tree, err
 }

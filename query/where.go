@@ -106,7 +106,7 @@ func whereError(source string, err error) error {
 
 // CompileWhere compiles an expression. Its errors are [*WhereError].
 func CompileWhere(source string, about Subject) (*Where, error) {
-	tree, err := parseWhere(source)
+	tree, err := parseWhere(source, about)
 	if err != nil {
 		return nil, whereError(source, err)
 	}

@@ -6,8 +6,11 @@ import (
 	"fmt"
 	"strings"
 	"testing"
+	"time"
 
 	"pgregory.net/rapid"
+
+	"example.org/runshelf/event"
 )
 
 const whereLine = `{"timestamp":"2026-01-15T12:00:00.123456Z","sequence":7,"event_type":"transfer","cause":3,"tick":10,"amount":12.5,` +
@@ -29,6 +32,14 @@ func TestWhere(t *testing.T) {
 		`level == nil`:                                                          false, `level != nil`: true, `event["level"] == nil`: false, `level in ["INFO", "WARN"]`: true, `level != "INFO"`: false,
 		`cause == 3`:               true,
 		`timestamp > "2026-01-15"`: true,
+		// times compare as texts, moments as what they mean
+		`timestamp >= "2026-01-15T12:00:00Z"`: true, `timestamp > "2026-01-15T12:00:00Z"`: true, `timestamp < "2026-01-15T12:00:01Z"`: true,
+		`timestamp < "2026-01-15T12:00:00Z"`: false, `timestamp <= "2026-01-15T12:00:00Z"`: false, `timestamp >= "2026-01-15T12:00:01Z"`: false,
+		`timestamp > "2026-01-15T12:00:00.123456Z"`: false, `timestamp >= "2026-01-15T13:00:00.123456+01:00"`: true, `timestamp > "2026-01-15T13:00:00+01:00"`: true,
+		`timestamp <= "2026-01-15T13:00:00.2+01:00"`: true, `event["timestamp"] < "2026-01-15T13:00:00.1+01:00"`: false, `"2026-01-15T12:00:00Z" < timestamp`: true,
+		`timestamp == "2026-01-15T13:00:00.123456+01:00"`: true, `timestamp != "2026-01-15T13:00:00.123456+01:00"`: false, `timestamp == "2026-01-15T12:00:00Z"`: false,
+		`timestamp != "2026-01-15T12:00:00Z"`: true, `text > "2026-01-15T12:00:00Z"`: true, `source_time == "2026-01-15T12:00:00Z"`: false,
+		`not (timestamp > "2026-01-15T12:00:00Z")`: false, `tick == 9 || timestamp > "2026-01-15T12:00:00Z"`: true, `timestamp > "2026-01-15T12:30"`: false,
 		// what is missing is nil
 		`missing == nil`: true, `missing.inner.more == nil`: true, `sender.inner == nil`: true, `nothing == nil`: true, `amount == nil`: false,
 		`missing != nil`: false, `sender != nil`: true, `missing > 5`: false, `missing < 5`: false, `missing <= nil`: false, `missing contains "x"`: false,
@@ -105,6 +116,44 @@ func TestWhereProgramAgrees(t *testing.T) {
 			rt.Fatalf("%s is %t alone and %t in a program", source, a, b)
 		}
 	})
+}
+
+// TestWhereMoments compares times that are stored in each of the usual ways with moments.
+func TestWhereMoments(t *testing.T) {
+	holds := func(source, stored string) bool {
+		w, err := CompileWhere(source, AboutRuns)
+		if err != nil {
+			t.Fatal(err)
+		}
+		return w.Matcher().Match([]byte(`{"started_at":"` + stored + `"}`))
+	}
+	moments := []string{"2026-01-15T12:00:00.999999Z", "2026-01-15T12:00:01Z", "2026-01-15T12:00:01.000001Z", "2026-01-15T12:00:01.5Z", "2026-01-15T13:00:02+01:00"}
+	for i, written := range moments {
+		for k, other := range moments {
+			at, err := time.Parse(time.RFC3339Nano, other)
+			if err != nil {
+				t.Fatal(err)
+			}
+			stored := []string{at.UTC().Format(event.TimeLayout)}
+			if at.Nanosecond() == 0 && !strings.Contains(written, ".") { // their order with fractions is that of their bytes
+				stored = append(stored, at.UTC().Format(time.RFC3339))
+			}
+			for operator, want := range map[string]bool{"<": k < i, "<=": k <= i, ">": k > i, ">=": k >= i, "==": k == i, "!=": k != i} {
+				for _, text := range stored {
+					for _, name := range []string{"started_at", "started"} {
+						if source := fmt.Sprintf("%s %s %q", name, operator, written); holds(source, text) != want {
+							t.Errorf("%s is not %v of %s", source, want, text)
+						}
+					}
+				}
+			}
+		}
+	}
+	for operator, want := range map[string]bool{"<": false, ">=": false, "==": false, "!=": true} {
+		if source := fmt.Sprintf(`ended_at %s "2026-01-15T12:00:01Z"`, operator); holds(source, moments[0]) != want {
+			t.Errorf("%s is not %v of a run without an end", source, want)
+		}
+	}
 }
 
 func TestWhereErrors(t *testing.T) {
