@@ -23,11 +23,12 @@ func Compare(a, b *Log, o Options) (*Diff, error) {
 //	 "first_divergence":{"index":13,"a":{…},"b":{…},"fields":[{"path":"x","a":1,"b":2}],"a_line":13,"b_line":13},
 //	 "config":[{"path":"agents","a":5,"b":6}],"metrics":[…],"counts":{"transfer":{"a":5,"b":6}},
 //	 "added":0,"removed":0,"changed":0,
-//	 "equal":12,"seed":[…],"program":[…],"git":[…],"host":[…],"status":[…],"broken":{"a":0,"b":0}}
+//	 "equal":12,"seed":[…],"program":[…],"git":[…],"host":[…],"status":[…],"reordered":false,"broken":{"a":0,"b":0}}
 //
-// A value that is not there is null and its side is named in "missing".
+// A value that is not there is null and its side is named in "missing". Where the order
+// does not count, "only_a" and "only_b" are the first events without an equal.
 func (d *Diff) AppendJSON(dst []byte) []byte {
-	return event.AppendValue(dst, event.Object{
+	return event.AppendValue(dst, append(event.Object{
 		{Key: "same", Value: d.Same},
 		{Key: "first_divergence", Value: d.First.object()},
 		{Key: "config", Value: FieldList(d.Config)},
@@ -42,8 +43,31 @@ func (d *Diff) AppendJSON(dst []byte) []byte {
 		{Key: "git", Value: FieldList(d.Git)},
 		{Key: "host", Value: FieldList(d.Host)},
 		{Key: "status", Value: FieldList(d.Status)},
+		{Key: "reordered", Value: d.Reordered},
 		{Key: "broken", Value: event.Object{{Key: "a", Value: d.A.Broken}, {Key: "b", Value: d.B.Broken}}},
-	})
+	}, d.unmatched()...))
+}
+
+// unmatched are the events without an equal, where the order does not count.
+func (d *Diff) unmatched() (members event.Object) {
+	for _, side := range []struct {
+		key    string
+		events []Event
+	}{{"only_a", d.OnlyA}, {"only_b", d.OnlyB}} {
+		if len(d.OnlyA)+len(d.OnlyB) > 0 {
+			members = append(members, event.Member{Key: side.key, Value: eventList(side.events)})
+		}
+	}
+	return members
+}
+
+// eventList is some events as JSON.
+func eventList(events []Event) []any {
+	list := make([]any, 0, len(events))
+	for i := range events {
+		list = append(list, events[i].Value)
+	}
+	return list
 }
 
 // FirstObject is the member first_divergence of that document.

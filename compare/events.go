@@ -86,10 +86,13 @@ func eachStream(a, b *Log, o *Options, r *rules) (*Result, error) {
 // join adds the result of one more stream. The first divergence is the one that
 // stands first in a log.
 func (t *Result) join(one *Result) {
+	t.Reordered = (t.Same || t.Reordered) && (one.Same || one.Reordered) && !(t.Same && one.Same)
 	t.Same = t.Same && one.Same
 	t.Equal, t.Added = t.Equal+one.Equal, t.Added+one.Added
 	t.Removed, t.Changed = t.Removed+one.Removed, t.Changed+one.Changed
 	t.Gaps = append(t.Gaps, one.Gaps...)
+	t.OnlyA = joinShown(t.OnlyA, one.OnlyA)
+	t.OnlyB = joinShown(t.OnlyB, one.OnlyB)
 	t.A.join(one.A)
 	t.B.join(one.B)
 	if one.First != nil {
@@ -106,6 +109,13 @@ func (t *Result) join(one *Result) {
 		t.Counts[i].A += c.A
 		t.Counts[i].B += c.B
 	}
+}
+
+// joinShown adds events that have no equal, in the order of their log.
+func joinShown(all, more []Event) []Event {
+	all = append(all, more...)
+	slices.SortStableFunc(all, func(x, y Event) int { return cmp.Compare(x.Line, y.Line) })
+	return all[:min(len(all), bagShown)]
 }
 
 func compareTypes(x, y TypeCount) int { return strings.Compare(x.Type, y.Type) }
@@ -149,6 +159,9 @@ func newPair(a, b *Log, o *Options, r *rules) *pair {
 
 // compare does all of it.
 func (p *pair) compare() (*Result, error) {
+	if p.o.AnyOrder {
+		return p.compareBags()
+	}
 	defer p.a.stop()
 	defer p.b.stop()
 	p.filter()
@@ -270,11 +283,13 @@ func (s *side) event(l *line) *Event {
 	return &Event{Place: s.upcoming(l), Stored: stored, Value: value(stored)}
 }
 
+// lookForDigests makes what looks at lines and digests them.
+func (p *pair) lookForDigests() func(*batch) {
+	return newLooker(p.rules, &digester{rules: p.rules, seed: p.seed}).batch
+}
+
 // beginAnew reads both logs again from their next events on, now with digests.
 func (p *pair) beginAnew(a, b *line) {
-	look := func() func(*batch) {
-		return newLooker(p.rules, &digester{rules: p.rules, seed: p.seed}).batch
-	}
 	workers := max(1, runtime.GOMAXPROCS(0)/2)
 	for _, s := range []struct {
 		*side
@@ -284,7 +299,7 @@ func (p *pair) beginAnew(a, b *line) {
 			continue // it has ended already
 		}
 		at := s.upcoming(s.l)
-		s.begin(start{at.Offset, at.Line - 1}, workers, look)
+		s.begin(start{at.Offset, at.Line - 1}, workers, p.lookForDigests)
 	}
 }
 

@@ -44,6 +44,12 @@ type Options struct {
 	// Gaps is how many of the places where the logs differ are described, from the
 	// first on; see [Result.Gaps].
 	Gaps int
+	// AnyOrder compares logs without their order, as bags of events: for programs whose
+	// threads or tasks take turns by chance. The first divergence is then the first
+	// event of each that has no equal in the other. Memory is bounded by how far apart
+	// equal events stand; where that is too far the comparison fails. It does not go
+	// with Tolerance.
+	AnyOrder bool
 	// FirstOnly stops at the first divergence: nothing behind it is counted.
 	FirstOnly bool
 	// NoIndex has the logs read whole, also where their indexes say that they are

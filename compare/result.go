@@ -16,6 +16,13 @@ type Result struct {
 	// of its type in its place; an added one is in B alone, a removed one in A
 	// alone. They are complete unless only the first divergence was asked for.
 	Equal, Added, Removed, Changed int64
+	// Reordered reports that the logs have the same events in another order. It is
+	// false where it is not known: with a tolerance, or when only the first divergence
+	// was asked for.
+	Reordered bool
+	// OnlyA and OnlyB are the first events that have no equal in the other log, at most
+	// ten of each, where the order does not count; see [Options.AnyOrder].
+	OnlyA, OnlyB []Event
 	// Gaps are the first places where the logs differ, as many as were asked for
 	// with [Options.Gaps]. Between two of them the logs have equal events.
 	Gaps []Gap
@@ -64,6 +71,13 @@ type Event struct {
 	Stored []byte
 	// Value is the whole line as one object, envelope and all.
 	Value event.Object
+}
+
+// typ is the type of the event; "" where it has none.
+func (e *Event) typ() string {
+	v, _ := e.Value.Get(event.KeyType)
+	typ, _ := v.(string)
+	return typ
 }
 
 // gapEvents is how many events of each side describe a gap.

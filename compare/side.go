@@ -25,6 +25,7 @@ type side struct {
 	err    error
 
 	tally  tally
+	sum    uint64 // of the digests of the events that realigning has read
 	broken int64
 	torn   bool
 	recent []Place // a ring of the events handed out last

@@ -40,6 +40,10 @@ A FIELD with ~ and kinds behind it sets aside only these parts of its texts: tim
 duration, address, uuid, temp (names of temporary files) and number (all numbers).
 text~/took (\d+)/ sets aside what a regular expression finds, or its groups.
 
+Where a program does several things at once the order of its events differs by chance;
+diff says so when the same events are there in another order, and --any-order finds those
+that only one of the runs has.
+
 With --matrix any number of runs are compared pair by pair, up to where they part. Two
 tags that several runs bear are compared by their metrics, with the confidence interval
 of each change.
@@ -50,6 +54,7 @@ The exit code is 0 when all events are the same, 1 when they are not, 2 for trou
   runshelf diff name:baseline latest --ignore 'text~time+address'
   runshelf diff a.jsonl b.jsonl --only tick --tolerance 1e-9
   runshelf diff name:baseline latest --except 'simulation_*'
+  runshelf diff latest~1 latest --any-order
   runshelf diff latest~1 latest --json | jq .first_divergence
   runshelf diff run1 run2 --learn --save
   runshelf diff --matrix run1 run2 run3
@@ -74,6 +79,7 @@ func (o *diffOptions) declare(flags *pflag.FlagSet) {
 	flags.StringSliceVar(&o.learnedFrom, "ignore-learned", nil, "set aside what differs between two runs `RUN1,RUN2` that should be the same")
 	flags.StringArrayVar(&o.compare.Only, "only", nil, "compare only events whose type matches `GLOB` (repeatable)")
 	flags.StringArrayVar(&o.compare.Except, "except", nil, "pass over events whose type matches `GLOB` (repeatable)")
+	flags.BoolVar(&o.compare.AnyOrder, "any-order", false, "compare the events without their order, for programs that do several things at once")
 	flags.Float64Var(&o.compare.Tolerance, "tolerance", 0, "numbers are equal when |a-b| <= `T`*max(1,|a|,|b|)")
 	flags.IntVar(&o.compare.Context, "context", 3, "show `N` events before and after the first divergence")
 	flags.BoolVar(&o.compare.Strict, "strict", false, "set aside nothing but what --ignore names")
@@ -95,6 +101,10 @@ func (o *diffOptions) check(args []string) error {
 		return usageErrorf("--context is %d, and must be 0 or more", o.compare.Context)
 	case len(o.learnedFrom) != 0 && len(o.learnedFrom) != 2:
 		return withHint(usageErrorf("--ignore-learned takes two runs, and got %d", len(o.learnedFrom)), "--ignore-learned RUN1,RUN2")
+	case o.compare.AnyOrder && (o.matrix || o.learn):
+		return usageErrorf("--any-order goes neither with --matrix nor with --learn: they compare events in order")
+	case o.compare.AnyOrder && o.compare.Tolerance > 0:
+		return usageErrorf("--any-order does not go with --tolerance: which numbers belong together only the order tells")
 	case o.save && !o.learn:
 		return usageErrorf("--save stores what --learn found, and --learn is not given")
 	}

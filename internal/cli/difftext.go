@@ -195,7 +195,14 @@ func writeDivergence(p *page, d *compare.Diff) {
 		p.line("  " + sameText(d))
 		return
 	}
+	if len(d.OnlyA)+len(d.OnlyB) > 0 {
+		writeUnmatched(p, d)
+		return
+	}
 	p.heading(divergenceTitle(d.First))
+	if d.Reordered {
+		p.line("  both have the same events, in another order; with --any-order they are the same")
+	}
 	if startedDifferently(d.First) {
 		p.line("  they were started differently; --except 'simulation_*' shows where their worlds part")
 	}
@@ -209,6 +216,36 @@ func writeDivergence(p *page, d *compare.Diff) {
 		moreFields(p, len(d.First.Fields))
 	}
 	p.line("")
+	writeTotals(p, d)
+}
+
+// writeUnmatched writes the events that only one of two runs has, whose order does
+// not count.
+func writeUnmatched(p *page, d *compare.Diff) {
+	p.heading("Events without an equal in the other run, in any order")
+	if rules := d.First.TextRules(); len(rules) > 0 {
+		p.line("  they differ in parts of texts that change from run to run; set aside by" + ignoreFlags(rules))
+	}
+	for _, side := range []struct {
+		sign, color string
+		events      []compare.Event
+		all         int64
+	}{
+		{"-", colorRed, d.OnlyA, d.Removed + d.Changed}, {"+", colorGreen, d.OnlyB, d.Added + d.Changed},
+	} {
+		for i := range side.events {
+			writeEvent(p, side.sign, side.color, &side.events[i], nil)
+		}
+		if more := side.all - int64(len(side.events)); more > 0 {
+			p.line("  " + side.sign + " and " + grouped(uint64(more)) + " more")
+		}
+	}
+	p.line("")
+	writeTotals(p, d)
+}
+
+// writeTotals writes how many events are equal and how many are not.
+func writeTotals(p *page, d *compare.Diff) {
 	p.line(fmt.Sprintf("%s equal, %s changed, %s only in A, %s only in B",
 		grouped(uint64(d.Equal)), grouped(uint64(d.Changed)), grouped(uint64(d.Removed)), grouped(uint64(d.Added))))
 }
