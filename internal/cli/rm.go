@@ -68,6 +68,9 @@ func removeError(s *shelf.Shelf, id string, err error) error {
 		if run, found := s.Find(id); found == nil {
 			return withHint(usageErrorf("rm wants the id in full, and %q is not one", id), "it means "+run.ID)
 		}
+		if inTrash(s, id) {
+			return withHint(err, "it is in the trash; runshelf trash --empty removes it for ever")
+		}
 		return withHint(err, "rm wants the id in full; runshelf ls -q lists the ids")
 	}
 	return err

@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"path/filepath"
+	"slices"
 	"strings"
 	"time"
 
@@ -32,6 +33,9 @@ func noRunHint(s *shelf.Shelf, name string, err error) error {
 	if !errors.Is(err, shelf.ErrNoRun) {
 		return err
 	}
+	if inTrash(s, name) {
+		return withHint(err, "it is in the trash; runshelf restore "+quote(name)+" brings it back")
+	}
 	if runs, listErr := s.Runs(); listErr == nil && len(runs) == 0 {
 		return withHint(err, "there are no runs in "+s.Dir()+"; "+noRunsAdvice(s.Dir()))
 	}
@@ -41,6 +45,12 @@ func noRunHint(s *shelf.Shelf, name string, err error) error {
 		}
 	}
 	return err
+}
+
+// inTrash reports whether a run of the id was removed and can be brought back.
+func inTrash(s *shelf.Shelf, id string) bool {
+	trashed, err := s.Trash()
+	return err == nil && slices.ContainsFunc(trashed, func(t shelf.Trashed) bool { return t.Run.ID == id })
 }
 
 // noRunsAdvice is what to do about a shelf without runs: most likely it is the wrong one
