@@ -114,7 +114,8 @@ func (a *app) sim(cmd *cobra.Command, o *simOptions, args []string) error {
 	if err != nil {
 		return err
 	}
-	talk := &simTalk{app: a, quiet: o.quiet}
+	talk := &simTalk{app: a, quiet: o.quiet, starting: true}
+	defer talk.started()
 	plan.Warn, plan.Progress = talk.warn, talk.progressFor(a, o.quiet)
 	if !o.quiet {
 		plan.Console = talk

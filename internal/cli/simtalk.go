@@ -16,6 +16,9 @@ type simTalk struct {
 	bar   *progress // nil without one
 	id    string    // of the run; "" in legacy mode
 	path  string    // of its directory, or in legacy mode of its file
+	// starting says that the run has not been named yet: that comes first.
+	starting bool
+	warnings []string // what waits for it
 }
 
 // progressFor returns what is told of each tick, nil when nobody watches.
@@ -29,6 +32,10 @@ func (t *simTalk) progressFor(a *app, quiet bool) func(runner.Progress) {
 
 // warn says what did not stop the run. A bar in the way is wiped first.
 func (t *simTalk) warn(text string) {
+	if t.starting {
+		t.warnings = append(t.warnings, text)
+		return
+	}
 	t.bar.aside(func() { t.app.warn(text) })
 }
 
@@ -55,6 +62,16 @@ func (t *simTalk) began(run *runner.SimulationRunner) {
 	if !t.quiet {
 		t.app.say(what + " → " + t.path)
 	}
+	t.started()
+}
+
+// started tells the warnings of the start, once.
+func (t *simTalk) started() {
+	t.starting = false
+	for _, text := range t.warnings {
+		t.warn(text)
+	}
+	t.warnings = nil
 }
 
 // ended says how the run ended and returns the error that makes the exit code.
