@@ -19,7 +19,7 @@ func TestA50SimCannotSync(t *testing.T) {
 	s := &sweepShelf{t: t, dir: memoryDir(t)}
 	got := do(t, s.command(strace(s.path("trace"), "fsync,fdatasync", "error=EIO"), sim...))
 	if run, err := shelf.OpenRun(s.path("logs/new")); err != nil || got.code != 1 || run.Status != shelf.StatusCompleted ||
-		!strings.HasPrefix(got.stderr, "runshelf: warning: sync ") || !strings.Contains(run.Manifest.Logger.Error, "input/output error") {
+		!strings.Contains(got.stderr, "\nrunshelf: warning: sync ") || !strings.Contains(run.Manifest.Logger.Error, "input/output error") {
 		t.Errorf("no sync at all: exit code %d, the run %+v, %v: %s", got.code, run, err, got.stderr)
 	}
 	s = &sweepShelf{t: t, dir: memoryDir(t)}
