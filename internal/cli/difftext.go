@@ -206,9 +206,6 @@ func writeDivergence(p *page, d *compare.Diff) {
 	if startedDifferently(d.First) {
 		p.line("  they were started differently; --except 'simulation_*' shows where their worlds part")
 	}
-	if rules := d.First.TextRules(); len(rules) > 0 {
-		p.line("  they differ in parts of texts that change from run to run; set aside by" + ignoreFlags(rules))
-	}
 	writeSurroundings(p, d.First)
 	if len(d.First.Fields) > 0 {
 		p.line("")
@@ -223,9 +220,7 @@ func writeDivergence(p *page, d *compare.Diff) {
 // not count.
 func writeUnmatched(p *page, d *compare.Diff) {
 	p.heading("Events without an equal in the other run, in any order")
-	if rules := d.First.TextRules(); len(rules) > 0 {
-		p.line("  they differ in parts of texts that change from run to run; set aside by" + ignoreFlags(rules))
-	}
+	writeTextRules(p, d.First)
 	for _, side := range []struct {
 		sign, color string
 		events      []compare.Event
@@ -307,9 +302,17 @@ func ofStream(d *compare.Divergence) string {
 	return " of " + d.Stream
 }
 
+// writeTextRules writes what would set aside a divergence in parts of texts.
+func writeTextRules(p *page, d *compare.Divergence) {
+	if rules := d.TextRules(); len(rules) > 0 {
+		p.line("  they differ in parts of texts that change from run to run; set aside by" + ignoreFlags(rules))
+	}
+}
+
 // writeSurroundings writes the events before, the two that differ with the
 // differing fields marked, and those behind them.
 func writeSurroundings(p *page, d *compare.Divergence) {
+	writeTextRules(p, d)
 	inA, inB := map[string]int{}, map[string]int{}
 	for _, f := range d.Fields {
 		inA[topOf(f.Path)], inB[topOf(f.Path)] = f.FromA, f.FromB
