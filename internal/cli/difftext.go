@@ -203,8 +203,11 @@ func writeDivergence(p *page, d *compare.Diff) {
 	if d.Reordered {
 		p.line("  both have the same events, in another order; with --any-order they are the same")
 	}
-	if startedDifferently(d.First) {
+	switch {
+	case startedDifferently(d.First):
 		p.line("  they were started differently; --except 'simulation_*' shows where their worlds part")
+	case d.Equal == 0 && d.Changed > 1 && len(d.First.TextRules()) == 0:
+		p.line("  no event is the same; --learn finds what to set aside in two runs that should be")
 	}
 	writeSurroundings(p, d.First)
 	if len(d.First.Fields) > 0 {
