@@ -11,25 +11,35 @@ const gapsMost = 500;
 
 /** Two runs or more beside each other: what differs, the curves, and where two part. */
 export function Compare({ address }: { address: URL }) {
-  const ids = (address.searchParams.get("runs") ?? "").split(",").filter(Boolean);
-  const key = ids.join(",");
-  const [runs, setRuns] = useState<Fields[]>([]);
-  const [error, setError] = useState<Error>();
+  const wanted = (address.searchParams.get("runs") ?? "").split(",").filter(Boolean);
+  const key = wanted.join(",");
+  const [found, setFound] = useState<{ key: string; runs: Fields[]; errors: Error[] }>({ key: "", runs: [], errors: [] });
   useEffect(() => {
     const control = new AbortController();
-    Promise.all(ids.map((id) => get<Fields>(runPath(id), control.signal))).then(
-      (all) => (setRuns(all), setError(undefined)),
-      (e: Error) => e.name !== "AbortError" && setError(e),
-    );
+    void Promise.allSettled(wanted.map((id) => get<Fields>(runPath(id), control.signal))).then((all) => {
+      if (control.signal.aborted) return;
+      const errors = all.flatMap((r) => (r.status === "rejected" ? [r.reason as Error] : []));
+      setFound({ key, runs: all.flatMap((r) => (r.status === "fulfilled" ? [r.value] : [])), errors });
+    });
     return () => control.abort();
   }, [key]);
-  const a = address.searchParams.get("a") ?? ids[0] ?? "";
-  const b = address.searchParams.get("b") ?? ids.find((id) => id !== a) ?? "";
+  // A link lives longer than the runs in it: those that are left are compared.
+  const runs = found.key === key ? found.runs : [];
+  const ids = runs.map((r) => String(r["run_id"]));
+  const among = (id: string | null) => (id !== null && ids.includes(id) ? id : undefined);
+  const a = among(address.searchParams.get("a")) ?? ids[0] ?? "";
+  const b = among(address.searchParams.get("b")) ?? ids.find((id) => id !== a) ?? "";
+  const troubles = found.errors.map((e) => <Trouble key={e.message} error={e} />);
+  if (wanted.length >= 2 && found.key !== key) return <p class="empty">reading</p>;
   if (ids.length < 2)
     return (
-      <Empty>Select two runs or more in the list (x) to compare them (c).</Empty>
+      <>
+        {wanted.length >= 2 && troubles}
+        <Empty>Select two runs or more in the list (x) to compare them (c).</Empty>
+      </>
     );
   const ignore = address.searchParams.getAll("ignore");
+  const names = namesOf(ids.slice(0, matrixMost), runs);
   const pick = (name: "a" | "b", value: string) => (
     <label>
       <span class="dim">{name.toUpperCase()} </span>
@@ -45,7 +55,7 @@ export function Compare({ address }: { address: URL }) {
   return (
     <div class="scroll">
       <h1 class="hidden">Compare runs</h1>
-      <Trouble error={error} />
+      {troubles}
       <div class="legend runs-legend">
         {runs.map((r, i) => (
           <a key={i} href={"/runs/" + encodeURIComponent(text(r["run_id"]))}>
@@ -69,9 +79,10 @@ export function Compare({ address }: { address: URL }) {
       >
         {a !== b ? <Divergence a={a} b={b} ignore={ignore} place={Number(address.searchParams.get("gap")) || 1} /> : <p class="dim">Choose two different runs.</p>}
       </Section>
-      {ids.length > 2 && <Common ids={ids.slice(0, matrixMost)} ignore={ignore} />}
+      {ids.length > matrixMost && <p class="dim">Of {count(ids.length)} runs the first {count(matrixMost)} have curves and are compared each with each.</p>}
+      {ids.length > 2 && <Common ids={ids.slice(0, matrixMost)} names={names} ignore={ignore} />}
       <div class="curves-part">
-        <Curves runs={ids.slice(0, 16)} names={namesOf(ids.slice(0, 16), runs)} address={address} />
+        <Curves runs={ids.slice(0, matrixMost)} names={names} address={address} />
       </div>
       <Command text={`runshelf diff ${a} ${b}` + ignore.map((i) => " --ignore " + quote(i)).join("")} />
     </div>
@@ -304,7 +315,7 @@ function Divergence({ a, b, ignore, place }: { a: string; b: string; ignore: str
 }
 
 /** How many events each two runs have in common before they part. The darker, the more. */
-function Common({ ids, ignore }: { ids: string[]; ignore: string[] }) {
+function Common({ ids, names, ignore }: { ids: string[]; names: string[]; ignore: string[] }) {
   const m = useDocument<Matrix>("/api/matrix?" + new URLSearchParams([["runs", ids.join(",")], ...ignore.map((i) => ["ignore", i])]));
   const most = Math.max(1, ...(m.data?.matrix.flatMap((row, i) => row.filter((_, j) => j !== i).map((c) => c.prefix)) ?? []));
   return (
@@ -317,9 +328,9 @@ function Common({ ids, ignore }: { ids: string[]; ignore: string[] }) {
             <thead>
               <tr>
                 <td />
-                {m.data.runs.map((id) => (
-                  <th scope="col" key={id}>
-                    {id}
+                {m.data.runs.map((id, i) => (
+                  <th scope="col" key={id} title={id}>
+                    {names[i] ?? id}
                   </th>
                 ))}
               </tr>
@@ -327,7 +338,9 @@ function Common({ ids, ignore }: { ids: string[]; ignore: string[] }) {
             <tbody>
               {m.data.matrix.map((row, i) => (
                 <tr key={i}>
-                  <th scope="row">{m.data?.runs[i]}</th>
+                  <th scope="row" title={m.data?.runs[i]}>
+                    {names[i] ?? m.data?.runs[i]}
+                  </th>
                   {row.map((c, j) => (
                     <td class="right" key={j} style={i === j ? {} : { "--share": `${Math.round((c.prefix / most) * 55)}%` }}>
                       {i === j ? (

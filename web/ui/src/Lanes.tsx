@@ -1,7 +1,8 @@
 import { useEffect, useMemo, useRef, useState } from "preact/hooks";
-import { get, runPath, type Fields } from "./api";
+import { get, lookup, runPath, type FieldSeen, type Fields } from "./api";
 import { plural, text, visible } from "./format";
 import { palette } from "./Curves";
+import { useDocument } from "./hooks";
 import { Command, Trouble } from "./parts";
 import { go, setParams } from "./router";
 
@@ -31,11 +32,11 @@ function first(e: Fields, names: string[]): string {
   return "";
 }
 
-const markOf = (e: Fields): Mark => ({
+const markOf = (e: Fields, by: string): Mark => ({
   sequence: Number(e["sequence"]),
   type: text(e["event_type"]),
   tick: typeof e["tick"] === "number" ? e["tick"] : null,
-  actor: first(e, actors),
+  actor: by ? text(lookup(e, by)) : first(e, actors),
   receiver: first(e, receivers),
   cause: Number(e["cause"] ?? 0),
   amount: typeof e["amount"] === "number" ? e["amount"] : null,
@@ -49,6 +50,9 @@ export function Lanes({ id, address, length }: { id: string; address: URL; lengt
   const from = Math.max(1, Number(q.get("lane") ?? "1") || 1);
   const arrows: Arrows = q.get("arrows") === "cause" ? "cause" : q.get("arrows") === "none" ? "none" : "moved";
   const hidden = q.getAll("hide");
+  const who = q.get("who") ?? "";
+  const seen = useDocument<{ fields: FieldSeen[] }>(runPath(id) + "/fields").data?.fields ?? [];
+  const whos = [...new Set(seen.filter((f) => f.texts > 1 || (f.numbers > 1 && f.path !== "tick")).map((f) => f.path))].sort();
   const box = useRef<HTMLDivElement>(null);
   const canvas = useRef<HTMLCanvasElement>(null);
   const [page, setPage] = useState<{ marks: Mark[]; last: number }>();
@@ -58,11 +62,11 @@ export function Lanes({ id, address, length }: { id: string; address: URL; lengt
   useEffect(() => {
     const control = new AbortController();
     get<{ events: Fields[] }>(`${runPath(id)}/events?from=${from}&limit=${most}`, control.signal).then(
-      (p) => (setPage({ marks: p.events.map(markOf).filter((m) => m.actor), last: Number(p.events.at(-1)?.["sequence"] ?? 0) }), setError(undefined)),
+      (p) => (setPage({ marks: p.events.map((e) => markOf(e, who)).filter((m) => m.actor), last: Number(p.events.at(-1)?.["sequence"] ?? 0) }), setError(undefined)),
       (e: Error) => e.name !== "AbortError" && setError(e),
     );
     return () => control.abort();
-  }, [id, from, turn]);
+  }, [id, from, turn, who]);
   useEffect(() => setOver(-1), [from, hidden.join("\n")]);
   const types = useMemo(() => [...new Set(page?.marks.map((m) => m.type))], [page]);
   const marks = useMemo(() => (page?.marks ?? []).filter((m) => !hidden.includes(m.type)), [page, hidden.join("\n")]);
@@ -208,6 +212,17 @@ export function Lanes({ id, address, length }: { id: string; address: URL; lengt
           after →
         </button>
         <label class="dim">
+          a row for each{" "}
+          <select value={who} onChange={(e) => setParams({ who: e.currentTarget.value }, true)}>
+            <option value="">who acts</option>
+            {whos.map((path) => (
+              <option key={path} value={path}>
+                {visible(path)}
+              </option>
+            ))}
+          </select>
+        </label>
+        <label class="dim">
           arrows{" "}
           <select value={arrows} onChange={(e) => setParams({ arrows: e.currentTarget.value === "moved" ? null : e.currentTarget.value }, true)}>
             <option value="moved">what moved</option>
@@ -219,7 +234,7 @@ export function Lanes({ id, address, length }: { id: string; address: URL; lengt
           {now
             ? `#${now.sequence} ${visible(now.type)} ${visible(now.actor)}${now.receiver ? " → " + visible(now.receiver) : ""}${now.amount === null ? "" : " " + now.amount}`
             : page
-              ? `${plural(marks.length, "event")} of ${plural(lanes.length, "agent")}, from sequence ${from} to ${page.last}`
+              ? `${plural(marks.length, "event")} in ${plural(lanes.length, "row")}, from sequence ${from} to ${page.last}`
               : "reading"}
         </span>
       </div>
@@ -238,14 +253,14 @@ export function Lanes({ id, address, length }: { id: string; address: URL; lengt
         })}
       </div>
       {page && marks.length === 0 ? (
-        <p class="empty">{page.marks.length ? "All types are hidden." : `No event from here on names who acted, in one of ${actors.join(", ")}.`}</p>
+        <p class="empty">{page.marks.length ? "All types are hidden." : who ? `No event from here on has ${visible(who)}.` : `No event from here on names who acted, in one of ${actors.join(", ")}. Another field may be chosen above.`}</p>
       ) : (
         <div
           class="lanes"
           ref={box}
           tabIndex={0}
           role="application"
-          aria-label={`lanes of ${plural(lanes.length, "agent")}: arrows go from event to event, Enter opens one`}
+          aria-label={`${plural(lanes.length, "lane")}: arrows go from event to event, Enter opens one`}
           onKeyDown={onKeyDown}
           onScroll={() => latest.current()}
           onMouseMove={(e) => setOver(at(e))}

@@ -8,6 +8,7 @@ import { Spark } from "./Spark";
 import { VirtualList } from "./VirtualList";
 
 const pageSize = 100;
+const allMost = 100; // runs that are selected together
 const growing = 2000; // between two looks at the runs in view while one of them runs, in ms
 
 interface Column {
@@ -110,6 +111,10 @@ export function Runs({ address }: { address: URL }) {
     setGoTo({ row });
   };
   const toggle = (id: string) => setParams({ select: (selected.includes(id) ? selected.filter((s) => s !== id) : [...selected, id]).join(",") }, true);
+  const selectAll = async (on: boolean) => {
+    const { runs } = on ? await get<RunList>("/api/runs?" + new URLSearchParams({ where, sort, fields: "run_id", limit: String(allMost) })) : { runs: [] };
+    setParams({ select: runs.map((r) => text(r["run_id"])).join(",") }, true);
+  };
   const compare = () => go("/compare?" + new URLSearchParams({ runs: selected.join(",") }));
   const pin = (run: Fields) =>
     change(text(run["run_id"]), "pin", { pinned: run["pinned"] !== true }).then(
@@ -125,6 +130,7 @@ export function Runs({ address }: { address: URL }) {
     if (step !== undefined) move(active + step);
     else if (e.key === "Enter" && id && e.target === e.currentTarget) go("/runs/" + encodeURIComponent(id));
     else if ((e.key === "x" || e.key === " ") && id && e.target === e.currentTarget) toggle(id);
+    else if (e.key === "a") void selectAll(!selected.length);
     else if (e.key === "b" && id) setParams({ base: base === id ? null : id }, true);
     else if (e.key === "p" && run && mayChange()) void pin(run);
     else if (e.key === "c" && selected.length > 1) compare();
@@ -291,7 +297,13 @@ export function Runs({ address }: { address: URL }) {
             <>
             <div role="row" class="row head" style={{ gridTemplateColumns: template }} aria-rowindex={1}>
               <div role="columnheader">
-                <span class="hidden">selected</span>
+                <input
+                  type="checkbox"
+                  tabIndex={-1}
+                  checked={selected.length > 0 && selected.length >= Math.min(total, allMost)}
+                  onChange={(e) => void selectAll(e.currentTarget.checked)}
+                  aria-label={total > allMost ? `select the first ${allMost}` : "select all"}
+                />
               </div>
               <div role="columnheader">
                 <span class="hidden">pinned</span>

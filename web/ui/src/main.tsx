@@ -42,6 +42,7 @@ function Help({ dialog }: { dialog: { current: HTMLDialogElement | null } }) {
     ["Page Up, Page Down, Home, End", "further"],
     ["Enter", "open the run, or the event"],
     ["x or Space", "select a run to compare it"],
+    ["a", "select all runs of the list, or none"],
     ["c", "compare the selected runs"],
     ["b", "make a run the baseline"],
     ["p", "pin a run; pause a live log"],

@@ -397,6 +397,41 @@ describe("the page", { skip: missing }, () => {
     problems.length = 0; // the browser notes what is no longer found
   });
 
+  test("a link to runs of which one is gone compares the others", async () => {
+    const { page, close } = await open("/compare?runs=economy_0,nothing,economy_1");
+    await page.waitForSelector('text=no such run: "nothing"');
+    await page.waitForSelector("text=They part at event");
+    await page.waitForSelector(".chart[aria-label*='seed 42: from'][aria-label*='seed 43: from'] .u-over");
+    assert.equal(await page.locator("[role=alert]").count(), 1);
+    await close();
+    problems.length = 0; // the browser notes what is not found
+  });
+
+  test("all runs of a list are selected together", async () => {
+    const { page, close } = await open("/?where=program.name+%3D%3D+%22economy%22&sort=run_id");
+    await page.waitForSelector("#run-3 a");
+    await page.click("[aria-label='select all']");
+    await parameter(page, "select", (v) => v === "economy_0,economy_1,economy_2,longer");
+    await page.focus(".table");
+    await page.keyboard.press("a");
+    await parameter(page, "select", (v) => v === "");
+    await page.keyboard.press("a");
+    await page.click("text=compare 4");
+    await page.waitForURL(/\/compare\?runs=economy_0%2Ceconomy_1%2Ceconomy_2%2Clonger/);
+    await close();
+    well();
+  });
+
+  test("lanes for the values of any field", async () => {
+    putRun(shelf.dir, "nodes", { events: ["n1", "n2", "n1", "n3"].map((node) => ({ node })) });
+    const { page, close } = await open("/runs/nodes?tab=lanes");
+    await page.waitForSelector("text=No event from here on names who acted");
+    await page.selectOption(".tools select >> nth=0", "node");
+    await page.waitForSelector("text=4 events in 3 rows");
+    await close();
+    well();
+  });
+
   test("who comes back to the list finds the row again", async () => {
     const { page, close } = await open("/?sort=run_id");
     await page.waitForSelector("#run-3 a");
