@@ -36,7 +36,7 @@ func openRunshelf(level runshelf.Durability, digest bool) func(string, Load) (ta
 		}
 		return target{
 			path:   logger.Path,
-			writer: func() writer { return &runshelfWriter{logger: logger, nested: newNestedAttrs()} },
+			writer: func() writer { return &runshelfWriter{logger: logger} },
 			close:  logger.Close,
 		}, nil
 	}
@@ -45,7 +45,7 @@ func openRunshelf(level runshelf.Durability, digest bool) func(string, Load) (ta
 // runshelfWriter numbers no event: the logger does.
 type runshelfWriter struct {
 	logger *runshelf.EventLogger
-	nested *nestedAttrs
+	nested nestedAttrs
 }
 
 func (w *runshelfWriter) transfer(_ uint64, e *transfer) {
@@ -75,60 +75,46 @@ func (w *runshelfWriter) data(_ uint64, eventType string, data map[string]any) {
 
 // nestedAttrs makes the attributes of an action in memory that it uses again, as
 // a caller does who wants groups without allocation: a logger keeps nothing of
-// what it was given. The names stay there, and only values are set.
+// what it was given.
 type nestedAttrs struct {
-	top      [6]slog.Attr // with room for one more
+	top      [8]slog.Attr
 	intent   [5]slog.Attr
 	access   [3]slog.Attr
 	result   [4]slog.Attr
 	balances [3]slog.Attr
 }
 
-func newNestedAttrs() *nestedAttrs {
-	n := &nestedAttrs{}
-	setKeys(n.top[:], "tick", "agent_id", "kind", "intent", "result")
-	setKeys(n.intent[:], "artifact_id", "bytes", "price", "content", "access")
-	setKeys(n.access[:], "rule", "first", "second")
-	setKeys(n.result[:], "success", "took_us", "score", "balances")
-	setKeys(n.balances[:], "alpha", "beta", "gamma")
-	return n
-}
-
-func setKeys(attrs []slog.Attr, keys ...string) {
-	for i, key := range keys {
-		attrs[i].Key = key
-	}
-}
-
 // of returns the attributes of an event. They hold until the next call.
 func (n *nestedAttrs) of(e *action) []slog.Attr {
-	n.top[0].Value = slog.Int64Value(e.Tick)
-	n.top[1].Value = slog.StringValue(e.AgentID)
-	n.top[2].Value = slog.StringValue(e.Kind)
-	n.top[3].Value = n.ofIntent(&e.Intent)
-	n.top[4].Value = n.ofResult(&e.Result)
-	return n.top[:5]
+	return append(n.top[:0],
+		slog.Int64("tick", e.Tick),
+		slog.String("agent_id", e.AgentID),
+		slog.String("kind", e.Kind),
+		slog.GroupAttrs("intent", n.ofIntent(&e.Intent)...),
+		slog.GroupAttrs("result", n.ofResult(&e.Result)...))
 }
 
-func (n *nestedAttrs) ofIntent(e *intent) slog.Value {
-	n.access[0].Value = slog.StringValue(e.Access.Rule)
-	n.access[1].Value = slog.StringValue(e.Access.First)
-	n.access[2].Value = slog.StringValue(e.Access.Second)
-	n.intent[0].Value = slog.StringValue(e.ArtifactID)
-	n.intent[1].Value = slog.Int64Value(e.Bytes)
-	n.intent[2].Value = slog.Int64Value(e.Price)
-	n.intent[3].Value = slog.StringValue(e.Content)
-	n.intent[4].Value = slog.GroupValue(n.access[:]...)
-	return slog.GroupValue(n.intent[:]...)
+func (n *nestedAttrs) ofIntent(e *intent) []slog.Attr {
+	access := append(n.access[:0],
+		slog.String("rule", e.Access.Rule),
+		slog.String("first", e.Access.First),
+		slog.String("second", e.Access.Second))
+	return append(n.intent[:0],
+		slog.String("artifact_id", e.ArtifactID),
+		slog.Int64("bytes", e.Bytes),
+		slog.Int64("price", e.Price),
+		slog.String("content", e.Content),
+		slog.GroupAttrs("access", access...))
 }
 
-func (n *nestedAttrs) ofResult(e *result) slog.Value {
-	n.balances[0].Value = slog.Int64Value(e.Balances.Alpha)
-	n.balances[1].Value = slog.Int64Value(e.Balances.Beta)
-	n.balances[2].Value = slog.Int64Value(e.Balances.Gamma)
-	n.result[0].Value = slog.BoolValue(e.Success)
-	n.result[1].Value = slog.Int64Value(e.TookUs)
-	n.result[2].Value = slog.Float64Value(e.Score)
-	n.result[3].Value = slog.GroupValue(n.balances[:]...)
-	return slog.GroupValue(n.result[:]...)
+func (n *nestedAttrs) ofResult(e *result) []slog.Attr {
+	balances := append(n.balances[:0],
+		slog.Int64("alpha", e.Balances.Alpha),
+		slog.Int64("beta", e.Balances.Beta),
+		slog.Int64("gamma", e.Balances.Gamma))
+	return append(n.result[:0],
+		slog.Bool("success", e.Success),
+		slog.Int64("took_us", e.TookUs),
+		slog.Float64("score", e.Score),
+		slog.GroupAttrs("balances", balances...))
 }

@@ -8,13 +8,13 @@ import (
 // openSlog is the standard library's JSONHandler.
 func openSlog(out output) func() writer {
 	logger := slog.New(slog.NewJSONHandler(out, nil))
-	return func() writer { return &slogWriter{logger: logger, ctx: context.Background(), nested: newNestedAttrs()} }
+	return func() writer { return &slogWriter{logger: logger, ctx: context.Background()} }
 }
 
 type slogWriter struct {
 	logger *slog.Logger
 	ctx    context.Context
-	nested *nestedAttrs
+	nested nestedAttrs
 	attrs  []slog.Attr
 }
 
