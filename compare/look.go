@@ -30,9 +30,12 @@ func newLooker(r *rules, d *digester) *looker {
 
 // batch looks at all lines of a batch.
 func (k *looker) batch(b *batch) {
-	for i := range b.lines {
+	for i := 0; i < len(b.lines); i++ {
 		l := &b.lines[i]
-		k.line(b, l)
+		if k.line(b, l); l.kind == lineBroken && b.takeApart(i) {
+			l = &b.lines[i]
+			k.line(b, l)
+		}
 		if k.digest != nil && l.kind == lineEvent {
 			l.digest = k.digest.line(b.text(l))
 		}

@@ -95,7 +95,9 @@ func (s *side) eligible(l *line) bool {
 // the next one.
 func (s *side) settle(l *line) bool {
 	if l.kind == lineUnknown {
-		s.looker.line(s.batch, l)
+		if s.looker.line(s.batch, l); l.kind == lineBroken && s.batch.takeApart(s.at) {
+			return false
+		}
 	}
 	if s.eligible(l) {
 		return true

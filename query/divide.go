@@ -7,27 +7,24 @@ import "example.org/runshelf/shelf"
 // looked through for one that begins inside of it as our writer begins a line, and
 // reaches to its end.
 
-// divide takes apart a line that is no event. The second part is an event; of the
-// first sound tells whether it is one too, as it is when another byte stands where its
-// line end was, which is left out then, or nothing. The second has no bytes when there was nothing
-// to divide. Values are those of the first when it is sound.
+// divide takes apart a line that is no event. The second part begins with an event, and is
+// one or several; of the first sound tells whether it is one too. A byte that stands where
+// its line end was is left out. The second has no bytes when there was nothing to divide.
+// Values are those of the first when it is sound.
 func (s *skimmer) divide(line stored) (front, rest stored, sound bool) {
-	for at := range shelf.Divisions(line.bytes) {
-		if rest = line.part(at, len(line.bytes)); !s.reads(rest.trim()) {
-			continue
+	parts := shelf.TakeApart(line.bytes, func(from, to int) bool {
+		if to == len(line.bytes) {
+			return s.reads(line.part(from, to).trim())
 		}
-		rest.ended = line.ended
-		if front = line.front(at - 1); s.reads(front.trim()) {
-			return front, rest, true
-		}
-		if front = line.front(at); s.reads(front.trim()) {
-			return front, rest, true
-		}
-		if !shelf.IsInside(line.bytes[at-1]) {
-			return line.front(at), rest, false
-		}
+		return s.reads(line.part(from, to).alone().trim())
+	})
+	if parts == nil {
+		return line, stored{}, false
 	}
-	return line, stored{}, false
+	rest = line.part(parts[1].From, len(line.bytes))
+	rest.ended = line.ended
+	front = line.part(parts[0].From, parts[0].To).alone()
+	return front, rest, parts[0].Event && s.reads(front.trim())
 }
 
 // reads is exact for a line that has been trimmed.
@@ -40,10 +37,9 @@ func (s stored) part(from, to int) stored {
 	return stored{bytes: s.bytes[from:to], offset: s.offset + int64(from), number: s.number, ended: true}
 }
 
-// front is the part of a line before a place. It has memory of its own, since what
-// stands behind it there would not stop a walker.
-func (s stored) front(to int) stored {
-	p := s.part(0, to)
-	p.bytes = append(make([]byte, 0, to+pad), p.bytes...)
-	return p
+// alone is a part of a line in memory of its own, since what stands behind it in the line
+// would not stop a walker.
+func (s stored) alone() stored {
+	s.bytes = append(make([]byte, 0, len(s.bytes)+pad), s.bytes...)
+	return s
 }

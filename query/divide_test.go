@@ -76,11 +76,15 @@ func TestDivide(t *testing.T) {
 		torn      bool
 	}{
 		{"end of a line changed", one + "*" + two + "\n" + three + "\n", []string{one, two, three}, nil, false},
-		{"ends of two lines", one + "*" + two + "\x00" + three + "\n", []string{three}, []int64{0}, false},
+		{"ends of two lines", one + "*" + two + "\x00" + three + "\n", []string{one, two, three}, nil, false},
 		{"torn, then written on", one[:30] + two + "\n", []string{two}, []int64{0}, false},
 		{"torn in a text", `{"timestamp":"` + two + "\n", []string{two}, []int64{0}, false},
 		{"without anything between", one + two + "\n", []string{one, two}, nil, false},
-		{"three without anything between", one + two + three + "\n", []string{three}, []int64{0}, false},
+		{"three without anything between", one + two + three + "\n", []string{one, two, three}, nil, false},
+		{"more than that", strings.Repeat(one+two, 8) + "\n" + three + "\n", append(slices.Repeat([]string{one, two}, 8), three), nil, false},
+		{"more than are tried", strings.Repeat(one+two, 9) + "\n" + three + "\n", []string{three}, []int64{0}, false},
+		{"torn, then two written on", one[:30] + two + three + "\n", []string{two, three}, []int64{0}, false},
+		{"torn behind another, then written on", one + two[:30] + three + "\n", []string{three}, []int64{0}, false},
 		{"nothing between, and no line end", one + two, []string{one, two}, nil, false},
 		{"nothing between, and torn behind", one + two[:40], nil, []int64{0}, true},
 		{"without line end", one + "*" + two, []string{one, two}, nil, false},

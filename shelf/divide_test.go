@@ -6,7 +6,10 @@ import (
 	"os"
 	"path/filepath"
 	"slices"
+	"strings"
 	"testing"
+
+	"example.org/runshelf/event"
 )
 
 // A line whose end is another byte has not lost the line behind it: the repair gives
@@ -65,6 +68,34 @@ func TestRepairOfLinesWithoutTheirEnd(t *testing.T) {
 	}
 }
 
+// Nor have several that lost their ends together, whatever stands there; and those written
+// behind a torn one are kept too.
+func TestRepairOfManyGluedLines(t *testing.T) {
+	log := logOf(2500)
+	lines := slices.Collect(bytes.Lines(log))
+	for _, between := range []string{"", "*", ",", "\x00"} {
+		for _, glued := range []int{3, 4, divisions + 1} {
+			text := bytes.Join(lines[1:1+glued], nil)
+			text = append(bytes.ReplaceAll(text[:len(text)-1], []byte("\n"), []byte(between)), '\n')
+			s := quickShelf(t)
+			r := closedRun(t, s, "a", log)
+			setLog(t, r, slices.Concat(lines[0], text, bytes.Join(lines[1+glued:], nil)))
+			if v := verify(t, r); v.Verdict != VerdictDamaged || len(v.Faults) != glued-1 || v.Events != uint64(len(lines)) {
+				t.Errorf("%d glued by %q: %s, %s, %d events", glued, between, v.Verdict, brief(v.Faults), v.Events)
+			}
+			done := repair(t, s, "a")
+			if done.Lost > 0 || done.After.Verdict != VerdictIntact || !bytes.Equal(readLog(t, r.Dir), log) {
+				t.Errorf("%d glued by %q: %d lost, %s", glued, between, done.Lost, done.After.Verdict)
+			}
+		}
+	}
+	s := quickShelf(t)
+	r := closedRun(t, s, "a", log)
+	behind := bytes.ReplaceAll(bytes.Join(lines[2:5], nil), []byte("}\n{"), []byte("}{"))
+	setLog(t, r, slices.Concat(lines[0], lines[1][:40], behind, bytes.Join(lines[5:], nil)))
+	checkRepairedBut(t, s, r, lines, 1)
+}
+
 // A line that was torn, and written on right behind, does not swallow the next one.
 func TestRepairOfATornLineInTheMiddle(t *testing.T) {
 	log := logOf(2500)
@@ -102,7 +133,7 @@ func checkRepairedBut(t *testing.T, s *Shelf, r *Run, lines [][]byte, lost int) 
 func TestNoDivisionInsideAnObject(t *testing.T) {
 	const inner = `{"timestamp":"2026-01-15T12:00:00.000000Z","sequence":2,"event_type":"x"}`
 	first := logLine(1)
-	for _, front := range []string{`{"timestamp":"2026-01-15T12:00:00.000000Z","sequence":2,"data":`, `{"list":[`, `{"list":[1,`, `{"a": `} {
+	for _, front := range []string{`{"timestamp":"2026-01-15T12:00:00.000000Z","sequence":2,"data":`, `{"list":[`, `{"list":[1,`, `{"list":[` + inner + `,`, `{"a": `} {
 		log := slices.Concat(first, []byte(front+inner+"\n"))
 		s, err := surveyLog(bytes.NewReader(log), int64(len(log)), nil, nil)
 		if err != nil || s.count != 1 || len(s.bad) != 1 || s.bad[0].length() != int64(len(log)-len(first)) {
@@ -111,11 +142,25 @@ func TestNoDivisionInsideAnObject(t *testing.T) {
 	}
 }
 
-// A line that seems to begin at many places costs no more than its length some times.
+// A line that seems to begin at many places costs no more than its length some times, nor
+// does one of many events that stand in an array without an end, with or without blanks.
 func TestDivisionIsBounded(t *testing.T) {
-	line := bytes.Repeat([]byte(`{"timestamp":"`), 400_000)
-	s, err := surveyLog(bytes.NewReader(line), int64(len(line)), nil, nil)
-	if err != nil || s.count != 0 || len(s.bad) != 1 {
-		t.Errorf("%d events, %d bad ranges, %v", s.count, len(s.bad), err)
+	inner := string(bytes.TrimSuffix(logLine(2), []byte("\n")))
+	for name, line := range map[string]string{
+		"places": strings.Repeat(`{"timestamp":"`, 400_000),
+		"array":  "[" + strings.Repeat(inner, divisions),
+		"blanks": "[" + strings.Repeat(inner+" ", divisions),
+		"braces": "[" + strings.Repeat(inner+"}", divisions) + inner,
+		"deep":   strings.Repeat(`{"timestamp":"x","a":`, divisions) + inner + strings.Repeat("}", divisions-1),
+	} {
+		tries := 0
+		parts := TakeApart([]byte(line), func(from, to int) bool {
+			tries++
+			_, err := event.Decode([]byte(line[from:to]))
+			return err == nil
+		})
+		if parts != nil && name != "array" && name != "blanks" || tries > 3*divisions*divisions {
+			t.Errorf("%s: %d parts, %d tries", name, len(parts), tries)
+		}
 	}
 }

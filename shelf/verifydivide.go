@@ -1,90 +1,119 @@
 package shelf
 
-import (
-	"bytes"
-	"iter"
-)
+import "bytes"
 
-// divisions bounds at how many places a bad line is tried. One that was glued is
-// divided at the first or the second; a hostile one must not cost the square of its
-// length.
+// divisions bounds at how many places a bad line is tried. One that was glued is divided
+// at the first few; a hostile one must not cost the square of its length.
 const divisions = 16
 
-// divide takes a bad line apart that swallowed the one behind it: its line end was
-// changed or is gone, or it was torn and the next was written right behind it. What begins as our
-// writer begins a line, and is an event to the end of the line, is one. Divide reports
-// whether there was anything to divide.
+// divide takes a bad line apart, and reports whether there was anything to divide. What
+// stands between two events, a byte or nothing, is bad as well: a line end is missing there.
 func (s *survey) divide(line rawLine, kind FaultKind) bool {
-	for at := range Divisions(line.bytes) {
-		if s.divideAt(line, at, kind) {
-			return true
-		}
-	}
-	return false
-}
-
-// Divisions yields the places within a line at which a line of ours seems to begin,
-// from the first on, as far as they are tried. Behind the first of them that an event
-// begins at, up to the end of the line, stands a line that this one swallowed, unless
-// [IsInside] says that it is a value.
-func Divisions(line []byte) iter.Seq[int] {
-	return func(yield func(int) bool) {
-		at := 0
-		for range divisions {
-			next := bytes.Index(line[min(at+1, len(line)):], usualStart)
-			if next < 0 {
-				return
-			}
-			if at += 1 + next; !yield(at) {
-				return
-			}
-		}
-	}
-}
-
-// divideAt divides a line before the byte at, if what follows is an event. What stands
-// before it may be one too; then the range that is bad is the byte between, or the place.
-func (s *survey) divideAt(line rawLine, at int, kind FaultKind) bool {
-	rest := line.part(at, len(line.bytes))
-	rest.end, rest.ended = line.end, line.ended
-	p, bad := parseLine(rest)
-	if bad != "" {
+	parts := TakeApart(line.bytes, func(from, to int) bool {
+		_, bad := parseLine(line.part(from, to))
+		return bad == ""
+	})
+	if parts == nil {
 		return false
 	}
 	if kind == FaultTorn {
 		kind = FaultUnparsable // the end of the line is whole
 	}
-	switch front, f, end := frontOf(line, at); {
-	case front.bytes != nil:
-		s.accept(front.span, f, false)
-		s.note(f, front)
-		s.reject(line.part(end, at), kind)
-	case IsInside(line.bytes[at-1]):
-		return false // a value in an object whose end is missing
-	default:
-		s.reject(line.part(0, at), kind)
+	for i, p := range parts {
+		if !p.Event {
+			s.reject(line.part(p.From, p.To), kind)
+			continue
+		}
+		if i > 0 && parts[i-1].Event {
+			s.reject(line.part(parts[i-1].To, p.From), kind)
+		}
+		part := line.part(p.From, p.To)
+		if i == len(parts)-1 {
+			part.end, part.ended = line.end, line.ended
+		}
+		parsed, _ := parseLine(part)
+		s.accept(part.span, parsed, i == len(parts)-1 && line.ended)
+		s.note(parsed, part)
 	}
-	s.accept(rest.span, p, rest.ended)
-	s.note(p, rest)
 	return true
 }
 
-// frontOf returns the event that stands in a line before the byte at and lacks only its
-// line end, in whose place is another byte or nothing, and where it ends; without bytes
-// when there is none.
-func frontOf(line rawLine, at int) (front rawLine, p parsedLine, end int) {
-	for _, end := range []int{at - 1, at} {
-		front := line.part(0, end)
-		if p, bad := parseLine(front); bad == "" {
-			return front, p, end
-		}
-	}
-	return rawLine{}, parsedLine{}, 0
+// Part is a piece of a line that was taken apart: from one byte of it to before another.
+type Part struct {
+	From, To int
+	// Event says that it is an event. If not, it is the beginning of the line.
+	Event bool
 }
 
-// IsInside reports whether an object that follows the byte is a value in another, whose
+// TakeApart takes a line apart that is no event, because it swallowed those behind it: a
+// line end was changed or is gone, or a line was torn and the next was written right behind
+// it. isEvent reports whether a part of the line is an event.
+//
+// What begins as our writer begins a line, and is an event to the end of the line, is one.
+// What stands before it may be one too, up to there or up to the byte before, which takes
+// the place of a line end, or may be taken apart in the same way. If neither is so it is
+// bad; and then nothing is taken apart where the event may be a value in an object whose
+// end is missing. The parts are in order, and nil when there was nothing to take apart.
+func TakeApart(line []byte, isEvent func(from, to int) bool) []Part {
+	return takeApart(line, len(line), placesIn(line), isEvent)
+}
+
+// takeApart is TakeApart for the line up to end, in which a line of ours may begin at some
+// places. An event that reaches to the end begins at one of them at most, for it closes what
+// it opens; it is looked for from behind, since most often it is the last.
+func takeApart(line []byte, end int, places []int, isEvent func(from, to int) bool) []Part {
+	for i := len(places) - 1; i >= 0; i-- {
+		at := places[i]
+		if at >= end || !isEvent(at, end) {
+			continue
+		}
+		rest := Part{From: at, To: end, Event: true}
+		fronts := frontsOf(line, at)
+		for _, front := range fronts {
+			if isEvent(0, front) {
+				return []Part{{To: front, Event: true}, rest}
+			}
+		}
+		for _, front := range fronts {
+			if parts := takeApart(line, front, places[:i], isEvent); parts != nil {
+				return append(parts, rest)
+			}
+		}
+		if isInside(line[at-1]) {
+			return nil
+		}
+		return []Part{{To: at}, rest}
+	}
+	return nil
+}
+
+// frontsOf returns where what stands before a byte may end: before the one in front of it,
+// and there. Only one can be the end of the same event, so that this is no search in a tree.
+func frontsOf(line []byte, at int) []int {
+	if line[at-1] == '}' {
+		return []int{at - 1, at}
+	}
+	return []int{at - 1}
+}
+
+// placesIn returns the places within a line at which a line of ours seems to begin, from
+// the first on, as far as they are tried.
+func placesIn(line []byte) (places []int) {
+	at := 0
+	for range divisions {
+		next := bytes.Index(line[min(at+1, len(line)):], usualStart)
+		if next < 0 {
+			break
+		}
+		at += 1 + next
+		places = append(places, at)
+	}
+	return places
+}
+
+// isInside reports whether an object that follows the byte is a value in another, whose
 // end is missing.
-func IsInside(before byte) bool { return bytes.IndexByte([]byte(":,[ \t"), before) >= 0 }
+func isInside(before byte) bool { return bytes.IndexByte([]byte(":,[ \t"), before) >= 0 }
 
 // part returns a part of a line, without a line end.
 func (r *rawLine) part(from, to int) rawLine {
