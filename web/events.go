@@ -194,50 +194,21 @@ func (s *Server) outline(r *http.Request, run *shelf.Run) ([]byte, error) {
 }
 
 // unknown answers GET /api/runs/{id}/unknown?where=: the names in a condition that no
-// event of the run has, which are most likely slips. Two names that are both missing
-// are equal, so that it need not show in what the condition finds.
+// event of the run has, which are most likely slips.
 func (s *Server) unknown(r *http.Request, run *shelf.Run) ([]byte, error) {
 	where, err := whereOf(r.URL.Query().Get("where"), query.AboutEvents)
 	if err != nil {
 		return nil, err
 	}
 	unknown := []string{}
-	for _, root := range roots(where) {
-		seen, err := s.hasField(run, root)
+	if where != nil {
+		names, err := where.Unknown(run, s.o.CacheDir)
 		if err != nil {
 			return nil, err
 		}
-		if !seen {
-			unknown = append(unknown, root)
-		}
+		unknown = append(unknown, names...)
 	}
 	return append(event.AppendValue(append(about(run), `,"unknown":`...), unknown), "}\n"...), nil
-}
-
-// maxRoots bounds the names that are looked for, each of them in the whole log.
-const maxRoots = 16
-
-// roots are the first names that a condition speaks of; none speaks of nothing.
-func roots(where *query.Where) []string {
-	if where == nil {
-		return nil
-	}
-	names := where.Roots()
-	return names[:min(len(names), maxRoots)]
-}
-
-// hasField reports whether any event of a run has a field.
-func (s *Server) hasField(run *shelf.Run, name string) (bool, error) {
-	has, err := query.CompileWhere(fmt.Sprintf("event[%s] != nil", event.AppendValue(nil, name)), query.AboutEvents)
-	if err != nil {
-		return false, err
-	}
-	found := false
-	_, err = query.Scan(run, query.Filter{Where: has, CacheDir: s.o.CacheDir}, func(*query.Line) error {
-		found = true
-		return query.ErrStop
-	})
-	return found, err
 }
 
 // appendFacets appends values and their counts, at most a hundred.

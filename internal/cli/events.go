@@ -186,6 +186,7 @@ func (a *app) printEvents(run *shelf.Run, filter query.Filter, o *eventOptions) 
 		}
 		_, err = a.out().WriteString(strconv.FormatInt(n, 10) + "\n")
 		a.broken(run, report)
+		a.unknown(run, filter.Where)
 		return err
 	}
 	report, err := o.ask(run, filter, p.print)
@@ -198,6 +199,9 @@ func (a *app) printEvents(run *shelf.Run, filter query.Filter, o *eventOptions) 
 		}
 	}
 	a.broken(run, report)
+	if !o.hasLast && !o.hasFirst { // these are answered by a part of the log
+		a.unknown(run, filter.Where)
+	}
 	return nil
 }
 

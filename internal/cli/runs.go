@@ -197,6 +197,19 @@ func (a *app) broken(run *shelf.Run, r query.Report) {
 		plural(n, "broken line"), run.Dir, r.BrokenAt[0], uncounted))
 }
 
+// unknown tells a person of names in a condition that no event of the run has: what was
+// meant is most likely a text, which the answer need not show, since two missing fields
+// are equal. The log may have to be read once more, so it is done for people alone.
+func (a *app) unknown(run *shelf.Run, where *query.Where) {
+	if where == nil || !a.stderrTerminal() {
+		return
+	}
+	names, _ := where.Unknown(run, a.cacheDir()) // what cannot be read was told of before
+	for _, name := range names {
+		a.warn(fmt.Sprintf("no event has a field %q; if it is a text, it stands in quotes", name))
+	}
+}
+
 // safe is a text with nothing in it that a terminal would obey.
 func safe(s string) string {
 	for i := range len(s) {

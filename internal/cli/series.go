@@ -116,6 +116,7 @@ func (a *app) series(name string, o *seriesOptions) error {
 		report, err = a.csvSeries(run, o, filter)
 	}
 	a.broken(run, report)
+	a.unknown(run, filter.Where)
 	return err
 }
 

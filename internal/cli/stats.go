@@ -78,6 +78,7 @@ func (a *app) stats(name, by, form string, of []string, o *eventOptions) error {
 		err = a.statsRows(form, counts)
 	}
 	a.broken(run, report)
+	a.unknown(run, filter.Where)
 	return err
 }
 

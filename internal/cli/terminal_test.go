@@ -95,6 +95,42 @@ func TestS21RawBytes(t *testing.T) {
 	}
 }
 
+// A text without its quotes is the name of a field, and two missing fields are equal: a
+// person is told that no event has it, where the answer does not show it.
+func TestNamesThatNoEventHas(t *testing.T) {
+	t.Parallel()
+	logs := t.TempDir()
+	putEvents(t, filepath.Join(logs, "run"), `{"sequence":1,"event_type":"bid","agent":"alpha"}`+"\n"+`{"sequence":2,"event_type":"tick"}`+"\n")
+	const warning = `warning: no event has a field "alpha"; if it is a text, it stands in quotes`
+	for _, tt := range []struct {
+		args []string
+		told bool
+	}{
+		{[]string{"events", "run", "--where", "agent == alpha"}, true},
+		{[]string{"events", "run", "--where", "agent == alpha", "--count"}, true},
+		{[]string{"stats", "run", "--where", "agent == alpha"}, true},
+		{[]string{"series", "run", "--y", "sequence", "--where", "agent == alpha"}, true},
+		{[]string{"events", "run", "--where", "agent == alpha", "--last", "1"}, false},
+		{[]string{"events", "run", "--where", `agent == "alpha"`}, false},
+	} {
+		received := onTerminal(t, nil, append(tt.args, "--logs-dir", logs)...)
+		if told := strings.Contains(received, warning); told != tt.told {
+			t.Errorf("%q: told is %t in\n%s", tt.args, told, received)
+		}
+	}
+}
+
+// putEvents makes a run of stored lines.
+func putEvents(t *testing.T, dir, lines string) {
+	t.Helper()
+	if err := os.MkdirAll(dir, 0o777); err != nil {
+		t.Fatal(err)
+	}
+	if err := os.WriteFile(filepath.Join(dir, "events.jsonl"), []byte(lines), 0o666); err != nil {
+		t.Fatal(err)
+	}
+}
+
 // TestS21RawBytesUnpaged shows that no pager stands between them and the terminal: less
 // shows some of the bytes in its own way.
 func TestS21RawBytesUnpaged(t *testing.T) {
