@@ -104,7 +104,7 @@ func TestLastSequence(t *testing.T) {
 	if a := s.ask("GET", "/api/runs?fields=run_id,last_sequence", ""); !strings.Contains(a.body, want) {
 		t.Errorf("%s", a.body)
 	}
-	if a := s.ask("GET", "/api/runs?fields=run_id,events.count", ""); strings.Contains(a.body, "70") {
+	if a := s.ask("GET", "/api/runs?fields=run_id,events.count", ""); strings.Contains(a.body, `:70}`) {
 		t.Errorf("the manifest is not as it is stored: %s", a.body)
 	}
 }
@@ -257,6 +257,13 @@ func TestFigures(t *testing.T) {
 	}
 	if a := s.ask("GET", "/api/diff?a=run_1&b=run_2&ignore=text~time%2Baddress", ""); !strings.Contains(a.body, `"same": true`) && !strings.Contains(a.body, `"same":true`) {
 		t.Errorf("set aside: %s", a.body)
+	}
+	put(t, filepath.Join(s.logs, "run_2", shelf.EventsFile), `{"text":"at 0x7f58e52c4770"}`+"\n")
+	put(t, filepath.Join(s.logs, "run_1", shelf.EventsFile), `{"text":"at 0x7f58e52c4771"}`+"\n")
+	for strict, want := range map[string]string{"": `"settled":["text~address"]`, "&strict=1": `"text_rules":["text~address"]`} {
+		if a := s.ask("GET", "/api/diff?a=run_1&b=run_2"+strict, ""); !strings.Contains(a.body, want) || strings.Contains(a.body, `"same":true`) != (strict == "") {
+			t.Errorf("%q: %s", strict, a.body)
+		}
 	}
 	for _, path := range []string{"/api/diff?a=run_1&b=none", "/api/diff?a=../x&b=run_1"} {
 		if a := s.ask("GET", path, ""); a.status != 404 {

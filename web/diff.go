@@ -19,7 +19,7 @@ const (
 	maxMatrix  = 16  // runs, each with each
 )
 
-// diff answers GET /api/diff?a=&b=&ignore=&only=&tolerance=&context=&first=&gaps=:
+// diff answers GET /api/diff?a=&b=&ignore=&only=&tolerance=&strict=&context=&first=&gaps=:
 // the document of `diff --json`, and besides the events around the first divergence,
 // the rules for parts of texts that would set it aside, and the first so many places
 // where the logs differ. With first=1 nothing behind the
@@ -34,7 +34,7 @@ func (s *Server) diff(r *http.Request) ([]byte, error) {
 	if err != nil {
 		return nil, err
 	}
-	o, err := compareOptions(q)
+	o, settled, err := s.compareOptions(q)
 	if err != nil {
 		return nil, err
 	}
@@ -57,6 +57,7 @@ func (s *Server) diff(r *http.Request) ([]byte, error) {
 		return nil, err
 	}
 	doc := d.AppendJSON(nil)
+	doc = appendSettled(doc, settled)
 	doc = appendTextRules(appendAround(doc[:len(doc)-1], d.First), d.First)
 	if gaps > 0 {
 		doc = appendGaps(doc, d.Gaps)
@@ -64,28 +65,41 @@ func (s *Server) diff(r *http.Request) ([]byte, error) {
 	return append(doc, "}\n"...), nil
 }
 
-// compareOptions reads ignore and only (repeatable) and tolerance, as the flags of
-// the same names.
-func compareOptions(q url.Values) (compare.Options, error) {
-	o := compare.Options{Ignore: q["ignore"], Only: q["only"]}
+// compareOptions reads ignore and only (repeatable), tolerance and strict=1, as the
+// flags of the same names. What the settings set aside is added unless it is strict,
+// and returned.
+func (s *Server) compareOptions(q url.Values) (o compare.Options, settled []string, err error) {
+	o = compare.Options{Ignore: q["ignore"], Only: q["only"], Strict: q.Get("strict") == "1"}
 	if text := q.Get("tolerance"); text != "" {
-		var err error
 		if o.Tolerance, err = strconv.ParseFloat(text, 64); err != nil || !(o.Tolerance >= 0 && o.Tolerance < 1e300) {
-			return o, badf("tolerance must be a number from 0 on")
+			return o, nil, badf("tolerance must be a number from 0 on")
 		}
 	}
-	return o, nil
+	if s.o.Ignore != nil && !o.Strict {
+		settled, err = s.o.Ignore()
+		o.Ignore = slices.Concat(settled, o.Ignore)
+	}
+	return o, settled, err
 }
 
-// matrix answers GET /api/matrix?runs=a,b,c&ignore=&only=&tolerance=: the document
-// of `diff --matrix --json`.
+// appendSettled puts what the settings set aside into a document that is closed.
+func appendSettled(doc []byte, settled []string) []byte {
+	if len(settled) == 0 {
+		return doc
+	}
+	doc = event.AppendValue(append(doc[:len(doc)-1], `,"settled":`...), settled)
+	return append(doc, '}')
+}
+
+// matrix answers GET /api/matrix?runs=a,b,c&ignore=&only=&tolerance=&strict=: the
+// document of `diff --matrix --json`.
 func (s *Server) matrix(r *http.Request) ([]byte, error) {
 	q := r.URL.Query()
 	ids := strings.Split(q.Get("runs"), ",")
 	if len(ids) < 2 || len(ids) > maxMatrix || slices.Contains(ids, "") {
 		return nil, badf("runs must be from 2 to %d ids with commas", maxMatrix)
 	}
-	o, err := compareOptions(q)
+	o, _, err := s.compareOptions(q)
 	if err != nil {
 		return nil, err
 	}

@@ -31,6 +31,8 @@ type report struct {
 	Curves  []reportCurve // of all runs, overlaid
 	Parting *reportParting
 	Common  [][]string // how many events each two begin with
+	Aside   []string   // what is set aside where events are compared
+	aside   []string   // the same, as it was given
 }
 
 // reportRun is one run.
@@ -73,9 +75,10 @@ type reportDifference struct{ Path, A, B string }
 // script, no other file, no network. It shows each run, and of several what
 // differs, their curves over each other and how many events they have in common;
 // of exactly two also where their events part. rerun gives the command that would
-// make a run again; nil is none.
-func WriteReport(w io.Writer, runs []*shelf.Run, now time.Time, rerun func(*shelf.Run) string) error {
-	r := report{Made: now.UTC().Format(time.RFC3339)}
+// make a run again; nil is none. ignore is what is set aside where events are
+// compared, as [compare.Options] has it.
+func WriteReport(w io.Writer, runs []*shelf.Run, now time.Time, rerun func(*shelf.Run) string, ignore []string) error {
+	r := report{Made: now.UTC().Format(time.RFC3339), aside: ignore}
 	for _, run := range runs {
 		part, err := reportOf(run)
 		if err != nil {
@@ -103,14 +106,17 @@ func (r *report) compare(runs []*shelf.Run) (err error) {
 	if len(runs) < 2 {
 		return nil
 	}
+	for _, rule := range r.aside {
+		r.Aside = append(r.Aside, safeText(rule))
+	}
 	if r.Curves, err = curvesOf(runs); err != nil {
 		return err
 	}
 	if len(runs) == 2 {
-		r.Parting, err = partingOf(runs[0], runs[1])
+		r.Parting, err = partingOf(runs[0], runs[1], r.aside)
 		return err
 	}
-	r.Common, err = commonOf(runs)
+	r.Common, err = commonOf(runs, r.aside)
 	return err
 }
 
@@ -214,7 +220,7 @@ func rowsOf(runs []*shelf.Run, of func(*shelf.Manifest) []byte, differing bool) 
 }
 
 // partingOf compares the events of two runs.
-func partingOf(a, b *shelf.Run) (*reportParting, error) {
+func partingOf(a, b *shelf.Run, ignore []string) (*reportParting, error) {
 	logA, err := compare.OpenRun(a)
 	if err != nil {
 		return nil, err
@@ -225,7 +231,7 @@ func partingOf(a, b *shelf.Run) (*reportParting, error) {
 		return nil, err
 	}
 	defer logB.Close()
-	r, err := compare.Events(logA, logB, compare.Options{})
+	r, err := compare.Events(logA, logB, compare.Options{Ignore: ignore})
 	if err != nil {
 		return nil, err
 	}
@@ -240,7 +246,7 @@ func partingOf(a, b *shelf.Run) (*reportParting, error) {
 }
 
 // commonOf is the matrix of common beginnings, as text.
-func commonOf(runs []*shelf.Run) ([][]string, error) {
+func commonOf(runs []*shelf.Run, ignore []string) ([][]string, error) {
 	var logs []*compare.Log
 	for _, run := range runs[:min(len(runs), maxMatrix)] {
 		log, err := compare.OpenRun(run)
@@ -250,7 +256,7 @@ func commonOf(runs []*shelf.Run) ([][]string, error) {
 		defer log.Close()
 		logs = append(logs, log)
 	}
-	m, err := compare.Pairwise(logs, compare.Options{})
+	m, err := compare.Pairwise(logs, compare.Options{Ignore: ignore})
 	if err != nil {
 		return nil, err
 	}

@@ -23,7 +23,7 @@ func reportOn(t *testing.T, logs string, ids ...string) string {
 		runs = append(runs, run)
 	}
 	var b bytes.Buffer
-	if err := WriteReport(&b, runs, time.Unix(0, 0), func(*shelf.Run) string { return "runshelf sim <again>" }); err != nil {
+	if err := WriteReport(&b, runs, time.Unix(0, 0), func(*shelf.Run) string { return "runshelf sim <again>" }, []string{"volatile<"}); err != nil {
 		t.Fatal(err)
 	}
 	return b.String()
@@ -40,7 +40,7 @@ func TestReport(t *testing.T) {
 		}
 	}
 	two := reportOn(t, logs, "run_a", "run_b")
-	for _, want := range []string{"They part at event 401", "the log has ended", "what differs", `<th scope="row">agents</th><td class="n">500</td><td class="n">400</td>`} {
+	for _, want := range []string{"They part at event 401", "the log has ended", "what differs", "Set aside where events are compared: <code>volatile&lt;</code>", `<th scope="row">agents</th><td class="n">500</td><td class="n">400</td>`} {
 		if !strings.Contains(two, want) {
 			t.Errorf("the report does not hold %q", want)
 		}

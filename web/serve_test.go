@@ -39,7 +39,7 @@ func serve(t *testing.T) *served {
 
 func serveShelf(t *testing.T, logs string) *served {
 	t.Helper()
-	s, err := New(Options{Shelf: shelf.New(logs), Version: "test"})
+	s, err := New(Options{Shelf: shelf.New(logs), Version: "test", Ignore: func() ([]string, error) { return []string{"text~address"}, nil }})
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -41,6 +41,9 @@ type Options struct {
 	Rerun func(*shelf.Run) string
 	// Redact removes secrets from what a person writes into a note.
 	Redact func(string) string
+	// Ignore returns what the settings set aside where runs are compared, as
+	// [compare.Options] has it; nil is nothing.
+	Ignore func() ([]string, error)
 }
 
 // Server is the page of one shelf.

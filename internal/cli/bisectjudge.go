@@ -25,11 +25,11 @@ func (a *app) newJudge(good, bad *shelf.Run, where *query.Where, o *bisectOption
 		j.matcher = where.Matcher()
 		return j, j.checkEnds(bad, where)
 	}
-	c, err := a.load(a.sources())
+	settled, err := a.settledIgnore()
 	if err != nil {
 		return nil, err
 	}
-	j.options.Ignore = append(j.options.Ignore, c.Strings(keyIgnore)...)
+	j.options.Ignore = append(j.options.Ignore, settled...)
 	j.options.FirstOnly = true
 	if good.Manifest.Kind == kindSimulation {
 		// These tell of the settings themselves.

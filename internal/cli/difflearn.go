@@ -22,11 +22,11 @@ const keyIgnore = "compare.ignore"
 // same say is volatile.
 func (a *app) ignoreMore(o *diffOptions) error {
 	if !o.compare.Strict {
-		c, err := a.load(a.sources())
+		settled, err := a.settledIgnore()
 		if err != nil {
 			return err
 		}
-		o.compare.Ignore = append(o.compare.Ignore, c.Strings(keyIgnore)...)
+		o.compare.Ignore = append(o.compare.Ignore, settled...)
 	}
 	if len(o.learnedFrom) == 0 {
 		return nil

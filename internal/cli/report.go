@@ -49,8 +49,12 @@ func (a *app) writeReport(names []string, output string) error {
 		}
 		runs = append(runs, run)
 	}
+	ignore, err := a.settledIgnore()
+	if err != nil {
+		return err
+	}
 	var page bytes.Buffer
-	if err := web.WriteReport(&page, runs, a.now(), a.rerunText); err != nil {
+	if err := web.WriteReport(&page, runs, a.now(), a.rerunText, ignore); err != nil {
 		return err
 	}
 	if output == "" {

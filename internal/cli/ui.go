@@ -87,8 +87,17 @@ func (a *app) ui(ctx context.Context, o *uiOptions) error {
 func (a *app) pageOptions(s *shelf.Shelf, port int) web.Options {
 	return web.Options{
 		Shelf: s, Port: port, Version: runshelf.Version(), CacheDir: a.cacheDir(),
-		Rerun: a.rerunText, Redact: provenance.RedactText,
+		Rerun: a.rerunText, Redact: provenance.RedactText, Ignore: a.settledIgnore,
 	}
+}
+
+// settledIgnore is what the settings set aside where runs are compared.
+func (a *app) settledIgnore() ([]string, error) {
+	c, err := a.load(a.sources())
+	if err != nil {
+		return nil, err
+	}
+	return c.Strings(keyIgnore), nil
 }
 
 // rerunText is the command that would make a run again, with the directory it

@@ -241,6 +241,7 @@ function Divergence({ a, b, ignore, place }: { a: string; b: string; ignore: str
       <p class="verdict" role="status">
         {d.same ? `The same: all ${plural(d.equal, "event")}.` : `${count(d.equal)} the same, ${count(d.changed)} changed, ${count(d.added)} only in B, ${count(d.removed)} only in A.`}
         {f && ` They part at event ${count(f.index)}.`}
+        {d.settled && <span class="dim"> The settings set aside {d.settled.map(visible).join(", ")}.</span>}
       </p>
       {f && (
         <>

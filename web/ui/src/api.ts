@@ -69,6 +69,7 @@ export interface Diff {
   gaps?: Gap[];
   around?: { before: Fields[]; after_a: Fields[]; after_b: Fields[] };
   text_rules?: string[];
+  settled?: string[];
 }
 
 /** One place where two logs differ: the first events of each side, and how many there are. */
