@@ -5,6 +5,7 @@ import (
 	"encoding/json"
 	"errors"
 	"fmt"
+	"maps"
 	"strconv"
 	"strings"
 	"time"
@@ -43,6 +44,14 @@ var (
 	metricCodec = codec[float64]{fromJSON: floatFromJSON, toJSON: floatToJSON}
 	countCodec  = codec[uint64]{fromJSON: uintFromJSON, toJSON: uintToJSON}
 )
+
+// MetricsJSON returns the metrics as a JSON object, by name. Each number has all the digits
+// that run.json has, also those that a float64 does not hold.
+func (m *Manifest) MetricsJSON() json.RawMessage {
+	stored := extraOf(m.Extra["metrics"])
+	maps.DeleteFunc(stored, func(name string, _ json.RawMessage) bool { _, known := m.Metrics[name]; return !known })
+	return encodeMap(m.Metrics, stored, metricCodec)
+}
 
 func (m *Manifest) programIfSet() *Program {
 	p := &m.Program

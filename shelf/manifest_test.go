@@ -399,3 +399,21 @@ func TestManifestRoundTrip(t *testing.T) {
 		}
 	})
 }
+
+// The metrics as JSON have all the digits of run.json, and nothing that is no figure.
+func TestMetricsJSON(t *testing.T) {
+	m, err := decodeManifest([]byte(`{"metrics":{"big":9007199254740993,"x":1.50,"nan":"NaN","text":"no figure","list":[1],"small":1e-7}}`))
+	if err == nil {
+		t.Error("a text is taken for a figure")
+	}
+	if got, want := string(m.MetricsJSON()), `{"big":9007199254740993,"nan":"NaN","small":1e-7,"x":1.5}`; got != want {
+		t.Errorf("%s, want %s", got, want)
+	}
+	m.Metrics["big"] = 5
+	if got, want := string(m.MetricsJSON()), `{"big":5,"nan":"NaN","small":1e-7,"x":1.5}`; got != want {
+		t.Errorf("set anew: %s, want %s", got, want)
+	}
+	if got := string((&Manifest{}).MetricsJSON()); got != "{}" {
+		t.Errorf("none: %s", got)
+	}
+}

@@ -183,7 +183,7 @@ func escapeGlob(s string) string {
 }
 
 // metricsOf are the metrics as a JSON object.
-func metricsOf(m *shelf.Manifest) []byte { return event.AppendValue(nil, m.Metrics) }
+func metricsOf(m *shelf.Manifest) []byte { return m.MetricsJSON() }
 
 // pairsOf are the members of an object.
 func pairsOf(object []byte) []reportPair {

@@ -3,6 +3,7 @@ package cli
 import (
 	"encoding/json"
 	"fmt"
+	"math/big"
 	"strings"
 	"unicode/utf8"
 
@@ -121,9 +122,7 @@ func figureTexts(f compare.Field) (a, b string) {
 // figureText is a number as a person reads it.
 func figureText(v any, there bool) string {
 	if n, ok := v.(json.Number); ok {
-		if f, err := n.Float64(); err == nil {
-			return metric(f)
-		}
+		return clip(storedMetric(n), valueWidth)
 	}
 	return fieldText(v, there)
 }
@@ -137,17 +136,29 @@ func figureChange(f compare.Field) string {
 	}
 	from, errA := x.Float64()
 	to, errB := y.Float64()
-	if errA != nil || errB != nil || from == to { // they differ in a later digit
+	if errA != nil || errB != nil {
 		return ""
 	}
 	change := metric(to - from)
-	if to > from {
+	if isInteger(x) && isInteger(y) {
+		change = clip(integerChange(x, y), valueWidth)
+	} else if from == to { // they differ in a later digit
+		return ""
+	}
+	if !strings.HasPrefix(change, "-") {
 		change = "+" + change
 	}
 	if from != 0 {
 		change += fmt.Sprintf(" (%+.1f%%)", 100*(to-from)/from)
 	}
 	return change
+}
+
+// integerChange is how much more one whole number is than another, to the last digit.
+func integerChange(x, y json.Number) string {
+	from, _ := new(big.Int).SetString(x.String(), 10)
+	to, _ := new(big.Int).SetString(y.String(), 10)
+	return to.Sub(to, from).String()
 }
 
 // writeCounts writes the counts that differ.

@@ -1,6 +1,7 @@
 package cli
 
 import (
+	"encoding/json"
 	"fmt"
 	"math"
 	"strconv"
@@ -93,3 +94,19 @@ func metric(v float64) string {
 	}
 	return strconv.FormatFloat(v, 'g', 6, 64)
 }
+
+// storedMetric is a figure as it is stored: a whole number whole, with all its digits, any
+// other as metric has it.
+func storedMetric(n json.Number) string {
+	if isInteger(n) {
+		return n.String()
+	}
+	f, err := n.Float64()
+	if err != nil {
+		return n.String()
+	}
+	return metric(f)
+}
+
+// isInteger reports whether a number is spelled without a point and an exponent.
+func isInteger(n json.Number) bool { return strings.Trim(n.String(), "-0123456789") == "" }

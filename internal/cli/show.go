@@ -3,8 +3,8 @@ package cli
 import (
 	"bufio"
 	"cmp"
+	"encoding/json"
 	"fmt"
-	"maps"
 	"slices"
 	"strconv"
 	"strings"
@@ -218,8 +218,13 @@ func showMetrics(p *page, run *shelf.Run) {
 	}
 	p.heading("Metrics")
 	t := table{right: map[int]bool{1: true}}
-	for _, name := range slices.Sorted(maps.Keys(run.Manifest.Metrics)) {
-		t.add(cell{text: clip(safe(name), valueWidth)}, cell{text: metric(run.Manifest.Metrics[name])})
+	metrics, _ := decodeObject(run.Manifest.MetricsJSON()) // it is one
+	for _, m := range metrics {
+		text := fmt.Sprint(m.Value) // NaN and the infinities
+		if n, ok := m.Value.(json.Number); ok {
+			text = storedMetric(n)
+		}
+		t.add(cell{text: clip(safe(m.Key), valueWidth)}, cell{text: clip(text, valueWidth)})
 	}
 	p.table(&t)
 }
