@@ -40,6 +40,8 @@ type SQLError struct {
 	Message string
 	// Stopped reports that the time was over.
 	Stopped bool
+	// TooLarge reports that the statement needed more memory than one may take.
+	TooLarge bool
 }
 
 // Error returns the message.
@@ -103,7 +105,12 @@ type sqlQuery struct {
 }
 
 // run prepares and runs the statement.
-func (q *sqlQuery) run(statement string, out SQLOutput) error {
+func (q *sqlQuery) run(statement string, out SQLOutput) (err error) {
+	defer func() {
+		if fault := recover(); fault != nil {
+			err = outOfMemory(fault)
+		}
+	}()
 	db, err := q.open()
 	if err != nil {
 		return err
@@ -124,6 +131,15 @@ func (q *sqlQuery) run(statement string, out SQLOutput) error {
 		return errReadOnly
 	}
 	return q.rows(stmt, out)
+}
+
+// outOfMemory returns the error of a statement that needed more memory than SQLite gives
+// to one, which its binding says by a panic. Any other panic goes on.
+func outOfMemory(fault any) error {
+	if err, ok := fault.(error); !ok || err.Error() != "sqlite3: out of memory" {
+		panic(fault)
+	}
+	return &SQLError{Message: "the statement needs more memory than one may take", TooLarge: true}
 }
 
 // The errors of statements that are no questions, and of questions about anything else
@@ -241,6 +257,8 @@ func (q *sqlQuery) explain(err error) error {
 		return context.Cause(q.ctx)
 	case errors.Is(err, sqlite3.AUTH):
 		return errOutOfReach
+	case errors.Is(err, sqlite3.TOOBIG):
+		return &SQLError{Message: "a value is longer than one may be", TooLarge: true}
 	case errors.As(err, &theirs):
 		return &SQLError{Message: strings.TrimPrefix(strings.TrimPrefix(err.Error(), "sqlite3: "), "SQL logic error: ")}
 	}

@@ -197,6 +197,24 @@ type failingOutput struct{ err error }
 func (f failingOutput) Columns([]string) error { return nil }
 func (f failingOutput) Row([]any) error        { return f.err }
 
+// S20: a statement that wants more memory than one may take gets an error, in the middle of
+// an answer too, and the next statement is answered as ever.
+func TestS20SQLTooLarge(t *testing.T) {
+	s := sqlShelf(t)
+	for _, statement := range []string{
+		`SELECT zeroblob(900000000)`, `SELECT hex(zeroblob(300000000)) FROM events`, `SELECT length(randomblob(900000000)) FROM runs ORDER BY 1`,
+		`SELECT 1 UNION ALL SELECT hex(zeroblob(300000000))`, `SELECT zeroblob(100000000000)`,
+	} {
+		var wrong *SQLError
+		if _, _, err := ask(t, s, statement); !errors.As(err, &wrong) || !wrong.TooLarge {
+			t.Errorf("%s: %v", statement, err)
+		}
+		if rows, _, err := ask(t, s, `SELECT count(*) FROM runs`); err != nil || len(rows) != 2 || rows[1] != "2" {
+			t.Errorf("after %s: %q, %v", statement, rows, err)
+		}
+	}
+}
+
 func TestRewriteData(t *testing.T) {
 	keys := []string{"amount", "it's", "Case", "data.level"}
 	for statement, want := range map[string]string{

@@ -504,6 +504,9 @@ func TestS20QueryReadOnly(t *testing.T) {
 		t.Errorf("without an end: %d %s", a.status, a.body)
 	}
 	s.sqlTimeout = sqlTimeout
+	if a := sql("SELECT zeroblob(900000000)"); a.status != 400 || !strings.Contains(a.body, "more memory than one may take") {
+		t.Errorf("too large: %d %s", a.status, a.body)
+	}
 	if a := sql("SELECT sum(amount) AS s FROM events"); a.status != 200 || !strings.Contains(a.body, `{"s":14}`) {
 		t.Errorf("a good statement: %d %s", a.status, a.body)
 	}

@@ -98,6 +98,9 @@ func (a *app) query(cmd *cobra.Command, statement string, o *queryOptions) error
 	if errors.As(err, &wrong) && wrong.Stopped {
 		return withHint(err, "--timeout allows more")
 	}
+	if wrong != nil && wrong.TooLarge {
+		return withHint(err, "ask for less at once: fewer rows, or shorter values")
+	}
 	if errors.As(err, &wrong) {
 		return withHint(asUsage(err), "the tables are runs and events; docs/sql.md lists their columns")
 	}
