@@ -167,7 +167,7 @@ func (r *lineReader) overlong() bool {
 	return true
 }
 
-// raws reports whether the present line has its bytes.
+// hasBytes reports whether the present line has its bytes.
 func (r *lineReader) hasBytes() bool { return r.hi > r.lo }
 
 // line is the present line's bytes.
