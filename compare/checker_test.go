@@ -41,6 +41,22 @@ func TestChecker(t *testing.T) {
 	}
 }
 
+// What the options set aside is not there for the checker, and wrong ones are refused.
+func TestCheckerOptions(t *testing.T) {
+	text := `{"event_type":"aside"}` + "\n" + oneEvent(1) + "\n" + `{"event_type":"x","n":2,"took":5}` + "\n"
+	c, err := NewChecker(logOf("log", text), Options{Except: []string{"aside"}, Ignore: []string{"took"}})
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer c.Close()
+	if part, ended := play(t, c, []int{1, 2}); part != 0 || ended || c.Equal() != 2 {
+		t.Errorf("differs at %d, %d equal, ended %t", part, c.Equal(), ended)
+	}
+	if _, err := NewChecker(logOf("log", text), Options{Ignore: []string{"a["}}); err == nil {
+		t.Error("a pattern that is none is taken")
+	}
+}
+
 // play has events come, and returns where the first difference is, 0 for none, and whether
 // the log ended before one of them.
 func play(t *testing.T, c *Checker, come []int) (part int64, ended bool) {

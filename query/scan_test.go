@@ -9,6 +9,7 @@ import (
 	"log/slog"
 	"runtime"
 	"slices"
+	"strconv"
 	"strings"
 	"testing"
 	"time"
@@ -160,6 +161,28 @@ func TestTimesAreRFC3339(t *testing.T) {
 		}
 		if len(lines) == 1 != is || counts.FirstTime.IsZero() == is || counts.Groups[0].LastTime.IsZero() == is || e.Time.IsZero() == is {
 			t.Errorf("%s is a time: %v; since gives %q, the counts %v and %v, the event %v", text, is, lines, counts.FirstTime, counts.Groups[0].LastTime, e.Time)
+		}
+	}
+}
+
+// A sequence is a whole number that 64 bits hold, however it is read.
+func TestSequences(t *testing.T) {
+	texts := []string{"", "0", "-1", "1.5", "1e3", "null", `"7"`, "[1]", "18446744073709551615", "18446744073709551616", "123:5678", "1/", ";2"}
+	for n := 1; n <= 21; n++ {
+		texts = append(texts, "123456789012345678901"[:n], strings.Repeat("9", n), strings.Repeat("1", n-1)+".")
+	}
+	for _, text := range texts {
+		want, err := strconv.ParseUint(text, 10, 64)
+		if err != nil {
+			want = 0
+		}
+		if got := sequenceOf([]byte(text)); got != want {
+			t.Errorf("%q is %d, want %d", text, got, want)
+		}
+		line := `{"sequence":` + text + `,"n":1}`
+		at := span{lo: len(`{"sequence":`), hi: len(`{"sequence":`) + len(text)}
+		if got := sequenceAt([]byte(line), at); got != want {
+			t.Errorf("%q in a line is %d, want %d", text, got, want)
 		}
 	}
 }

@@ -26,7 +26,7 @@ func TestMain(m *testing.M) {
 }
 
 // TestScripts runs testdata/scripts. Besides the commands of testscript they
-// have those of scriptCommands. The clock of the scripts stands in UTC, and
+// have some of their own. The clock of the scripts stands in UTC, and
 // nobody's own settings are seen.
 func TestScripts(t *testing.T) {
 	t.Parallel()
