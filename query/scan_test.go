@@ -184,6 +184,9 @@ func TestSequences(t *testing.T) {
 		if got := sequenceAt([]byte(line), at); got != want {
 			t.Errorf("%q in a line is %d, want %d", text, got, want)
 		}
+		if got := sequenceAt([]byte(text), span{lo: 0, hi: len(text)}); got != want {
+			t.Errorf("%q with nothing before it is %d, want %d", text, got, want)
+		}
 	}
 }
 
