@@ -294,6 +294,11 @@ func TestA21RestoreRefused(t *testing.T) {
 	if err := s.Restore("r3"); err != nil || !open(t, s, "r3").Start.Equal(noon.Add(time.Hour)) {
 		t.Errorf("the older run is back: %v", err)
 	}
+	// What somebody else has put there is no run of that id.
+	write(t, filepath.Join(s.Dir(), trashDir, "r4"+againMark+"copy", EventsFile), "other\n")
+	if err := s.Restore("r4"); !errors.Is(err, ErrNoRun) {
+		t.Error(err)
+	}
 }
 
 func TestA22RemoveWantsTheIDInFull(t *testing.T) {
