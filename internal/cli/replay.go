@@ -31,8 +31,9 @@ configuration. Each event is compared with the stored one as it comes, and the f
 that differs ends the replay. Nothing is written.
 
 With --exec the run of another program is repeated too, by its recorded command in its
-recorded directory, and its events are compared stream by stream. Whatever the program
-writes elsewhere it writes again. A run that was told a secret is not repeated, since the
+recorded directory, and its events are compared stream by stream; what compare.ignore in
+runshelf.yaml names is set aside, as diff does. Whatever the program writes elsewhere it
+writes again. A run that was told a secret is not repeated, since the
 secret was not recorded.
 
 The exit code is 0 when every replay gives the same events, 1 when one does not, 2 for

@@ -5,6 +5,7 @@ import (
 	"encoding/json"
 	"fmt"
 	"os"
+	"slices"
 
 	"example.org/runshelf/capture"
 	"example.org/runshelf/compare"
@@ -37,7 +38,11 @@ func (a *app) replayExec(ctx context.Context, r *replayed, o *replayOptions) err
 	if cause := context.Cause(ctx); cause != nil {
 		return cause
 	}
-	return compareRepeated(r, again, o)
+	settled, err := a.settledIgnore()
+	if err != nil {
+		return err
+	}
+	return compareRepeated(r, again, slices.Concat(settled, o.ignore))
 }
 
 // repeat runs the recorded command in its recorded directory, on another shelf.
@@ -95,7 +100,7 @@ func recordedExec(m *shelf.Manifest) capture.Recorded {
 }
 
 // compareRepeated compares a run with its repetition, and the ways they ended.
-func compareRepeated(r *replayed, again *shelf.Run, o *replayOptions) error {
+func compareRepeated(r *replayed, again *shelf.Run, ignore []string) error {
 	a, err := compare.OpenRun(r.run)
 	if err != nil {
 		return err
@@ -106,7 +111,7 @@ func compareRepeated(r *replayed, again *shelf.Run, o *replayOptions) error {
 		return err
 	}
 	defer b.Close()
-	d, err := compare.Compare(a, b, compare.Options{Context: 3, Ignore: o.ignore, FirstOnly: true})
+	d, err := compare.Compare(a, b, compare.Options{Context: 3, Ignore: ignore, FirstOnly: true})
 	if err != nil {
 		return err
 	}
