@@ -2,6 +2,7 @@ package runner
 
 import (
 	"fmt"
+	"regexp"
 	"slices"
 	"strings"
 
@@ -57,6 +58,11 @@ func modelNames(models []simulation.Definition) []string {
 // in a section of the model's name. Models of the caller's own, which must not bear the
 // name of another, stand beside the built-in ones; see [Options.Own].
 func Registry(own ...simulation.Definition) (*config.Registry, error) {
+	for _, d := range own {
+		if err := checkOwn(d); err != nil {
+			return nil, err
+		}
+	}
 	models := append(Models(), own...)
 	settings := config.Builtin(modelNames(models)...)
 	for _, d := range models {
@@ -66,6 +72,26 @@ func Registry(own ...simulation.Definition) (*config.Registry, error) {
 	}
 	return config.NewRegistry(settings...)
 }
+
+// checkOwn refuses a definition that could not be run.
+func checkOwn(d simulation.Definition) error {
+	ticks := slices.IndexFunc(d.Params, func(p simulation.Param) bool { return p.Name == "ticks" })
+	switch {
+	case !modelName.MatchString(d.Name):
+		return fmt.Errorf("model %q: the name must be lower-case letters, digits and _, a letter first", d.Name)
+	case d.New == nil:
+		return fmt.Errorf("model %s has no New", d.Name)
+	case ticks < 0:
+		return fmt.Errorf("model %s has no parameter ticks, the length of a run", d.Name)
+	}
+	if _, ok := d.Params[ticks].Default.(int64); !ok {
+		return fmt.Errorf("model %s: the default of ticks is %T and must be int64", d.Name, d.Params[ticks].Default)
+	}
+	return nil
+}
+
+// modelName is what a model may be called: it is a section of the settings.
+var modelName = regexp.MustCompile(`^[a-z][a-z0-9_]*$`)
 
 // setting says of a model's parameter what config wants to know.
 func setting(section string, p simulation.Param) config.Setting {

@@ -18,7 +18,9 @@ import (
 
 // Options says what to run and how to keep it.
 type Options struct {
-	// Config holds all settings; it comes from [Registry].
+	// Config holds all settings; it comes from [Registry]. Nil means what the registry
+	// of the models, Own among them, loads from the environment and the files of the
+	// process, without flags.
 	Config *config.Config
 	// Model is the name of the model. Empty means the setting simulation.model.
 	Model string
@@ -81,8 +83,16 @@ type Result struct {
 	LogErr error
 }
 
+// Errors of calls in the wrong order.
+var (
+	errNotStarted = errors.New("the simulation has not been started: Start comes before Run")
+	errStarted    = errors.New("the simulation has been started: a runner runs it once")
+	errRan        = errors.New("the simulation has been run: a runner runs it once")
+)
+
 // SimulationRunner runs one simulation once: [New], [SimulationRunner.Start],
-// [SimulationRunner.Run]. It is used from one goroutine.
+// [SimulationRunner.Run]. A call out of this order is an error and does nothing. It is
+// used from one goroutine.
 type SimulationRunner struct {
 	opts   Options
 	plan   plan
@@ -103,6 +113,13 @@ func New(o Options) (*SimulationRunner, error) {
 	if o.Warn == nil {
 		o.Warn = func(string) {}
 	}
+	if o.Config == nil {
+		c, err := loadConfig(o)
+		if err != nil {
+			return nil, err
+		}
+		o.Config = c
+	}
 	if o.Legacy && o.OutputFile == "" {
 		o.OutputFile = o.Config.String("logging.output_file")
 	}
@@ -113,8 +130,20 @@ func New(o Options) (*SimulationRunner, error) {
 	return &SimulationRunner{opts: o, plan: p}, nil
 }
 
+// loadConfig loads the settings for who has given none.
+func loadConfig(o Options) (*config.Config, error) {
+	registry, err := Registry(o.Own...)
+	if err != nil {
+		return nil, err
+	}
+	return registry.Load(config.Sources{Section: o.Model})
+}
+
 // Start makes the run directory, or in legacy mode the file.
 func (r *SimulationRunner) Start() error {
+	if r.logger != nil {
+		return errStarted
+	}
 	logger, err := runshelf.NewEventLogger(r.loggerOptions())
 	if err != nil {
 		return err
@@ -123,14 +152,29 @@ func (r *SimulationRunner) Start() error {
 	return nil
 }
 
-// ID returns the id of the run, "" in legacy mode. It is known after Start.
-func (r *SimulationRunner) ID() string { return r.logger.RunID() }
+// ID returns the id of the run, "" in legacy mode and before Start.
+func (r *SimulationRunner) ID() string {
+	if r.logger == nil {
+		return ""
+	}
+	return r.logger.RunID()
+}
 
-// Dir returns the run directory. It is known after Start.
-func (r *SimulationRunner) Dir() string { return r.logger.Dir() }
+// Dir returns the run directory, "" before Start.
+func (r *SimulationRunner) Dir() string {
+	if r.logger == nil {
+		return ""
+	}
+	return r.logger.Dir()
+}
 
-// Path returns the path of the event log. It is known after Start.
-func (r *SimulationRunner) Path() string { return r.logger.Path() }
+// Path returns the path of the event log, "" before Start.
+func (r *SimulationRunner) Path() string {
+	if r.logger == nil {
+		return ""
+	}
+	return r.logger.Path()
+}
 
 // Seed returns the seed of the run, drawn by New when none was set.
 func (r *SimulationRunner) Seed() uint64 { return r.plan.seed }
@@ -198,6 +242,12 @@ func orNone(n int64) int {
 // this one lives it again. Limits are looked at between ticks. The error is the
 // model's; what went wrong with keeping the run stands in the result.
 func (r *SimulationRunner) Run(ctx context.Context) (Result, error) {
+	switch {
+	case r.logger == nil:
+		return Result{}, errNotStarted
+	case r.world != nil:
+		return Result{}, errRan
+	}
 	r.began = time.Now()
 	r.model, r.world = r.plan.fresh()
 	if r.logger.RunID() != "" {
