@@ -148,7 +148,7 @@ func figureChange(f compare.Field) string {
 	if !strings.HasPrefix(change, "-") {
 		change = "+" + change
 	}
-	if from != 0 {
+	if from != 0 && from != to {
 		change += fmt.Sprintf(" (%+.1f%%)", 100*(to-from)/from)
 	}
 	return change
