@@ -21,10 +21,19 @@ type block struct {
 }
 
 // running are the checksums of so many bytes. The index need not take those of a block
-// of which all bytes have been summed up when it ends.
-type running struct {
-	bulk.Sums
-	length int64
+// of which all bytes have been summed up when it ends, nor those of its beginning when that
+// is brought to the log.
+type running struct{ shelf.Begun }
+
+// nothingBegun says that they are not known.
+var nothingBegun = running{shelf.Begun{Length: -1}}
+
+// now returns what they are at present, if they are known.
+func (r *running) now() running {
+	if r == nil {
+		return nothingBegun
+	}
+	return *r
 }
 
 // add takes n written lines, as [tally.add] does.
@@ -88,7 +97,7 @@ func (t *tally) cut() {
 		told.Types = append(told.Types, shelf.TypeCount{JSON: k.json, Count: k.inBlock})
 		k.inBlock = 0
 	}
-	if b.sums.length == b.length {
+	if b.sums.Length == b.length {
 		told.CRC, told.Body = b.sums.All, b.sums.Body
 		t.index.CutSummed(told)
 	} else {
@@ -101,7 +110,7 @@ func (t *tally) cut() {
 // sum adds the lines that were added last to the sums of the block, if these are those
 // of all before them. The index then need not do so.
 func (b *block) sum(lines []byte) {
-	if b.sums.length+int64(len(lines)) == b.length {
-		b.sums = running{bulk.Add(processor.Best, b.sums.Sums, lines), b.length}
+	if b.sums.Length+int64(len(lines)) == b.length {
+		b.sums.Sums, b.sums.Length = bulk.Add(processor.Best, b.sums.Sums, lines), b.length
 	}
 }

@@ -47,9 +47,10 @@ type buffered struct {
 
 // inHand is one half on its way to the file. err may be read once done is closed.
 type inHand struct {
-	half *shelf.Half
-	done chan struct{}
-	err  error
+	half  *shelf.Half
+	begun running // of the block with which it ends
+	done  chan struct{}
+	err   error
 }
 
 func newBuffered(out *outlet, kind Durability, lock sync.Locker, mem memory) *buffered {
@@ -88,7 +89,7 @@ func (b *buffered) append(line []byte, sums *running) error {
 		return err
 	}
 	if len(line) > b.tail.Room() {
-		if err := b.turn(); err != nil {
+		if err := b.turn(sums); err != nil {
 			return err
 		}
 		if len(line) > b.tail.Room() {
@@ -97,7 +98,7 @@ func (b *buffered) append(line []byte, sums *running) error {
 	}
 	if sums != nil {
 		b.tail.AppendSummed(line, &sums.Sums)
-		sums.length += int64(len(line))
+		sums.Length += int64(len(line))
 	} else {
 		b.tail.Append(line)
 	}
@@ -125,7 +126,7 @@ func (b *buffered) free() []byte {
 // appendPlaced is append for a line that has been written into what free returned.
 func (b *buffered) appendPlaced(line []byte, sums *running) {
 	b.tail.AppendPlaced(len(line), &sums.Sums)
-	sums.length += int64(len(line))
+	sums.Length += int64(len(line))
 	b.added(line)
 }
 
@@ -154,7 +155,7 @@ func (b *buffered) appendMany(lines []byte) error {
 	if err := b.untear(); err != nil {
 		return err
 	}
-	if err := b.turn(); err != nil {
+	if err := b.turn(nil); err != nil {
 		return err
 	}
 	return b.appendLarge(lines, b.out.put)
@@ -180,13 +181,13 @@ func (b *buffered) untear() error {
 
 // turn lays the active half ready to be carried to the file, and goes on with the
 // other one, which must have been written before. Whoever calls it sees to it that
-// carry is called once the lock is let go.
-func (b *buffered) turn() error {
+// carry is called once the lock is let go. The sums are those that append would continue.
+func (b *buffered) turn(sums *running) error {
 	if err := b.await(); err != nil {
 		return err
 	}
 	if b.tail.Waiting() > 0 {
-		b.hand = &inHand{half: b.tail.Turn(), done: make(chan struct{})}
+		b.hand = &inHand{half: b.tail.Turn(), begun: sums.now(), done: make(chan struct{})}
 		b.waiting.Store(b.hand)
 	}
 	return nil
@@ -194,15 +195,17 @@ func (b *buffered) turn() error {
 
 func (b *buffered) writeHalf(hand *inHand) {
 	defer close(hand.done)
-	hand.err = b.move(hand.half)
+	hand.err = b.move(hand)
 }
 
 // move writes a half to its place in the file. Killed in the middle, the tail
 // still holds it, and the same bytes go to the same place again.
-func (b *buffered) move(half *shelf.Half) error {
-	err := b.out.write(half.Bytes(), half.Offset())
+func (b *buffered) move(hand *inHand) error {
+	lines := hand.half.Bytes()
+	err := b.out.put(lines, hand.half.Offset())
 	if err == nil {
-		half.Free()
+		b.out.count(lines, hand.begun)
+		hand.half.Free()
 	}
 	return err
 }
@@ -219,7 +222,7 @@ func (b *buffered) await() error {
 		if b.closing {
 			b.out.full = nil // the last attempt is a real one
 		}
-		b.hand.err = b.move(b.hand.half)
+		b.hand.err = b.move(b.hand)
 	}
 	if b.hand.err != nil {
 		return b.hand.err
@@ -229,7 +232,7 @@ func (b *buffered) await() error {
 }
 
 func (b *buffered) flush() error {
-	if err := b.turn(); err != nil {
+	if err := b.turn(nil); err != nil {
 		return err
 	}
 	return b.await()
@@ -250,7 +253,7 @@ func (b *buffered) turnLate() {
 	if b.closing {
 		return
 	}
-	if b.busy() || b.turn() != nil {
+	if b.busy() || b.turn(nil) != nil {
 		b.armed = true
 		b.timer.Reset(flushEvery)
 	}
@@ -319,6 +322,6 @@ func (b *buffered) keep() (lost []byte) {
 	if !b.mem.survives {
 		return left
 	}
-	b.out.count(left)
+	b.out.count(left, nothingBegun)
 	return nil
 }

@@ -38,7 +38,7 @@ type outlet struct {
 func (o *outlet) write(p []byte, off int64) error {
 	err := o.put(p, off)
 	if err == nil {
-		o.count(p)
+		o.count(p, nothingBegun)
 	}
 	return err
 }
@@ -108,20 +108,20 @@ func (o *outlet) tell(n int) {
 }
 
 // count adds lines of the log to its digest and its index: here, unless a goroutine
-// does so for those before them.
-func (o *outlet) count(p []byte) {
+// does so for those before them. The sums are those of the block that ends with them.
+func (o *outlet) count(p []byte, begun running) {
 	if o.summing != nil {
 		o.summing.add(bytes.Clone(p), nil)
 		return
 	}
-	o.add(p)
+	o.add(p, begun)
 }
 
 // countLater adds lines to the digest and the index in a goroutine of its own, and
 // then gives their memory back.
 func (o *outlet) countLater(p []byte, back chan<- []byte) {
 	if o.summing == nil {
-		o.summing = startSumming(o.add)
+		o.summing = startSumming(func(lines []byte) { o.add(lines, nothingBegun) })
 	}
 	o.summing.add(p, back)
 }
@@ -139,10 +139,10 @@ func (o *outlet) settle() {
 	}
 }
 
-func (o *outlet) add(p []byte) {
+func (o *outlet) add(p []byte, begun running) {
 	switch {
 	case o.index != nil:
-		o.index.Write(p)
+		o.index.WriteBegun(p, begun.Begun)
 	case o.digest != nil:
 		o.digest.Write(p)
 	}

@@ -16,6 +16,8 @@ import (
 	"testing"
 	"time"
 
+	"example.org/runshelf/internal/bulk"
+	"example.org/runshelf/internal/processor"
 	"example.org/runshelf/internal/vfs"
 )
 
@@ -171,8 +173,8 @@ func TestIndexerTakesItsSidesAtAnyPace(t *testing.T) {
 			for told < len(blocks) && (blocks[told].End() < at+int64(len(part)) || rnd.IntN(3) == 0) {
 				tell()
 			}
-			x.Write(part)
 			at += int64(len(part))
+			x.WriteBegun(part, begunAt(rnd, log[:at], blocks))
 		}
 		for told < len(blocks) {
 			tell()
@@ -182,6 +184,44 @@ func TestIndexerTakesItsSidesAtAnyPace(t *testing.T) {
 		if got, err := os.ReadFile(path); err != nil || !bytes.Equal(got, want) {
 			t.Fatalf("seed %d: %v\n%s\nis not\n%s", seed, err, got, want)
 		}
+	}
+}
+
+// begunAt returns what is known of the block with whose beginning a log ends: all,
+// nothing, or what is too old.
+func begunAt(rnd *rand.Rand, log []byte, blocks []IndexBlock) Begun {
+	begin := 0
+	for _, b := range blocks {
+		if b.End() < int64(len(log)) {
+			begin = int(b.End())
+		}
+	}
+	known := log[begin:]
+	switch rnd.IntN(4) {
+	case 0:
+		return Begun{Length: -1}
+	case 1:
+		known = known[:bytes.LastIndexByte(known[:len(known)-1], '\n')+1]
+	}
+	return Begun{bulk.Add(processor.Best, bulk.Sums{}, known), int64(len(known))}
+}
+
+// Checksums that are told are not taken again.
+func TestIndexerBelievesWhatHasBegun(t *testing.T) {
+	log := logOf(200_000)
+	blocks := blocksOf(t, indexOf(t, log, "me"), "me")
+	x := newIndexer(quick{vfs.OS()}, t.TempDir(), "me", sha256.New())
+	x.Cut(blocks[0])
+	first := log[:blocks[0].End()]
+	half := bytes.LastIndexByte(first[:len(first)/2], '\n') + 1
+	x.WriteBegun(first[:half], Begun{bulk.Sums{All: 1, Body: 2}, int64(half)})
+	x.Write(first[half:])
+	path := x.path
+	x.Close()
+	index, err := os.ReadFile(path)
+	want := bulk.Add(processor.Best, bulk.Sums{All: 1, Body: 2}, first[half:])
+	if got := blocksOf(t, index, "me"); err != nil || len(got) != 1 || got[0].CRC != want.All || got[0].Body != want.Body {
+		t.Errorf("%+v, %v", got, err)
 	}
 }
 

@@ -41,6 +41,7 @@ type Indexer struct {
 	free [][]TypeCount // of blocks that are written down
 
 	written int64     // of the log
+	began   int64     // where the block begins
 	chain   []byte    // the digest up to the end of a block
 	sums    bulk.Sums // of the block
 	file    vfs.File
@@ -97,8 +98,19 @@ func (x *Indexer) Types() []TypeCount {
 	return types[:0]
 }
 
+// Begun is what is known of the beginning of a block: the checksums of its first bytes.
+type Begun struct {
+	bulk.Sums
+	Length int64
+}
+
 // Write takes whole lines that the log has got behind those before.
-func (x *Indexer) Write(lines []byte) {
+func (x *Indexer) Write(lines []byte) { x.WriteBegun(lines, Begun{Length: -1}) }
+
+// WriteBegun is Write where something is known of the block with whose beginning the lines
+// end, if that is as much as the log has of it. Write then need not take these checksums,
+// which are left out without a digest like those of CutSummed.
+func (x *Indexer) WriteBegun(lines []byte, begun Begun) {
 	for {
 		end, summed := x.next()
 		if end == x.written {
@@ -109,10 +121,13 @@ func (x *Indexer) Write(lines []byte) {
 		if end > 0 && end-x.written < int64(len(lines)) {
 			part = lines[:end-x.written]
 		}
-		x.take(part, summed)
+		x.take(part, summed || x.written+int64(len(lines))-x.began == begun.Length)
 		if lines = lines[len(part):]; len(lines) == 0 {
-			return
+			break
 		}
+	}
+	if x.written-x.began == begun.Length {
+		x.sums = begun.Sums
 	}
 }
 
@@ -157,6 +172,7 @@ func (x *Indexer) finish() {
 	}
 	b.HasBody = x.digest != nil
 	x.sums, b.Chain = bulk.Sums{}, ""
+	x.began = x.written
 	if x.dead {
 		return
 	}
