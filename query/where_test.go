@@ -217,3 +217,18 @@ func FuzzWhere(f *testing.F) {
 		}
 	})
 }
+
+// A text is the stored one by what it means, however that is spelled.
+func TestTextIs(t *testing.T) {
+	for _, test := range []struct {
+		inside, text string
+		is           bool
+	}{
+		{"a", "a", true}, {"a", "b", false}, {"", "", true}, {"é", "é", true}, {`\u00e9`, "é", true}, {`a\nb`, "a\nb", true},
+		{`a\nb`, `a\nb`, false}, {"\xff", "\ufffd", true}, {"\xff", "\xff", false}, {`\ud800`, "\ufffd", true},
+	} {
+		if got := textIs([]byte(test.inside), test.text); got != test.is {
+			t.Errorf("%q is %q: %t", test.inside, test.text, got)
+		}
+	}
+}
