@@ -42,6 +42,10 @@ func TestNeedlesOf(t *testing.T) {
 		`path == "a/b"`:                            ``,
 		`text endsWith "\"quoted"`:                 ``,
 		`text contains "x"`:                        ``,
+		`text contains "a\"b"`:                     ``,
+		`text contains "a/b"`:                      ``,
+		`text startsWith "one\ntwo"`:               ``,
+		`text startsWith "é"`:                      ``,
 		`a in ["ab","cd","ef","gh","ij"]`:          ``,
 	} {
 		n := needlesOf(filterOf(t, source))

@@ -3,6 +3,7 @@ package cli
 import (
 	"errors"
 	"fmt"
+	"io"
 	"io/fs"
 	"math"
 	"os"
@@ -160,6 +161,32 @@ func TestReportIsOneLine(t *testing.T) {
 	}
 	if got, want := stderr.String(), "runshelf: open \"a\\n\\x1b[2Jb\": no\nhint: try\\nthat\n"; got != want {
 		t.Errorf("%q, want %q", got, want)
+	}
+}
+
+// What keeps the output from being written is said when the command has nothing to say of
+// its own, unless it is only that nobody reads any more.
+func TestAlsoOutput(t *testing.T) {
+	own, full := errors.New("own"), errors.New("full")
+	silent, gone := &exitError{code: 3}, &fs.PathError{Op: "write", Path: "|1", Err: syscall.EPIPE}
+	for name, test := range map[string]struct {
+		err, output error
+		code        int
+		said        string
+	}{
+		"all is well":            {nil, nil, 0, ""},
+		"no space":               {nil, full, 1, "runshelf: full\n"},
+		"nobody reads":           {nil, gone, 0, ""},
+		"has something to say":   {own, full, 1, "runshelf: own\n"},
+		"has said all, no space": {silent, full, 3, "runshelf: full\n"},
+		"has said all, no pipe":  {silent, gone, 3, ""},
+		"has said all":           {silent, nil, 3, ""},
+	} {
+		var stderr strings.Builder
+		a := newApp(nil, strings.NewReader(""), io.Discard, &stderr, nil)
+		if code := a.report(alsoOutput(test.err, test.output)); code != test.code || stderr.String() != test.said {
+			t.Errorf("%s: exit code %d, %q; want %d, %q", name, code, stderr.String(), test.code, test.said)
+		}
 	}
 }
 
