@@ -114,15 +114,17 @@ type gitFacts struct {
 }
 
 // watchGit asks whether the tree around dir is dirty, or returns nil when it lies in
-// no repository. What is recorded on the shelf makes no tree dirty.
+// no repository. What is recorded on the shelf makes no tree dirty, nor do new files that
+// are made from now on: the program may be quicker than git.
 func watchGit(repository *shelf.Git, dir, shelfDir string) *gitFacts {
 	if repository == nil {
 		return nil
 	}
 	ctx, cancel := context.WithTimeout(context.Background(), gitTimeout)
 	w := &gitFacts{cancel: cancel, answer: make(chan *bool, 1)}
+	began := time.Now()
 	go func() {
-		dirty, err := provenance.GitDirty(ctx, dir, shelfDir)
+		dirty, err := provenance.GitDirtySince(ctx, dir, began, shelfDir)
 		if err != nil {
 			w.answer <- nil
 			return

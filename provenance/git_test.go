@@ -6,8 +6,10 @@ import (
 	"os"
 	"os/exec"
 	"path/filepath"
+	"strconv"
 	"strings"
 	"testing"
+	"time"
 )
 
 // repo makes a repository with one commit on the branch main, in which the
@@ -354,6 +356,89 @@ func TestGitDirtyExcept(t *testing.T) {
 	}
 	if got, err := GitDirty(context.Background(), through, filepath.Join(through, "linked")); err != nil || got {
 		t.Errorf("the tree is reached by a link: %v, %v", got, err)
+	}
+}
+
+// What a program made since it began is no change of the tree that it began with; all that
+// was there is, also when the program writes to it.
+func TestGitDirtySince(t *testing.T) {
+	dir := repo(t)
+	commit(t, dir, "sub/b")
+	if err := os.MkdirAll(filepath.Join(dir, "empty"), 0o755); err != nil {
+		t.Fatal(err)
+	}
+	write(t, filepath.Join(dir, "old"), "")
+	write(t, filepath.Join(dir, "mixed/old"), "")
+	if _, ok := birth(filepath.Join(dir, "old")); !ok {
+		t.Skip("skipped: the system does not tell when a file was made")
+	}
+	since := later(t)
+	expect := func(want bool, what string) {
+		t.Helper()
+		for _, from := range []string{dir, filepath.Join(dir, "sub")} {
+			if got, err := GitDirtySince(context.Background(), from, since); err != nil || got != want {
+				t.Errorf("%s: %v, %v; want %v", what, got, err, want)
+			}
+		}
+	}
+	expect(true, "an old file")
+	write(t, filepath.Join(dir, "old"), "written to")
+	expect(true, "an old file that is written to")
+	if err := os.Remove(filepath.Join(dir, "old")); err != nil {
+		t.Fatal(err)
+	}
+	write(t, filepath.Join(dir, "mixed/new"), "")
+	expect(true, "an old file beside a new one")
+	if err := os.RemoveAll(filepath.Join(dir, "mixed")); err != nil {
+		t.Fatal(err)
+	}
+	expect(false, "nothing")
+	write(t, filepath.Join(dir, "new line\n \"é\""), "")
+	write(t, filepath.Join(dir, "sub/new"), "")
+	write(t, filepath.Join(dir, "made/below/new"), "")
+	write(t, filepath.Join(dir, "empty/new"), "")
+	expect(false, "new files")
+	if got, err := GitDirty(context.Background(), dir); err != nil || !got {
+		t.Errorf("at last: %v, %v", got, err)
+	}
+	write(t, filepath.Join(dir, "a"), "changed")
+	expect(true, "a file that git knows")
+	git(t, dir, "checkout", "-q", "a")
+	expect(false, "new files again")
+	git(t, dir, "mv", "a", "renamed")
+	expect(true, "a file that git knows under another name")
+}
+
+// later returns a time that is after all files that there are, and before all that are made from
+// now on.
+func later(t *testing.T) time.Time {
+	t.Helper()
+	since := time.Now()
+	for probe := filepath.Join(realDir(t), "probe"); ; {
+		write(t, probe, "")
+		made, ok := birth(probe)
+		if !ok {
+			t.Skip("skipped: the system does not tell when a file was made")
+		}
+		if made.After(since) {
+			return since
+		}
+		if err := os.Remove(probe); err != nil {
+			t.Fatal(err)
+		}
+	}
+}
+
+// Of many changes the first is enough.
+func TestGitDirtyOfMany(t *testing.T) {
+	dir := repo(t)
+	for i := range 3000 {
+		write(t, filepath.Join(dir, strings.Repeat("n", 100)+strconv.Itoa(i)), "")
+	}
+	for _, since := range []time.Time{{}, time.Now()} {
+		if got, err := GitDirtySince(context.Background(), dir, since); err != nil || !got {
+			t.Errorf("since %v: %v, %v", since, got, err)
+		}
 	}
 }
 
