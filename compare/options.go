@@ -1,6 +1,7 @@
 package compare
 
 import (
+	"errors"
 	"path"
 	"slices"
 
@@ -73,7 +74,7 @@ func (o *Options) rules() (*rules, error) {
 			r.texts = append(r.texts, *rule)
 			continue
 		}
-		if err != errNoTextRule {
+		if !errors.Is(err, errNoTextRule) {
 			return nil, err
 		}
 		p, err := ParsePattern(text)

@@ -19,7 +19,7 @@ type textRule struct {
 var errNoTextRule = errors.New("no rule for parts of texts")
 
 // parseTextRule reads a rule such as text~time+address or text~/took (\d+)/. What is
-// neither is [errNoTextRule]: a ~ may stand in a name.
+// neither is [errNoTextRule], or malformed: a ~ in a name stands in brackets.
 func parseTextRule(text string) (*textRule, error) {
 	for i := range len(text) {
 		if text[i] != '~' {
@@ -39,6 +39,10 @@ func parseTextRule(text string) (*textRule, error) {
 			}
 			return rule, nil
 		}
+	}
+	if strings.Contains(text, "~") && !strings.Contains(text, `["`) {
+		return nil, &PatternError{Pattern: text, Why: "behind the ~ stand kinds (" + strings.Join(kindNames[:], ", ") +
+			`) with a + between two, or a regular expression between slashes; a name with a ~ is written ["a~b"]`}
 	}
 	return nil, errNoTextRule
 }

@@ -19,8 +19,13 @@ func TestParseTextRule(t *testing.T) {
 			t.Errorf("%s: %v", text, err)
 		}
 	}
-	for _, text := range []string{"text", "~time", "text~", "text~timer", "text~time+", "text~//", "text~/", "a~b", `["a~time"]`, "a.~time"} {
+	for _, text := range []string{"text", `["a~time"]`, `x["~"].y`} {
 		if _, err := parseTextRule(text); !errors.Is(err, errNoTextRule) {
+			t.Errorf("%s: %v", text, err)
+		}
+	}
+	for _, text := range []string{"~time", "text~", "text~timer", "text~time+", "text~//", "text~/", "a~b", "a.~time"} {
+		if _, err := parseTextRule(text); err == nil || !strings.Contains(err.Error(), "kinds (time, ") {
 			t.Errorf("%s: %v", text, err)
 		}
 	}
