@@ -6,16 +6,25 @@ DATA letters<>+0(SB)/8, $0
 DATA letters<>+8(SB)/8, $"btn\x00fr\x00\x00"
 GLOBL letters<>(SB), RODATA|NOPTR, $16
 
+// What the bytes of characters beyond ASCII are compared with.
+DATA beyond<>+0(SB)/8, $"\xc0\xc2\xe0\xe2\xed\xf0\x80\xa8"
+DATA beyond<>+8(SB)/1, $0xfe
+GLOBL beyond<>(SB), RODATA|NOPTR, $9
+
 // func escapeAVX512(dst []byte, text string) (read, written int)
 //
 // Of 32 bytes those that are escaped become two. So before each a backslash is put, and
 // of these 64 bytes the backslashes that are not wanted are taken away by one instruction.
 //
+// Characters of two and three bytes are checked all at once, by what kinds of bytes stand
+// where. In a block with one that is not right, or longer, they are looked at one by one.
+//
 // SI  the next byte of the text       R10  the last place of it to begin at
 // DI  where it goes                   R11  the last place there
 // R8, R9  every other bit of 64, the first one or the second
 // Y10  quotes   Y11  backslashes   Y12  spaces   Y13  bytes of 0x10   Y14  letters
-// Z15  a backslash in every other byte
+// Z15  a backslash in every other byte     Y16-Y24  what is in beyond
+// R12  how many bytes of the block are whole characters
 TEXT ·escapeAVX512(SB), NOSPLIT, $0-56
 	MOVQ           text_base+24(FP), SI
 	MOVQ           text_len+32(FP), R10
@@ -35,6 +44,15 @@ TEXT ·escapeAVX512(SB), NOSPLIT, $0-56
 	MOVL           $0x10, AX
 	VPBROADCASTB   AX, Y13
 	VBROADCASTI128 letters<>(SB), Y14
+	VPBROADCASTB   beyond<>+0(SB), Y16
+	VPBROADCASTB   beyond<>+1(SB), Y17
+	VPBROADCASTB   beyond<>+2(SB), Y18
+	VPBROADCASTB   beyond<>+3(SB), Y19
+	VPBROADCASTB   beyond<>+4(SB), Y20
+	VPBROADCASTB   beyond<>+5(SB), Y21
+	VPBROADCASTB   beyond<>+6(SB), Y22
+	VPBROADCASTB   beyond<>+7(SB), Y23
+	VPBROADCASTB   beyond<>+8(SB), Y24
 
 block:
 	CMPQ      SI, R10
@@ -61,12 +79,68 @@ special:
 	VPCMPUB   $5, Y13, Y0, K2, K4
 	VPTESTNMB Y1, Y1, K2, K5
 	KORD      K4, K5, K5
-	KORD      K1, K5, K5
 	VMOVDQU8  Y1, K2, Y0
-	KMOVD     K5, AX
-	KMOVD     K3, BX
-	BTSQ      $32, AX
-	TZCNTQ    AX, CX
+	MOVL      $32, R12
+	KORTESTD  K1, K1
+	JZ        write
+
+	// A byte that begins a character of two or three has one or two behind it that go on
+	// with it, and those stand nowhere else. Some would begin what is too long, or a
+	// surrogate, or a longer one.
+	VPCMPB   $1, Y16, Y0, K6 // those that go on
+	VPCMPUB  $5, Y18, Y0, K7 // that begin three
+	KMOVD    K1, AX
+	KMOVD    K6, BX
+	KMOVD    K7, R13
+	ANDNL    AX, BX, DX      // that begin some
+	LEAQ     (DX)(DX*1), R14
+	SHLQ     $2, R13
+	ORQ      R13, R14        // where those must be that go on
+	XORL     R14, BX
+	VPCMPUB  $1, Y17, Y0, K2
+	VPCMPUB  $5, Y21, Y0, K4
+	VPCMPEQB Y18, Y0, K6
+	VPCMPEQB Y20, Y0, K7
+	KORD     K4, K6, K6
+	KORD     K7, K6, K6
+	KMOVD    K2, CX
+	KMOVD    K6, AX
+	ANDL     DX, CX
+	ORL      AX, CX
+	ORL      BX, CX
+	JNZ      odd
+
+	// U+2028 and U+2029.
+	VPCMPEQB Y19, Y0, K2
+	KORTESTD K2, K2
+	JZ       whole
+	VPCMPEQB Y22, Y0, K4
+	VPANDD   Y24, Y0, Y1
+	VPCMPEQB Y23, Y1, K6
+	KMOVD    K2, AX
+	KMOVD    K4, BX
+	KMOVD    K6, CX
+	ADDL     AX, AX
+	ANDL     BX, AX
+	ADDL     AX, AX
+	TESTL    CX, AX
+	JNZ      odd
+
+whole:
+	// The last one may lack its end.
+	SHRQ $32, R14
+	JZ   write
+	BSRL DX, R12
+	JMP  write
+
+odd:
+	KORD K1, K5, K5
+
+write:
+	KMOVD  K5, AX
+	KMOVD  K3, BX
+	BTSQ   R12, AX
+	TZCNTQ AX, CX
 
 	VPMOVZXBW     Y0, Z0
 	VPSLLW        $8, Z0, Z0
@@ -81,7 +155,7 @@ special:
 	POPCNTQ       BX, BX
 	ADDQ          BX, DI
 	ADDQ          CX, SI
-	CMPQ          CX, $32
+	CMPQ          CX, R12
 	JEQ           block
 
 	// A character beyond ASCII, of two or three bytes and with one of ASCII behind it, or

@@ -20,6 +20,9 @@ func escaped(t interface{ Fatalf(string, ...any) }, u processor.Unit, text strin
 		if read > len(text) || written > room || !bytes.Equal(dst[room:], bytes.Repeat([]byte{0xee}, 8)) {
 			t.Fatalf("%v read %d of %d bytes and wrote %d of %d of %q", u, read, len(text), written, room, text)
 		}
+		if taken := text[:read]; !utf8.ValidString(taken) || strings.ContainsAny(taken, "\u2028\u2029") {
+			t.Fatalf("%v takes %q", u, taken)
+		}
 		if stopped := text[read:]; len(stopped) >= EscapeRead && room-written >= EscapeRoom {
 			if c := stopped[0]; c < utf8.RuneSelf && (c >= ' ' || escapes[c] != 0) {
 				t.Fatalf("%v stops at %q", u, stopped)
@@ -62,6 +65,21 @@ func TestEscape(t *testing.T) {
 	}
 }
 
+// TestEscapeBeyond has all bytes that can begin a character with others behind them, at the
+// beginning of a block and across its end.
+func TestEscapeBeyond(t *testing.T) {
+	behind := []byte{'a', 0x7f, 0x80, 0x9f, 0xa0, 0xa8, 0xa9, 0xbf, 0xc0}
+	for first := 0x80; first <= 0xff; first++ {
+		for _, second := range behind {
+			for _, third := range behind {
+				for _, at := range []int{0, 30} {
+					sameEscapes(t, strings.Repeat("a", at)+string([]byte{byte(first), second, third})+"é", 500)
+				}
+			}
+		}
+	}
+}
+
 // TestEscapeMeaning says what comes out.
 func TestEscapeMeaning(t *testing.T) {
 	const text = "say \"a\\b\"\b\f\n\r\t/ then an en dash – and é, and go on for a while" + "zzzzzzzzzzzzzzzzzzzzzzzzzzzzzzzzzzzzzzzzzzzzzzzzzzzzzzzzzzzzzzzz"
@@ -74,7 +92,7 @@ func TestEscapeMeaning(t *testing.T) {
 }
 
 func TestEscapeRandom(t *testing.T) {
-	piece := rapid.SampledFrom([]string{"plain text of some length, as there is most", "a", "\"", "\\", "\n\n\t", "\x01", "\x1f", "\x7f", "é", "– ", "日本", "\U0001f600", "\u2028", "\xff", "\xe2\x80", strings.Repeat("\"", 40)})
+	piece := rapid.SampledFrom([]string{"plain text of some length, as there is most", "a", "\"", "\\", "\n\n\t", "\x01", "\x1f", "\x7f", "é", "– ", "日本", "\U0001f600", "\u2028", "\xff", "\xe2\x80", strings.Repeat("\"", 40), "дом и сад, ", "für ", "日本語のテキスト"})
 	rapid.Check(t, func(rt *rapid.T) {
 		text := strings.Join(rapid.SliceOfN(piece, 0, 40).Draw(rt, "pieces"), "")
 		sameEscapes(rt, text, rapid.IntRange(EscapeRoom, 1000).Draw(rt, "room"))
@@ -88,7 +106,16 @@ func FuzzEscape(f *testing.F) {
 }
 
 func BenchmarkEscape(b *testing.B) {
-	text := strings.Repeat("The market looks thin today; I would rather hold.\n\n1. \"Buy\" only below 5 scrip — the naïve rule.\n", 80)
+	for name, part := range map[string]string{
+		"english": "The market looks thin today; I would rather hold.\n\n1. \"Buy\" only below 5 scrip — the naïve rule.\n",
+		"german":  "Der Markt wäre heute dünn; ich würde eher abwarten.\n\n1. „Kaufen“ nur unter 5, so heißt die Regel.\n",
+		"chinese": "今天的市场看起来很清淡；我宁愿持有。\n\n1. 只在低于五时“买入”——天真的规则。\n",
+	} {
+		b.Run(name, func(b *testing.B) { benchmarkEscape(b, strings.Repeat(part, 8000/len(part))) })
+	}
+}
+
+func benchmarkEscape(b *testing.B, text string) {
 	dst := make([]byte, 2*len(text))
 	for _, u := range processor.Here() {
 		b.Run(u.String(), func(b *testing.B) {
