@@ -2,7 +2,7 @@ import { useEffect, useMemo, useRef, useState } from "preact/hooks";
 import uPlot from "uplot";
 import { get, runPath, type FieldSeen, type Series } from "./api";
 import { figure, quote, visible } from "./format";
-import { useDocument } from "./hooks";
+import { useCalm, useDocument } from "./hooks";
 import { Command, Section, Trouble } from "./parts";
 import { setParams } from "./router";
 
@@ -43,6 +43,10 @@ function along(fields: FieldSeen[], curves: string[]): string {
 export function Curves({ runs, names, address, length }: Props) {
   const q = address.searchParams;
   const fields = useDocument<{ fields: FieldSeen[] }>(runs[0] ? runPath(runs[0]) + "/fields" : null);
+  const turn = useCalm(length ?? 0);
+  useEffect(() => {
+    if (turn) fields.again(); // of a log that has just begun there is little to choose from
+  }, [turn]);
   const seen = fields.data?.fields ?? [];
   const chosen = q.getAll("y").length ? q.getAll("y") : usual(seen);
   const x = q.get("x") || along(seen, chosen);
@@ -97,7 +101,7 @@ export function Curves({ runs, names, address, length }: Props) {
       <Trouble error={fields.error} />
       <div class="charts">
         {chosen.map((name) => (
-          <Chart key={name} name={name} runs={runs} names={names ?? runs} x={x} band={band && runs.length > 2} length={length ?? 0} />
+          <Chart key={name} name={name} runs={runs} names={names ?? runs} x={x} band={band && runs.length > 2} length={turn} />
         ))}
         {fields.data && chosen.length === 0 && (
           <p class="empty">{byType.length ? "No field has more than one number. The fields above may be drawn all the same." : "No event has a field of numbers."}</p>
@@ -145,10 +149,11 @@ function spoken(data: uPlot.AlignedData, names: string[]): string {
 function Chart({ name, runs, names, x, band, length }: { name: string; runs: string[]; names: string[]; x: string; band: boolean; length: number }) {
   const [type, path] = split(name);
   const box = useRef<HTMLDivElement>(null);
-  const [data, setData] = useState<uPlot.AlignedData>();
+  const plotted = useRef<uPlot | undefined>(undefined);
+  const key = [...runs, name, x, band].join("\n");
+  const [got, setGot] = useState<{ key: string; data: uPlot.AlignedData }>(); // for what was asked
   const [error, setError] = useState<Error>();
-  const key = runs.join(",");
-  const turn = Math.floor(length / 65536); // not anew for each event of a living log
+  const data = got?.data;
   useEffect(() => {
     const control = new AbortController();
     const ask = (id: string) => get<Series>(`${runPath(id)}/series?` + new URLSearchParams({ x, y: path, points: "2000", ...(type ? { type } : {}) }), control.signal);
@@ -156,23 +161,26 @@ function Chart({ name, runs, names, x, band, length }: { name: string; runs: str
       (all) => {
         const tables = all.map(columns);
         const joined = tables.length === 1 ? (tables[0] as uPlot.AlignedData) : uPlot.join(tables);
-        setData(band ? spread(joined) : joined);
+        setGot({ key, data: band ? spread(joined) : joined });
         setError(undefined);
       },
       (e: Error) => e.name !== "AbortError" && setError(e),
     );
     return () => control.abort();
-  }, [key, name, x, band, turn]);
+  }, [key, length]);
+  const latest = useRef(data);
+  latest.current = data;
   useEffect(() => {
     const el = box.current;
-    if (!el || !data || !data[0].length) return;
+    if (!el || !latest.current?.[0].length) return;
     const draw = () => {
+      const data = latest.current ?? [[]];
       el.replaceChildren();
       const style = getComputedStyle(el);
       const ink = style.getPropertyValue("--dim").trim();
       const grid = style.getPropertyValue("--line").trim();
       const axis: uPlot.Axis = { stroke: ink, grid: { stroke: grid, width: 1 }, ticks: { show: false }, font: "11px system-ui" };
-      const line = (label: string, stroke: string): uPlot.Series => ({ label, stroke, width: 1.6, spanGaps: true, points: { show: data[0].length < 40 }, value: (_, v) => (v === null ? "" : figure(v)) });
+      const line = (label: string, stroke: string): uPlot.Series => ({ label, stroke, width: 1.6, spanGaps: true, points: { show: (u) => u.data[0].length < 40 }, value: (_, v) => (v === null ? "" : figure(v)) });
       const series = band ? [line("least", "transparent"), line("largest", "transparent"), line("mean", palette[0] ?? "")] : runs.map((r, i) => line(runs.length > 1 ? (names[i] ?? r) : path, palette[i % palette.length] ?? ""));
       return new uPlot(
         {
@@ -188,9 +196,9 @@ function Chart({ name, runs, names, x, band, length }: { name: string; runs: str
         el,
       );
     };
-    let plot = draw();
-    const again = () => (plot?.destroy(), (plot = draw()));
-    const resize = new ResizeObserver(() => plot?.setSize({ width: Math.max(240, el.clientWidth), height: 230 }));
+    plotted.current = draw();
+    const again = () => (plotted.current?.destroy(), (plotted.current = draw()));
+    const resize = new ResizeObserver(() => plotted.current?.setSize({ width: Math.max(240, el.clientWidth), height: 230 }));
     resize.observe(el);
     const scheme = matchMedia("(prefers-color-scheme: dark)");
     scheme.addEventListener("change", again);
@@ -199,9 +207,19 @@ function Chart({ name, runs, names, x, band, length }: { name: string; runs: str
       resize.disconnect();
       scheme.removeEventListener("change", again);
       removeEventListener("themechange", again);
-      plot?.destroy();
+      plotted.current?.destroy();
+      plotted.current = undefined;
     };
-  }, [data, names.join("\n")]);
+  }, [got?.key, !data?.[0].length, names.join("\n")]);
+  // What has come since goes into the plot that is there: whoever looks at a part of it goes on doing so.
+  useEffect(() => {
+    const plot = plotted.current;
+    if (!plot || !data || plot.data === data) return;
+    const [xs, { min, max }] = [plot.data[0], plot.scales["x"] ?? {}];
+    const part = (min ?? -Infinity) > (xs[0] ?? Infinity) || (max ?? Infinity) < (xs.at(-1) ?? -Infinity);
+    plot.setData(data, !part);
+    if (part) plot.redraw();
+  }, [data]);
   return (
     <Section title={visible(path)} aside={<span class="dim">{visible(type)}</span>}>
       <Trouble error={error} />

@@ -2,7 +2,7 @@ import { useEffect, useMemo, useRef, useState } from "preact/hooks";
 import { get, lookup, runPath, type FieldSeen, type Fields } from "./api";
 import { plural, text, visible } from "./format";
 import { palette } from "./Curves";
-import { useDocument } from "./hooks";
+import { useCalm, useDocument } from "./hooks";
 import { Command, Trouble } from "./parts";
 import { go, setParams } from "./router";
 
@@ -58,7 +58,7 @@ export function Lanes({ id, address, length }: { id: string; address: URL; lengt
   const [page, setPage] = useState<{ marks: Mark[]; last: number }>();
   const [error, setError] = useState<Error>();
   const [over, setOver] = useState(-1);
-  const turn = Math.floor(length / 65536); // not anew for each event of a living log
+  const turn = useCalm(length);
   useEffect(() => {
     const control = new AbortController();
     get<{ events: Fields[] }>(`${runPath(id)}/events?from=${from}&limit=${most}`, control.signal).then(

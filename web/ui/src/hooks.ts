@@ -103,6 +103,24 @@ export function usePages<T>(key: string, size: number, ask: (offset: number, lim
   };
 }
 
+/**
+ * The length of a living log as it was a little before, so that what is drawn from all of
+ * it is not drawn anew for each event: every two seconds, and less often for long logs.
+ */
+export function useCalm(length: number): number {
+  const [calm, set] = useState(length);
+  const latest = useRef(length);
+  const timer = useRef(0);
+  latest.current = length;
+  useEffect(() => {
+    if (length === calm || timer.current) return;
+    const later = () => ((timer.current = 0), set(latest.current));
+    timer.current = setTimeout(later, calm ? Math.max(2000, length / 20_000) : 0);
+  }, [length, calm]);
+  useEffect(() => () => clearTimeout(timer.current), []);
+  return calm;
+}
+
 /** Whether the system or the person wants it dark. */
 export function useTheme(): [string, () => void] {
   const [theme, set] = useState(localStorage.getItem("runshelf-theme") ?? "");

@@ -503,6 +503,13 @@ describe("the page", { skip: missing }, () => {
     late.sort((a, b) => a - b);
     console.log(`# an event is on the screen after ${late[late.length >> 1]} ms (median), ${late.at(-1)} ms at most`);
     await shoot(page, "live");
+    await page.keyboard.press("3");
+    const curve = () => page.locator(".chart").first().getAttribute("aria-label");
+    await page.waitForSelector(".chart[aria-label*='from'] .u-over");
+    const before = await curve();
+    await eventually("a curve that grows with its run", async () => (await curve()) !== before);
+    await page.keyboard.press("2");
+    await page.waitForSelector(".event");
     await page.click("text=pause");
     await page.waitForFunction(() => !document.querySelector(".events .waiting"));
     const last = () => page.locator(".event").last().textContent();
