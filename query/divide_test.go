@@ -89,6 +89,7 @@ func TestDivide(t *testing.T) {
 		{"nothing between, and torn behind", one + two[:40], nil, []int64{0}, true},
 		{"without line end", one + "*" + two, []string{one, two}, nil, false},
 		{"torn behind", one + "*" + two[:40], nil, []int64{0}, true},
+		{"torn before many blanks", one + "\n{" + strings.Repeat(" ", 40) + "\n" + two + "\n{\"a\":" + strings.Repeat("\t", 17), []string{one, two}, []int64{77, 196}, true},
 		{"a value whose object lacks its end", `{"a":` + two + "\n", nil, []int64{0}, false},
 		{"a value in an array", `[1, ` + two + "\n", nil, []int64{0}, false},
 		{"a sound line that holds one", `{"a":` + two + "}\n", []string{`{"a":` + two + "}"}, nil, false},

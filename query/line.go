@@ -71,13 +71,13 @@ func (s stored) blank(trimmed stored) bool {
 	return s.bytes != nil && len(trimmed.bytes) == 0 && !hasNUL(s.bytes)
 }
 
-// padded returns the line and the bytes behind it that stop a walker; nil when
-// there is no line.
+// padded returns the line and the bytes behind it that stop a walker, before which there may
+// be blanks that were trimmed; nil when there is no line.
 func (s stored) padded() []byte {
 	if len(s.bytes) == 0 {
 		return nil
 	}
-	return s.bytes[:len(s.bytes)+pad]
+	return s.bytes[:cap(s.bytes)]
 }
 
 // hasNUL reports whether a line holds a NUL byte, as only damage does.
