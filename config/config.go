@@ -54,9 +54,6 @@ func get[T any](c *Config, key string) T {
 // Origin says where the value of a setting came from; see [Value].
 func (c *Config) Origin(key string) string { return c.origins[key] }
 
-// IsSet reports whether a setting was given anywhere.
-func (c *Config) IsSet(key string) bool { return c.origins[key] != OriginDefault }
-
 // All returns every setting in the order of the registry.
 func (c *Config) All() []Value {
 	all := make([]Value, 0, len(c.registry.settings))

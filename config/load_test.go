@@ -55,7 +55,7 @@ func mustLoad(t testing.TB, s Sources) *Config {
 func TestDefaults(t *testing.T) {
 	c := mustLoad(t, newWorld(t).sources())
 	for _, v := range c.All() {
-		if !reflect.DeepEqual(v.Value, v.Setting.Default) || v.Origin != OriginDefault || c.IsSet(v.Setting.Key) {
+		if !reflect.DeepEqual(v.Value, v.Setting.Default) || v.Origin != OriginDefault || c.Origin(v.Setting.Key) != OriginDefault {
 			t.Errorf("%s is %v from %s", v.Setting.Key, v.Value, v.Origin)
 		}
 	}
@@ -286,7 +286,7 @@ func TestLoadSound(t *testing.T) {
 	if len(faults) != 2 || !strings.Contains(faults[0].Error(), "logs_dirr") || !strings.Contains(faults[1].Error(), "STRATEGIES") {
 		t.Errorf("faults %v", faults)
 	}
-	if c.IsSet("economy.strategies") {
+	if c.Origin("economy.strategies") != OriginDefault {
 		t.Error("a value that is none was taken")
 	}
 	if c, faults = r.LoadSound(w.sources()); len(faults) != 1 || c.String("logging.logs_dir") != "logs" {

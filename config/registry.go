@@ -81,9 +81,6 @@ func known(v any) bool {
 // Settings returns all settings, section by section.
 func (r *Registry) Settings() []Setting { return slices.Clone(r.settings) }
 
-// Sections returns the names of the sections in order.
-func (r *Registry) Sections() []string { return slices.Clone(r.sections) }
-
 // Lookup returns the setting of a key.
 func (r *Registry) Lookup(key string) (Setting, bool) {
 	i, ok := r.byKey[key]

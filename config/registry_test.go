@@ -47,7 +47,7 @@ func TestRegistryKeepsSectionsTogether(t *testing.T) {
 	if got := strings.Join(keys, " "); got != "b.one b.three a.two" {
 		t.Errorf("order %s", got)
 	}
-	if got := strings.Join(r.Sections(), " "); got != "b a" {
+	if got := strings.Join(r.sections, " "); got != "b a" {
 		t.Errorf("sections %s", got)
 	}
 }

@@ -297,7 +297,7 @@ func (a *auditor) readAuction(e entry) {
 		won, price = secondPrice(a.bids)
 		r := a.artifact(won.artifact)
 		r.minted = true
-		score = Score(r.content)
+		score = parsePayload(r.content).score()
 		a.expectSettlement(won, price, score)
 	}
 	a.wantText("winner", str(e, "winner"), won.principal)

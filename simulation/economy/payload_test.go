@@ -51,7 +51,7 @@ func TestScore(t *testing.T) {
 		"mod 1; over 9": 12,
 		"add 1; mul 2; xor 1; mod 999; square 3; over 999999": 4*16 + 36,
 	} {
-		if got := Score(content); got != want {
+		if got := parsePayload(content).score(); got != want {
 			t.Errorf("%q: %d, want %d", content, got, want)
 		}
 	}
@@ -65,7 +65,7 @@ func TestDraftsAreWhatTheyShouldBe(t *testing.T) {
 		if got := parsePayload(content); len(got) != steps {
 			t.Fatalf("%q has %d steps, want %d", content, len(got), steps)
 		}
-		if s := Score(content); s < 0 || s > 100 {
+		if s := parsePayload(content).score(); s < 0 || s > 100 {
 			t.Fatalf("%q scores %d", content, s)
 		}
 		if note := draftNote(r, 1+r.IntN(9)); parsePayload(note) != nil {
@@ -79,7 +79,7 @@ func FuzzScore(f *testing.F) {
 	f.Add("add 5; mul 7; over 900", int64(3))
 	f.Add("note 1", int64(0))
 	f.Fuzz(func(t *testing.T, content string, input int64) {
-		if s := Score(content); s < 0 || s > 100 || s != Score(content) {
+		if s := parsePayload(content).score(); s < 0 || s > 100 || s != parsePayload(content).score() {
 			t.Fatalf("%q scores %d", content, s)
 		}
 		input = (input%payloadModulus + payloadModulus) % payloadModulus

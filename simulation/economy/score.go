@@ -8,12 +8,9 @@ import (
 // scoreInputs is the number of inputs that the scorer tries a payload on.
 const scoreInputs = 16
 
-// Score judges the content of an artifact from 0 to 100, always the same for the
-// same content: 4 points for each different result of its payload on the inputs
-// 0 to 15, and 6 for each different operation in it. What has no payload is worth
-// nothing to the mint.
-func Score(content string) int64 { return parsePayload(content).score() }
-
+// score judges a payload from 0 to 100, always the same for the same one: 4 points for
+// each different result on the inputs 0 to 15, and 6 for each different operation. What
+// has no payload is worth nothing to the mint.
 func (p payload) score() int64 {
 	var results [scoreInputs]int64
 	n := 0

@@ -48,7 +48,7 @@ func bidOf(t *testing.T, name string, content string, scrip int64) int64 {
 
 func TestBidders(t *testing.T) {
 	const worth7 = "add 5; mul 7" // scores 76
-	if s := Score(worth7); s != 76 {
+	if s := parsePayload(worth7).score(); s != 76 {
 		t.Fatal(s)
 	}
 	for _, c := range []struct {
