@@ -4,6 +4,10 @@ import (
 	"errors"
 	"fmt"
 	"io/fs"
+	"path/filepath"
+	"time"
+
+	"example.org/runshelf/internal/vfs"
 )
 
 // Edit changes what a person says about the run that name names: its name, tags,
@@ -20,6 +24,9 @@ func (s *Shelf) Edit(name string, change func(*Manifest) error) error {
 		return err
 	}
 	if err := recoverTail(s.fs, r.Dir); err != nil {
+		return fmt.Errorf("changing run %s: %w", r.ID, err)
+	}
+	if err := awaitManifest(s.fs, r.Dir); err != nil {
 		return fmt.Errorf("changing run %s: %w", r.ID, err)
 	}
 	locked, release := lockDir(s.fs, r.Dir)
@@ -40,4 +47,26 @@ func (s *Shelf) Edit(name string, change func(*Manifest) error) error {
 		return fmt.Errorf("changing run %s: %w", r.ID, err)
 	}
 	return nil
+}
+
+// errBeingMade says that a run is not there yet.
+var errBeingMade = errors.New("the run is just being made")
+
+// awaitManifest waits for the manifest of a run that is being made. Whoever makes a run
+// counts on being alone in its directory until then; a manifest that somebody else had put
+// there would take its place from the one that is on its way.
+func awaitManifest(fsys vfs.FS, dir string) error {
+	const step = 5 * time.Millisecond
+	for waited := time.Duration(0); ; waited += step {
+		if _, err := fsys.Lstat(filepath.Join(dir, ManifestFile)); !errors.Is(err, fs.ErrNotExist) {
+			return nil
+		}
+		if held, err := vfs.Locked(filepath.Join(dir, LockFile)); err != nil || !held {
+			return nil
+		}
+		if waited > lockWait {
+			return errBeingMade
+		}
+		time.Sleep(step)
+	}
 }

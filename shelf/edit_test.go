@@ -11,6 +11,8 @@ import (
 	"sync"
 	"testing"
 	"time"
+
+	"example.org/runshelf/internal/vfs"
 )
 
 func edit(t *testing.T, s *Shelf, name string, change func(*Manifest)) {
@@ -100,6 +102,41 @@ func TestEditOfARunWithoutManifest(t *testing.T) {
 		if r, err := s.Find("name:n-" + id); err != nil || r.ID != id || r.Problem != nil || r.Status != StatusUnknown {
 			t.Errorf("%s: %+v, %v", id, r, err)
 		}
+	}
+}
+
+// A run that is being made has its lock and its log before its manifest. Whoever changes it
+// then waits, and does not put another manifest in the place of that.
+func TestEditOfARunThatIsBeingMade(t *testing.T) {
+	t.Parallel()
+	s := New(t.TempDir())
+	dir := filepath.Join(s.Dir(), "new")
+	write(t, filepath.Join(dir, EventsFile), "")
+	lock, err := vfs.OS().OpenFile(filepath.Join(dir, LockFile), os.O_RDWR|os.O_CREATE, 0o666)
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer lock.Close()
+	if held, err := vfs.TryLock(lock); err != nil || !held {
+		t.Skip("no locks here:", err)
+	}
+	tag := func() error { return s.Edit("new", func(m *Manifest) error { m.Tags = []string{"t"}; return nil }) }
+	if err := tag(); !errors.Is(err, errBeingMade) {
+		t.Errorf("without a manifest: %v", err)
+	}
+	if got := names(t, dir); !slices.Equal(got, []string{LockFile, EventsFile}) {
+		t.Errorf("there is %q", got)
+	}
+	done := make(chan error)
+	go func() { done <- tag() }()
+	if _, err := writeManifest(vfs.OS(), dir, &Manifest{Format: ManifestFormat, RunID: "new", UUID: "u", Status: StatusRunning}, true); err != nil {
+		t.Fatal(err)
+	}
+	if err := <-done; err != nil {
+		t.Fatal(err)
+	}
+	if m := open(t, s, "new").Manifest; m.UUID != "u" || m.Status != StatusRunning || !slices.Equal(m.Tags, []string{"t"}) {
+		t.Errorf("%+v", m)
 	}
 }
 
