@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"io"
 	"io/fs"
+	"os"
 	"path/filepath"
 	"time"
 
@@ -135,9 +136,15 @@ func (v *Verification) add(f Fault) {
 //
 // Nothing is written. The memory taken depends on the longest line and on the
 // number of faults, not on the size of the run. The error says that the run could
-// not be read; a run that is damaged is no error.
+// not be read, and is [ErrNoRun] when it was removed meanwhile; a run that is damaged is
+// no error.
 func (r *Run) Verify() (*Verification, error) {
 	v, _, err := verifyRun(vfs.OS(), r)
+	if err != nil || !v.Verdict.Sound() {
+		if _, gone := os.Lstat(r.Dir); errors.Is(gone, fs.ErrNotExist) {
+			err = noRun(r.ID)
+		}
+	}
 	if err != nil {
 		return nil, fmt.Errorf("verifying run %s: %w", r.ID, err)
 	}

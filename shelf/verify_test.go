@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"crypto/sha256"
 	"encoding/hex"
+	"errors"
 	"fmt"
 	"log/slog"
 	"os"
@@ -144,6 +145,18 @@ func TestVerifyOfAWholeRun(t *testing.T) {
 		t.Errorf("%+v", v)
 	}
 	sameRun(t, r.Dir, before)
+}
+
+// A run that is removed while it is verified is not one without its events.
+func TestVerifyOfARunThatIsRemoved(t *testing.T) {
+	s := quickShelf(t)
+	r := closedRun(t, s, "a", logOf(100))
+	if err := os.Rename(r.Dir, r.Dir+".gone"); err != nil {
+		t.Fatal(err)
+	}
+	if v, err := r.Verify(); !errors.Is(err, ErrNoRun) {
+		t.Errorf("%+v, %v", v, err)
+	}
 }
 
 func TestA36EachByte(t *testing.T) {

@@ -66,6 +66,9 @@ func (a *app) verify(o *verifyOptions, names []string) error {
 	failed := false
 	for _, run := range runs {
 		v, err := run.Verify()
+		if len(names) == 0 && errors.Is(err, shelf.ErrNoRun) {
+			continue // it was on the shelf when that was listed
+		}
 		if err != nil {
 			a.complain(err) // one run that cannot be read does not stop the others
 			failed = true
