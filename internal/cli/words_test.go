@@ -164,6 +164,27 @@ func TestReportIsOneLine(t *testing.T) {
 	}
 }
 
+// Who has ended the command knows it; a pipe that breaks is no error where it is written
+// to, and one like any other elsewhere.
+func TestReportOfEndsAndPipes(t *testing.T) {
+	for name, test := range map[string]struct {
+		err  error
+		code int
+		said string
+	}{
+		"Ctrl-C":        {&signalError{os.Interrupt}, 130, ""},
+		"SIGTERM":       {fmt.Errorf("reading: %w", &signalError{syscall.SIGTERM}), 143, ""},
+		"nobody reads":  {&fs.PathError{Op: "write", Path: "|1", Err: syscall.EPIPE}, 0, ""},
+		"a broken file": {&fs.PathError{Op: "open", Path: "log", Err: syscall.EPIPE}, 1, "runshelf: open log: broken pipe\n"},
+	} {
+		var stderr strings.Builder
+		a := newApp(nil, strings.NewReader(""), io.Discard, &stderr, nil)
+		if code := a.report(test.err); code != test.code || stderr.String() != test.said {
+			t.Errorf("%s: exit code %d, %q; want %d, %q", name, code, stderr.String(), test.code, test.said)
+		}
+	}
+}
+
 // What keeps the output from being written is said when the command has nothing to say of
 // its own, unless it is only that nobody reads any more.
 func TestAlsoOutput(t *testing.T) {
