@@ -114,6 +114,7 @@ func TestImportManyLines(t *testing.T) {
 		text := strings.Join(rapid.SliceOfN(piece, 0, 60).Draw(rt, "pieces"), "")
 		sameAlone(rt, text, rapid.SampledFrom([]string{"", "", DialectPlain, DialectRunshelf}).Draw(rt, "dialect"))
 	})
+	sameAlone(t, "\n\ufeff\ufeff{\"b\":2}\n\ufeff{\"b\":2}\n\ufeff\ufeff{\"b\":2}\n", "")
 	var text strings.Builder
 	for i := range 20_000 {
 		fmt.Fprintf(&text, "line %d \"of\" many\n", i)

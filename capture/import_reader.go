@@ -191,10 +191,10 @@ func (r *importReader) object(line []byte) bool {
 		return true
 	}
 	if !r.detector.wantsText() {
-		line = bytes.TrimPrefix(line, []byte("\ufeff"))
-		if shape := r.foreign.Again(line); shape != nil {
+		object := bytes.TrimPrefix(line, []byte("\ufeff")) // as lineBy does
+		if shape := r.foreign.Again(object); shape != nil {
 			k := shape.Note.(*known)
-			r.detector.lineAgain(line, k, &r.foreign, &a)
+			r.detector.lineAgain(object, k, &r.foreign, &a)
 			r.adopted(&a, k, readAgain)
 			return true
 		}
