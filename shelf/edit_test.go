@@ -99,6 +99,10 @@ func TestEditOfARunWithoutManifest(t *testing.T) {
 			os.Remove(path)
 		}
 		edit(t, s, id, func(m *Manifest) { m.Name = "n-" + id })
+		v, err := open(t, s, id).Verify()
+		if err != nil || v.Verdict != VerdictUnsealed {
+			t.Errorf("%s: %+v, %v", id, v, err)
+		}
 		if r, err := s.Find("name:n-" + id); err != nil || r.ID != id || r.Problem != nil || r.Status != StatusUnknown {
 			t.Errorf("%s: %+v, %v", id, r, err)
 		}

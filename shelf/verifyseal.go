@@ -1,6 +1,7 @@
 package shelf
 
 import (
+	"bytes"
 	"errors"
 	"io/fs"
 	"slices"
@@ -84,10 +85,21 @@ func manifestFault(r *Run) FaultKind {
 	switch {
 	case errors.Is(r.Problem, fs.ErrNotExist), r.Problem != nil && r.stored != nil && len(r.stored) == 0:
 		return FaultManifestMissing
+	case r.Problem == nil && r.Manifest.remarksOnly():
+		return FaultManifestMissing // none was there when a person said something about the run
 	case r.Problem != nil, r.Manifest.Status == "" && r.Manifest.Events.SHA256 == "":
 		return FaultManifestBroken
 	}
 	return ""
+}
+
+// remarksOnly reports whether the manifest holds nothing but what [Shelf.Edit] puts into
+// one that it has to make.
+func (m *Manifest) remarksOnly() bool {
+	made := Manifest{Format: ManifestFormat, RunID: m.RunID, Name: m.Name, Tags: m.Tags, Notes: m.Notes, Pinned: m.Pinned}
+	want, err := encodeManifest(&made)
+	got, otherErr := encodeManifest(m)
+	return err == nil && otherErr == nil && bytes.Equal(got, want)
 }
 
 // judge notes the faults of a log, in the order of their places.
