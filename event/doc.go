@@ -7,7 +7,8 @@
 // A line is one JSON object in UTF-8 with a line end, and is made of two parts.
 // The body is encoded first, by whoever logs and outside of any lock, because it
 // depends on the event alone. The head is written when the event takes its place
-// in the file, because only then are time and sequence known:
+// in the file, because only then are time and sequence known. (The usual event of a
+// goroutine that logs alone is written there from the first byte to the last: see [Site].)
 //
 //	 head: Stamp.AppendHead                                   body: AppendBody
 //	|                                                        |                                             |
