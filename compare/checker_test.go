@@ -70,7 +70,9 @@ func play(t *testing.T, c *Checker, come []int) (part int64, ended bool) {
 		case part != 0 && (d == nil || d.Index != part):
 			t.Errorf("the first difference was at %d, and is at %+v", part, d)
 		case d != nil:
-			part = d.Index
+			if part = d.Index; d.B == nil {
+				t.Errorf("at %d nothing stands against %s", part, d.A.Stored)
+			}
 		}
 		ended = ended || end
 	}
@@ -79,6 +81,9 @@ func play(t *testing.T, c *Checker, come []int) (part int64, ended bool) {
 		t.Fatal(err)
 	}
 	if d != nil {
+		if part == 0 && d.B != nil {
+			t.Errorf("%s stands against what has not come", d.B.Stored)
+		}
 		part = d.Index
 	}
 	return part, ended
