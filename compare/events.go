@@ -4,7 +4,6 @@ import (
 	"cmp"
 	"errors"
 	"hash/maphash"
-	"io"
 	"runtime"
 	"slices"
 	"strings"
@@ -347,14 +346,6 @@ func (p *pair) surround(d *Divergence) error {
 	d.AfterA, errA = p.after(p.a, d.A)
 	d.AfterB, errB = p.after(p.b, d.B)
 	return errors.Join(errA, errB)
-}
-
-// noEOF names the end of a log that became shorter while it was compared.
-func noEOF(err error) error {
-	if errors.Is(err, io.EOF) {
-		return io.ErrUnexpectedEOF
-	}
-	return err
 }
 
 // after reads the events that follow one.

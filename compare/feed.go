@@ -3,7 +3,6 @@ package compare
 import (
 	"bytes"
 	"errors"
-	"fmt"
 	"io"
 	"slices"
 	"sync"
@@ -224,7 +223,7 @@ func (f *feed) readMore(b *batch) error {
 	b.buf = b.buf[:at+got]
 	f.offset += int64(got)
 	if err != nil && !errors.Is(err, io.EOF) {
-		return fmt.Errorf("reading at byte %d: %w", f.offset, err)
+		return query.ReadError(f.src, f.offset, err)
 	}
 	if got < n {
 		f.end = f.offset

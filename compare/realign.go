@@ -3,7 +3,8 @@ package compare
 import (
 	"cmp"
 	"errors"
-	"fmt"
+
+	"example.org/runshelf/query"
 )
 
 // mark is one event in the window of a side.
@@ -283,7 +284,7 @@ func (g *aligner) verify(a, b mark) (bool, error) {
 func (s *side) reread(p Place) (Event, error) {
 	stored := make([]byte, p.Length)
 	if n, err := s.log.src.ReadAt(stored, p.Offset); n < len(stored) {
-		return Event{}, fmt.Errorf("reading an event at byte %d again: %w", p.Offset, noEOF(err))
+		return Event{}, query.ReadError(s.log.src, p.Offset, err)
 	}
 	return Event{Place: p, Stored: stored, Value: value(stored)}, nil
 }

@@ -3,7 +3,6 @@ package query
 import (
 	"bytes"
 	"errors"
-	"fmt"
 	"io"
 )
 
@@ -88,18 +87,9 @@ func (b *backward) load() error {
 	clear(b.buf[n : n+pad])
 	b.buf, b.base = b.buf[:n], base
 	if got, err := b.src.ReadAt(b.buf, base); got < n {
-		return fmt.Errorf("reading %d bytes at byte %d: %w", n, base, noEOF(err))
+		return ReadError(b.src, base, err)
 	}
 	return nil
-}
-
-// noEOF names the end of a file that has become shorter under the reader, lest
-// it be taken for the end of the question.
-func noEOF(err error) error {
-	if errors.Is(err, io.EOF) {
-		return io.ErrUnexpectedEOF
-	}
-	return err
 }
 
 // longLine hands out a line longer than a chunk, which is measured before it is
@@ -117,7 +107,7 @@ func (b *backward) longLine(s stored) (stored, error) {
 		clear(b.long[n : n+pad])
 		s.bytes = b.long[:n]
 		if _, err := b.src.ReadAt(s.bytes, start); err != nil && !errors.Is(err, io.EOF) {
-			return stored{}, fmt.Errorf("reading %d bytes at byte %d: %w", n, start, err)
+			return stored{}, ReadError(b.src, start, err)
 		}
 	}
 	b.pos, b.base, b.buf = start, max(0, start-1), b.buf[:0] // the next line is not yet read
@@ -130,7 +120,7 @@ func lineStart(src io.ReaderAt, offset int64) (int64, error) {
 	for offset > 0 {
 		part := buf[:min(chunk, offset)]
 		if _, err := src.ReadAt(part, offset-int64(len(part))); err != nil && !errors.Is(err, io.EOF) {
-			return 0, fmt.Errorf("reading at byte %d: %w", offset-int64(len(part)), err)
+			return 0, ReadError(src, offset-int64(len(part)), err)
 		}
 		offset -= int64(len(part))
 		if i := bytes.LastIndexByte(part, '\n'); i >= 0 {

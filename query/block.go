@@ -3,7 +3,6 @@ package query
 import (
 	"bytes"
 	"errors"
-	"fmt"
 	"io"
 	"runtime"
 	"sync"
@@ -108,7 +107,7 @@ func (f *blocks) readPart(p *stretch, b *block) error {
 	n := int(p.to - p.from)
 	err := f.fill(b, n)
 	if err == nil && b.end < n {
-		err = fmt.Errorf("reading %d bytes at byte %d: %w", n, p.from, io.ErrUnexpectedEOF)
+		err = ReadError(f.src, p.from, io.ErrUnexpectedEOF)
 	}
 	return err
 }
@@ -124,7 +123,7 @@ func (f *blocks) fill(b *block, n int) error {
 	got, err := f.src.ReadAt(b.buf[b.end:n], b.offset+int64(b.end))
 	b.end += got
 	if err != nil && !errors.Is(err, io.EOF) && b.end < n {
-		return fmt.Errorf("reading at byte %d: %w", b.offset+int64(b.end), err)
+		return ReadError(f.src, b.offset+int64(b.end), err)
 	}
 	clear(b.buf[b.end : b.end+behind])
 	return nil

@@ -3,7 +3,6 @@ package query
 import (
 	"bytes"
 	"errors"
-	"fmt"
 	"io"
 )
 
@@ -89,7 +88,7 @@ func (f *forward) shortened(err error) error {
 		f.end = min(f.end, f.base+int64(f.w))
 		return nil
 	}
-	return fmt.Errorf("reading at byte %d: %w", f.base+int64(f.w), err)
+	return ReadError(f.src, f.base+int64(f.w), err)
 }
 
 // takeLong hands out a line longer than the buffer. It is measured first, so
@@ -122,7 +121,7 @@ func (f *forward) readLong(start, end int64) ([]byte, error) {
 	b := f.long[:end-start]
 	clear(f.long[len(b) : len(b)+pad])
 	if n, err := f.src.ReadAt(b, start); n < len(b) {
-		return nil, fmt.Errorf("reading %d bytes at byte %d: %w", len(b), start, err)
+		return nil, ReadError(f.src, start, err)
 	}
 	return b, nil
 }
@@ -140,7 +139,7 @@ func lineEnd(src io.ReaderAt, offset, end int64) (at int64, ended bool, err erro
 			return offset, false, nil
 		}
 		if err != nil {
-			return 0, false, fmt.Errorf("reading at byte %d: %w", offset, err)
+			return 0, false, ReadError(src, offset, err)
 		}
 	}
 	return offset, false, nil

@@ -1,7 +1,6 @@
 package query
 
 import (
-	"fmt"
 	"io"
 	"slices"
 
@@ -96,7 +95,7 @@ func (s *sieve) handOut(src io.ReaderAt, found []extent) error {
 		}
 		buf = buf[:at.length]
 		if n, err := src.ReadAt(buf, at.offset); n < at.length {
-			return fmt.Errorf("reading %d bytes at byte %d: %w", at.length, at.offset, noEOF(err))
+			return ReadError(src, at.offset, err)
 		}
 		s.report.Matched++
 		s.line = Line{Bytes: buf, Offset: at.offset, Broken: at.broken}

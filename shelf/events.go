@@ -73,6 +73,9 @@ func (e *Events) ReadAt(p []byte, off int64) (n int, err error) {
 // fileEnd is where the tail takes over from the file.
 func (e *Events) fileEnd() int64 { return e.size - int64(len(e.tail.content)) }
 
+// Name returns the name of the file.
+func (e *Events) Name() string { return e.f.Name() }
+
 // Size returns the length in bytes as of the last look.
 func (e *Events) Size() int64 { return e.size }
 
