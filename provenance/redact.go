@@ -62,7 +62,12 @@ func redactWhole(s string) string {
 	if schemeEnd(s) > 0 {
 		s = hideUserinfo(s, false)
 	}
-	return RedactText(s)
+	s = RedactText(s)
+	// A line end that was hidden can leave a single line.
+	if from, ok := assignedWhole(s); ok {
+		return s[:from] + Redacted
+	}
+	return s
 }
 
 // edit builds a text in which some stretches are hidden. They are hidden in

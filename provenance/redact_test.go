@@ -113,6 +113,7 @@ func TestRedactValue(t *testing.T) {
 		{"DATABASE_URL", "postgres://u:p w@h/db", "postgres://[redacted]@h/db"},
 		{"OPTS", "PASSWORD=correct horse", "PASSWORD=[redacted]"},
 		{"OPTS", "--password correct", "--password [redacted]"},
+		{"OPTS", "pass=\"\r", "pass=[redacted]"}, // once, and then no more
 		{"monkey", "banana", "banana"},
 	} {
 		if got := RedactValue(tc.key, tc.value); got != tc.want {
