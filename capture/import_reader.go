@@ -130,12 +130,16 @@ func (r *importReader) next() (line []byte, length int64, err error) {
 	return line, length, err
 }
 
-// hold adds to the long line. Beyond a few megabytes it gets room for the longest there
-// can be: a system gives memory where it is written to, while growing step by step
-// takes twice as much and leaves it behind.
+// hold adds to the long line. It gets room for some megabytes at once, and beyond them
+// for the longest line there can be: a system gives memory where it is written to, while
+// growing step by step takes twice as much and leaves it behind.
 func (r *importReader) hold(part []byte) {
-	if need := len(r.long) + len(part); need > cap(r.long) && need > longestJSON {
-		r.long = append(make([]byte, 0, r.longest), r.long...)
+	if need := len(r.long) + len(part); need > cap(r.long) {
+		room := longestJSON
+		if need > longestJSON {
+			room = r.longest
+		}
+		r.long = append(make([]byte, 0, room), r.long...)
 	}
 	r.long = append(r.long, part...)
 }

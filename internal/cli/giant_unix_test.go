@@ -134,7 +134,7 @@ func TestImportOfALongLine(t *testing.T) {
 		line string
 		most int64
 	}{
-		"text":   {text, 2*size + 20_000_000},
+		"text":   {text, 2*size + 15_000_000},
 		"object": {`{"level":"info","text":` + strconv.Quote(text) + `}`, 11 * size / 2},
 	} {
 		dir := t.TempDir()
