@@ -64,6 +64,9 @@ func (s Setting) checkString(v string) *fault {
 	if v == "" && s.NonEmpty {
 		return &fault{message: "must not be empty"}
 	}
+	if s.NonEmpty && strings.Contains(v, "\x00") {
+		return &fault{message: "must not hold a NUL byte"} // it names a file
+	}
 	if _, ok := ParseSize(v); s.Size && v != "" && !ok {
 		return s.wrong(quoted(v))
 	}

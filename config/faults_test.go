@@ -49,6 +49,7 @@ func TestFaultsOfFiles(t *testing.T) {
 		{"quoted truth", "economy:\n  ubi: 'true'", ":2", "economy.ubi", "true or false", "write true without quotes"},
 		{"number for a truth", "economy:\n  ubi: 1", ":2", "economy.ubi", "not the number 1", ""},
 		{"nothing", "economy:\n  agents:", ":2", "economy.agents", "has no value", "12"},
+		{"NUL in a path", "logging:\n  logs_dir: \"a\\0b\"", ":2", "logging.logs_dir", "must not hold a NUL byte", ""},
 		{"empty path", "logging:\n  logs_dir: ''", ":2", "logging.logs_dir", "must not be empty", ""},
 		{"not permitted", "logging:\n  durability: crahs", ":2", "logging.durability", `one of crash, each, power, none, not "crahs"`, "crash"},
 		{"wrong case", "logging:\n  readable_level: info", ":2", "logging.readable_level", "one of DEBUG", "INFO"},

@@ -296,3 +296,13 @@ func TestLoadSound(t *testing.T) {
 		t.Errorf("Load says %v, not %v", err, faults[0])
 	}
 }
+
+// A home that is no directory, as /dev/null is one, holds no settings.
+func TestHomeThatIsNoDirectory(t *testing.T) {
+	w := newWorld(t)
+	sources := w.sources()
+	sources.UserDir = filepath.Join(w.write(w.user, "null", ""), "runshelf")
+	if _, err := testRegistry(t).Load(sources); err != nil {
+		t.Errorf("settings below a file: %v", err)
+	}
+}

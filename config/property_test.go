@@ -109,7 +109,11 @@ func drawValid(t *rapid.T, s Setting) any {
 	if s.Size {
 		return rapid.SampledFrom([]string{"0", "4096", "5GB", "1.5 MiB"}).Draw(t, s.Key)
 	}
-	return rapid.StringN(1, 20, -1).Draw(t, s.Key)
+	texts := rapid.StringN(1, 20, -1)
+	if s.NonEmpty { // the name of a file
+		texts = texts.Filter(func(v string) bool { return !strings.Contains(v, "\x00") })
+	}
+	return texts.Draw(t, s.Key)
 }
 
 // Settings shown are settings that can be given again, with and without origins.

@@ -44,7 +44,8 @@ simulation:
 ` + "```" + `
 
 A relative ` + "`logs_dir`" + ` in a ` + "`runshelf.yaml`" + ` that was found by searching is relative to that file. Given in
-any other way it is relative to the current directory. Lists are separated by commas in flags and the environment.
+any other way it is relative to the current directory. Behind a directory that may not be entered, such as the home of
+another user, no file is looked for. Lists are separated by commas in flags and the environment.
 Unknown names and wrong types are refused, wherever they stand, and so is an environment variable that is nearly one of
 these (` + "`RUNSHELF_ECONMY_AGENTS`" + `). ` + "`runshelf config --show-origin`" + ` shows what holds and
 why, and ` + "`runshelf config schema`" + ` gives a JSON Schema for editors.

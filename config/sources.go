@@ -8,6 +8,7 @@ import (
 	"io/fs"
 	"os"
 	"path/filepath"
+	"syscall"
 )
 
 // FileName is the name of a configuration file.
@@ -45,6 +46,9 @@ func (l *loading) readProject() error {
 	if l.sources.File != "" {
 		return l.readFile(l.sources.File, placeName(l.sources.File), "")
 	}
+	if found, err := l.readHere(); found || err != nil {
+		return err
+	}
 	dir, err := filepath.Abs(cmp.Or(l.sources.Dir, "."))
 	if err != nil {
 		return nil // the current directory is gone, and with it anything above it
@@ -58,6 +62,20 @@ func (l *loading) readProject() error {
 		return l.readFile(path, FileName, "") // what is relative stays so, and short
 	}
 	return l.readFile(path, placeName(path), base)
+}
+
+// readHere reads the file of the current directory when that is where the search
+// starts, and reports whether there is one. It is named without a directory: who was
+// put into a place below one that may not be entered can open it in no other way.
+func (l *loading) readHere() (bool, error) {
+	if l.sources.Dir != "" {
+		return false, nil
+	}
+	found, err := present(FileName)
+	if found {
+		err = l.readFile(FileName, FileName, "")
+	}
+	return found, err
 }
 
 // searchUpwards returns the nearest runshelf.yaml in dir or above it, or "".
@@ -80,11 +98,13 @@ func searchUpwards(dir string) (string, error) {
 var errNotRegular = errors.New("not a regular file")
 
 // present reports whether there is a configuration file. What nobody named must be
-// a regular file: opening a FIFO would wait for ever.
+// a regular file: opening a FIFO would wait for ever. Behind a directory that may not
+// be entered there are no settings of this user, whose home may be that of another
+// one after su or setpriv.
 func present(path string) (bool, error) {
 	info, err := os.Stat(path)
 	switch {
-	case errors.Is(err, fs.ErrNotExist):
+	case errors.Is(err, fs.ErrNotExist), errors.Is(err, fs.ErrPermission), errors.Is(err, syscall.ENOTDIR):
 		return false, nil
 	case err != nil:
 		return false, readError(placeName(path), err)

@@ -130,7 +130,7 @@ func TestA52ReadOnlyMount(t *testing.T) {
 }
 
 // A52 read_only and A43 odd_files: another user may not write here, and not look
-// into one of the runs.
+// into one of the runs, nor into the home that the environment still names.
 func TestA52AndA43AsAnotherUser(t *testing.T) {
 	t.Parallel()
 	const what = "permission denied, to another user: commands that must fail and change nothing, or read as ever"
@@ -143,6 +143,9 @@ func TestA52AndA43AsAnotherUser(t *testing.T) {
 			t.Fatal(err)
 		}
 	}
+	if err := os.Mkdir(s.path("home"), 0o700); err != nil {
+		t.Fatal(err)
+	}
 	nobody := testUser + "=65534"
 	s.refuses(nobody)
 	if err := os.Chmod(s.path("logs/damaged"), 0); err != nil {
@@ -150,7 +153,7 @@ func TestA52AndA43AsAnotherUser(t *testing.T) {
 	}
 	for _, c := range []diskCase{{"ls", 0}, {"events old", 0}, {"show damaged", 0}, {"events damaged", 1}, {"verify", 1}} {
 		cmd := s.command(nil, split(c.words)...)
-		cmd.Env = append(cmd.Env, nobody)
+		cmd.Env = append(cmd.Env, nobody, "HOME="+s.path("home"), "XDG_CONFIG_HOME=", "XDG_CACHE_HOME=")
 		got := do(t, cmd)
 		if got.code != c.code || c.words == "ls" && (!strings.Contains(got.stdout, "damaged") || !strings.Contains(got.stdout, "old")) {
 			t.Errorf("%s, with a run that may not be looked into: exit code %d: %s%s", c.words, got.code, got.stdout, got.stderr)
