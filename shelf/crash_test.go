@@ -161,11 +161,18 @@ func TestCrashWhileUpdating(t *testing.T) {
 
 func TestCrashWhileRepairing(t *testing.T) {
 	t.Parallel()
-	log := logOf(1500)
+	log, long := logOf(1500), logOf(10_000)
 	lines := slices.Collect(bytes.Lines(log))
 	damaged := slices.Concat(lines[0], []byte("noise\n"), bytes.Join(lines[2:5], nil), []byte("\x00\x00\n"), bytes.Join(lines[7:], nil))
+	reliability.Count(t, "A39", "states after a power cut while a log is repaired", crashWhileRepairing(t, log, damaged))
+	reliability.Count(t, "A39", "states after a power cut while a log with many bad ranges is repaired", crashWhileRepairing(t, long, everyOtherBad(long)))
+}
+
+// crashWhileRepairing returns the number of states that were checked.
+func crashWhileRepairing(t *testing.T, log, damaged []byte) int {
+	t.Helper()
 	want := repairedLog(t, log, damaged)
-	n := crashCase{
+	return crashCase{
 		begin: func(t *testing.T, s *Shelf) { setLog(t, closedRun(t, s, "a", log), damaged) },
 		do:    func(s *Shelf) error { _, err := s.Repair("a"); return err },
 		check: func(t *testing.T, s *Shelf, finished bool) {
@@ -182,13 +189,13 @@ func TestCrashWhileRepairing(t *testing.T) {
 			if err != nil || !bytes.Equal(kept, damaged) || !bytes.Equal(readLog(t, dir), want) {
 				t.Errorf("%v\n%s", err, readLog(t, dir))
 			}
+			checkBadRangesKept(t, dir, damaged, want)
 			before := tree(t, dir)
 			if again, err := s.Repair("a"); err != nil || again.Changed() || !maps.Equal(before, tree(t, dir)) {
 				t.Errorf("a second repair: %+v, %v", again, err)
 			}
 		},
 	}.afterEachOperation(t)
-	reliability.Count(t, "A39", "states after a power cut while a log is repaired", n)
 }
 
 func TestCrashWhileRecoveringATail(t *testing.T) {

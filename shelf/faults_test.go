@@ -26,8 +26,14 @@ var diskErrors = []vfs.Fault{
 func everyFault(t *testing.T, begin func(t *testing.T, f *vfs.Faulty) (do func() error, check func(t *testing.T, failed error))) {
 	t.Helper()
 	t.Parallel()
+	everyOneOf(t, diskErrors, begin)
+}
+
+// everyOneOf is everyFault with errors of its own.
+func everyOneOf(t *testing.T, faults []vfs.Fault, begin func(t *testing.T, f *vfs.Faulty) (do func() error, check func(t *testing.T, failed error))) {
+	t.Helper()
 	played := 0
-	for _, fault := range diskErrors {
+	for _, fault := range faults {
 		fault.At, fault.Short = 1, 7
 		for ; failOnce(t, fault, begin); played++ {
 			if fault.At++; fault.At > 200 {

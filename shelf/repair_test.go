@@ -10,6 +10,7 @@ import (
 	"path/filepath"
 	"slices"
 	"strings"
+	"syscall"
 	"testing"
 	"time"
 
@@ -87,14 +88,7 @@ func checkGoodLinesKept(t testing.TB, whole, damaged, now []byte) {
 func checkBadRangesKept(t testing.TB, dir string, damaged, now []byte) {
 	t.Helper()
 	quarantined := map[string]int{}
-	entries, _ := os.ReadDir(filepath.Join(dir, quarantineDir))
-	for _, e := range entries {
-		b, err := os.ReadFile(filepath.Join(dir, quarantineDir, e.Name()))
-		var from, to int
-		_, scanErr := fmt.Sscanf(e.Name(), "events.jsonl.damaged.%d-%d", &from, &to)
-		if err := errors.Join(err, scanErr); err != nil || !bytes.Equal(b, damaged[from:to]) {
-			t.Fatalf("quarantine has %s: %v", e.Name(), err)
-		}
+	for _, b := range inQuarantine(t, dir, damaged) {
 		for line := range bytes.Lines(b) {
 			quarantined[string(line)]++
 		}
@@ -108,6 +102,49 @@ func checkBadRangesKept(t testing.TB, dir string, damaged, now []byte) {
 			t.Fatalf("%q is neither in the log nor in quarantine", line)
 		}
 	}
+}
+
+// inQuarantine returns the ranges that are kept there, each of which must be what
+// stands in its place in the damaged log.
+func inQuarantine(t testing.TB, dir string, damaged []byte) (ranges [][]byte) {
+	t.Helper()
+	entries, _ := os.ReadDir(filepath.Join(dir, quarantineDir))
+	keep := func(name string, b []byte, from, to int, err error) {
+		if err != nil || from >= to || to > len(damaged) || !bytes.Equal(b, damaged[from:to]) {
+			t.Fatalf("%s has %d bytes that should be those from %d to %d: %v", name, len(b), from, to, err)
+		}
+		ranges = append(ranges, b)
+	}
+	for _, e := range entries {
+		b, err := os.ReadFile(filepath.Join(dir, quarantineDir, e.Name()))
+		switch {
+		case strings.HasSuffix(e.Name(), rangesName+indexSuffix):
+		case strings.HasSuffix(e.Name(), "."+rangesName):
+			places, readErr := os.ReadFile(filepath.Join(dir, quarantineDir, e.Name()+indexSuffix))
+			end := 0
+			for line := range bytes.Lines(places) {
+				var p struct{ At, From, To int }
+				if err := errors.Join(err, readErr, json.Unmarshal(line, &p)); err != nil || p.At != end || p.At+p.To-p.From > len(b) {
+					t.Fatalf("%s: %+v, %v", e.Name(), p, err)
+				}
+				end += p.To - p.From
+				keep(e.Name(), b[p.At:end], p.From, p.To, nil)
+			}
+			if end != len(b) {
+				t.Fatalf("of %d bytes in %s the places of %d are told", len(b), e.Name(), end)
+			}
+		default:
+			var from, to int
+			_, scanErr := fmt.Sscanf(e.Name(), "events.jsonl.damaged.%d-%d", &from, &to)
+			keep(e.Name(), b, from, to, errors.Join(err, scanErr))
+		}
+	}
+	return ranges
+}
+
+// everyOtherBad is a log with something that is no event behind each line.
+func everyOtherBad(log []byte) []byte {
+	return bytes.ReplaceAll(log, newline, []byte("\n\x00noise\n\n"))
 }
 
 // damages are the kinds of damage of rows A34 to A38, to a few places each.
@@ -389,9 +426,26 @@ func TestRepairCannotMakeABlob(t *testing.T) {
 func TestA51RepairWithEachCallFailing(t *testing.T) {
 	log := logOf(1200)
 	lines := slices.Collect(bytes.Lines(log))
-	damaged := slices.Concat(lines[0], []byte("noise\n"), bytes.Join(lines[2:], nil))
+	t.Parallel()
+	failEachCallOfRepair(t, diskErrors, log, slices.Concat(lines[0], []byte("noise\n"), bytes.Join(lines[2:], nil)))
+}
+
+// Many ranges are read one by one, which is left out here: what writes is failed.
+func TestA51RepairOfManyRangesWithEachCallFailing(t *testing.T) {
+	t.Parallel()
+	log := logOf(10_000)
+	var faults []vfs.Fault
+	for _, op := range []vfs.Op{vfs.OpOpen, vfs.OpWrite, vfs.OpSync, vfs.OpRename} {
+		faults = append(faults, vfs.Fault{Op: op, Err: syscall.ENOSPC}, vfs.Fault{Op: op, Err: syscall.EIO, Sticky: true})
+	}
+	failEachCallOfRepair(t, faults, log, everyOtherBad(log))
+}
+
+// failEachCallOfRepair repairs the damaged log while the disk fails, and then again.
+func failEachCallOfRepair(t *testing.T, faults []vfs.Fault, log, damaged []byte) {
+	t.Helper()
 	want := repairedLog(t, log, damaged)
-	everyFault(t, func(t *testing.T, f *vfs.Faulty) (func() error, func(*testing.T, error)) {
+	everyOneOf(t, faults, func(t *testing.T, f *vfs.Faulty) (func() error, func(*testing.T, error)) {
 		s := quickShelf(t)
 		r := closedRun(t, s, "a", log)
 		setLog(t, r, damaged)
@@ -412,8 +466,63 @@ func TestA51RepairWithEachCallFailing(t *testing.T) {
 			if err != nil || !bytes.Equal(kept, damaged) || !bytes.Equal(readLog(t, r.Dir), want) {
 				t.Errorf("afterwards: %v", err)
 			}
+			checkBadRangesKept(t, r.Dir, damaged, want)
 		}
 	})
+}
+
+// Many bad ranges are kept in one file, as surely as each in one of its own.
+func TestRepairOfManyRanges(t *testing.T) {
+	log := logOf(10_000)
+	n := bytes.Count(log, newline)
+	for name, tt := range map[string]struct {
+		damaged []byte
+		files   int
+	}{
+		"every other line":       {everyOtherBad(log), 2},
+		"just few enough":        {slices.Concat(everyOtherBad(log[:lineEnd(log, rangesApart)]), log[lineEnd(log, rangesApart):]), rangesApart},
+		"one too many":           {slices.Concat(everyOtherBad(log[:lineEnd(log, rangesApart+1)]), log[lineEnd(log, rangesApart+1):]), 2},
+		"a million empty lines":  {slices.Concat(log[:lineEnd(log, 3)], bytes.Repeat(newline, 1_000_000), log[lineEnd(log, 3):]), 1},
+		"kinds that touch":       {slices.Concat(log[:lineEnd(log, 3)], []byte("noise\n\x00\n\x00\n{}\n\n"), log[lineEnd(log, 3):]), 1},
+		"empty lines at the end": {slices.Concat(log, newline, newline, newline), 1},
+	} {
+		s := quickShelf(t)
+		r := closedRun(t, s, "a", log)
+		setLog(t, r, tt.damaged)
+		checkRepaired(t, s, r, log, tt.damaged)
+		left := len(tt.damaged) - len(log)
+		for _, b := range inQuarantine(t, r.Dir, tt.damaged) {
+			left -= len(b)
+		}
+		files, err := os.ReadDir(filepath.Join(r.Dir, quarantineDir))
+		if err != nil || len(files) != tt.files || left != 0 || !bytes.Equal(readLog(t, r.Dir), log) {
+			t.Errorf("%s of %d: %d files, want %d; %d bytes are in none of them; %v", name, n, len(files), tt.files, left, err)
+		}
+	}
+}
+
+// lineEnd is where the first n lines end.
+func lineEnd(log []byte, n int) int {
+	return len(bytes.Join(slices.Collect(bytes.Lines(log))[:n], nil))
+}
+
+// Lines are counted as they stand, also where there are many empty ones.
+func TestVerifyCountsEmptyLines(t *testing.T) {
+	log := logOf(1200)
+	first := lineEnd(log, 1)
+	for _, n := range []int{1, 2, 255, 256 << 10, 600_000} {
+		s := quickShelf(t)
+		r := closedRun(t, s, "a", log)
+		setLog(t, r, slices.Concat(log[:first], bytes.Repeat(newline, n), []byte("{}\n"), log[first:]))
+		v := verify(t, r)
+		want := []Fault{
+			{FaultUnparsable, EventsFile, int64(first), int64(n), 2, 0},
+			{FaultUnnumbered, EventsFile, int64(first + n), 3, int64(2 + n), 0},
+		}
+		if !slices.Equal(v.Faults, want) {
+			t.Errorf("%d empty lines: %s, want %s", n, brief(v.Faults), brief(want))
+		}
+	}
 }
 
 // repairedLog is what becomes of a damaged log.

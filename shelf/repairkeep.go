@@ -1,9 +1,9 @@
 package shelf
 
 import (
+	"bufio"
 	"bytes"
 	"errors"
-	"fmt"
 	"io"
 	"io/fs"
 	"os"
@@ -117,12 +117,15 @@ func (j *repairing) copyFile(name, to string) error {
 		return err
 	}
 	defer f.Close()
-	return j.store(f, j.run.Dir, to)
+	if err := j.store(func(w io.Writer) error { _, err := io.Copy(w, f); return err }, j.run.Dir, to); err != nil {
+		return err
+	}
+	return j.fs.SyncDir(j.run.Dir)
 }
 
-// store writes what r has into a file of dir: whole, synced, and then under its
-// name.
-func (j *repairing) store(r io.Reader, dir, name string) error {
+// store makes a file of dir from what write writes: whole, synced, and then under its
+// name. The directory is left to be synced.
+func (j *repairing) store(write func(io.Writer) error, dir, name string) error {
 	var f vfs.File
 	temp, err := makeTemp(j.fs, dir, name, true, func(name string) (err error) {
 		f, err = j.fs.OpenFile(name, os.O_WRONLY|os.O_CREATE|os.O_EXCL, fileMode)
@@ -131,7 +134,11 @@ func (j *repairing) store(r io.Reader, dir, name string) error {
 	if err != nil {
 		return err
 	}
-	_, err = io.Copy(f, r)
+	w := bufio.NewWriterSize(f, 256<<10)
+	err = write(w)
+	if err == nil {
+		err = w.Flush()
+	}
 	if err == nil {
 		err = f.Sync()
 	}
@@ -141,66 +148,5 @@ func (j *repairing) store(r io.Reader, dir, name string) error {
 	if err != nil {
 		return errors.Join(err, removeIfThere(j.fs, temp))
 	}
-	return j.fs.SyncDir(dir)
-}
-
-// quarantine keeps each range of the log that does not become a part of the new
-// one, and each in which index or digest tell that bytes were changed though they still
-// make events, in a file that bears its place in the damaged log. A long log of which
-// nothing is known but that it was changed is not kept twice.
-func (j *repairing) quarantine(damaged string) error {
-	ranges := j.badRanges()
-	for _, c := range j.changed() {
-		if c.Length < j.seen.survey.size || c.Length <= 2*IndexBlockBytes {
-			ranges = append(ranges, span{offset: c.Offset, end: c.Offset + c.Length})
-		}
-	}
-	if len(ranges) == 0 {
-		return nil
-	}
-	dir := filepath.Join(j.run.Dir, quarantineDir)
-	if err := j.fs.Mkdir(dir, dirMode); err != nil && !errors.Is(err, fs.ErrExist) {
-		return err
-	}
-	if info, err := j.fs.Lstat(dir); err != nil || !info.IsDir() {
-		return errors.Join(err, fmt.Errorf("%s is no directory", dir))
-	}
-	if err := j.fs.SyncDir(j.run.Dir); err != nil {
-		return err
-	}
-	for _, b := range ranges {
-		name := fmt.Sprintf("%s.%d-%d", damaged, b.offset, b.end)
-		if err := j.store(io.NewSectionReader(j.log, b.offset, b.length()), dir, name); err != nil {
-			return err
-		}
-		j.done.Kept = append(j.done.Kept, quarantineDir+"/"+name)
-	}
 	return nil
-}
-
-// changed are the ranges of the log in which bytes were changed that still make
-// events. Nothing tells which, so they stay, and what is known of them is kept.
-func (j *repairing) changed() []changedRange {
-	var ranges []changedRange
-	for _, f := range j.found.Faults {
-		if f.Kind == FaultChanged && f.File == EventsFile {
-			ranges = append(ranges, changedRange{f.Offset, f.Length})
-		}
-	}
-	return ranges
-}
-
-// badRanges are the ranges that are left out. Behind the end of a log that is
-// otherwise whole everything is one range.
-func (j *repairing) badRanges() []span {
-	if s := j.seen.seal; s.begins(j.seen.survey) {
-		return []span{{offset: s.Bytes, end: j.seen.survey.size}}
-	}
-	var ranges []span
-	for _, b := range j.seen.survey.bad {
-		if b.length() > 0 { // else a line end is missing there
-			ranges = append(ranges, b.span)
-		}
-	}
-	return append(ranges, j.seen.plan.unused...)
 }

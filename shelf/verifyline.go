@@ -86,18 +86,32 @@ func parseAny(line rawLine) (parsedLine, FaultKind) {
 	if line.offset == 0 {
 		b = bytes.TrimPrefix(b, byteOrderMark)
 	}
+	if !opensObject(b) { // of 50 MB of empty lines not each must be decoded to be refused
+		return parsedLine{}, badKind(line)
+	}
 	e, err := event.Decode(b)
-	switch {
-	case err != nil && !line.ended:
-		return parsedLine{}, FaultTorn
-	case err != nil:
-		return parsedLine{}, FaultUnparsable
+	if err != nil {
+		return parsedLine{}, badKind(line)
 	}
 	p := parsedLine{first: e.Sequence, last: e.Sequence, kind: []byte(e.Type)}
 	if e.Type == gapType {
 		p.stretch(e)
 	}
 	return p, ""
+}
+
+// opensObject reports whether a line begins as an object of JSON does.
+func opensObject(line []byte) bool {
+	line = bytes.TrimLeft(line, " \t\r\n")
+	return len(line) > 0 && line[0] == '{'
+}
+
+// badKind is the fault of a line that is no object.
+func badKind(line rawLine) FaultKind {
+	if !line.ended {
+		return FaultTorn
+	}
+	return FaultUnparsable
 }
 
 // stretch makes a log_gap stand for the events it tells of. One whose figures do

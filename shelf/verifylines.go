@@ -33,6 +33,7 @@ type rawLine struct {
 type lineReader struct {
 	r      *bufio.Reader
 	limit  int64 // what is longer is only looked through
+	gather bool  // empty lines that follow each other may come together, as one of many lines
 	offset int64
 	number int64
 	long   []byte
@@ -64,7 +65,23 @@ func (l *lineReader) next() (rawLine, error) {
 	}
 	line.ended = err == nil
 	line.bytes = bytes.TrimSuffix(part, newline)
+	if l.gather && line.ended && len(line.bytes) == 0 {
+		l.skipEmpty(&line)
+	}
 	return line, nil
+}
+
+// skipEmpty takes the empty lines behind an empty one along, as far as they have been
+// read: there may be millions.
+func (l *lineReader) skipEmpty(line *rawLine) {
+	ahead, _ := l.r.Peek(l.r.Buffered())
+	n := 0
+	for n < len(ahead) && ahead[n] == '\n' {
+		n++
+	}
+	l.r.Discard(n)
+	l.offset, l.number = l.offset+int64(n), l.number+int64(n)
+	line.end, line.lines = l.offset, line.lines+int64(n)
 }
 
 // join reads a line longer than the buffer.

@@ -41,6 +41,7 @@ func surveyLog(r io.ReaderAt, size int64, sealed *seal, index *Index) (*survey, 
 	s := &survey{size: size, end: sealed.lastSequence(), sum: newPrefixSum(sealed.length()), types: map[string]*uint64{}, blobs: map[blobSum]Fault{}}
 	check := newIndexCheck(s.sum, index)
 	lines := newLineReader(io.TeeReader(io.NewSectionReader(r, 0, size), check), size)
+	lines.gather = true
 	for {
 		line, err := lines.next()
 		if err == io.EOF {
@@ -112,7 +113,7 @@ func (s *survey) reject(line rawLine, kind FaultKind) {
 	}
 	if n := len(s.bad); n > 0 && s.bad[n-1].end == line.offset && s.bad[n-1].fault.Kind == kind && kind != FaultNUL {
 		b := &s.bad[n-1]
-		b.end, b.lines = line.end, b.lines+1
+		b.end, b.lines = line.end, b.lines+line.lines
 		b.fault.Length += line.length()
 		return
 	}
