@@ -294,10 +294,38 @@ func TestA21RestoreRefused(t *testing.T) {
 	if err := s.Restore("r3"); err != nil || !open(t, s, "r3").Start.Equal(noon.Add(time.Hour)) {
 		t.Errorf("the older run is back: %v", err)
 	}
-	// What somebody else has put there is no run of that id.
-	write(t, filepath.Join(s.Dir(), trashDir, "r4"+againMark+"copy", EventsFile), "other\n")
-	if err := s.Restore("r4"); !errors.Is(err, ErrNoRun) {
-		t.Error(err)
+}
+
+// What somebody else has put into the trash is no removed run: it is not listed, does
+// not come back, does not stand in for one, and is not removed for ever.
+func TestForeignThingsInTheTrash(t *testing.T) {
+	s := quickShelf(t)
+	fiveRuns(t, s)
+	if err := s.Remove("r3"); err != nil {
+		t.Fatal(err)
+	}
+	trash := filepath.Join(s.Dir(), trashDir)
+	foreign := []string{"r4~copy", "r4~", "r4~1", "r4~02", "r4~+2", "r4~-2", "r4~2~3", "r4~99999999999999999999", "~2", ".x", "-r4", "a b"}
+	for _, name := range foreign {
+		write(t, filepath.Join(trash, name, EventsFile), "other\n")
+	}
+	write(t, filepath.Join(trash, "r3~7", "thesis.tex"), "not a run\n")
+	write(t, filepath.Join(trash, "r4", "thesis.tex"), "not a run\n")
+	trashed, err := s.Trash()
+	if err != nil || len(trashed) != 1 || trashed[0].ID != "r3" {
+		t.Errorf("%+v, %v", trashed, err)
+	}
+	for _, id := range append(foreign, "r4") {
+		if err := s.Restore(id); !errors.Is(err, ErrNoRun) {
+			t.Errorf("restoring %q: %v", id, err)
+		}
+	}
+	if err := s.Restore("r3"); err != nil || !open(t, s, "r3").Start.Equal(trashed[0].Run.Start) {
+		t.Error("the removed run is not back:", err)
+	}
+	before := tree(t, trash)
+	if n, _, err := s.EmptyTrash(); n != 0 || err != nil || !maps.Equal(before, tree(t, trash)) {
+		t.Errorf("%d removed, %v", n, err)
 	}
 }
 

@@ -46,22 +46,36 @@ func (s *Shelf) Trash() ([]Trashed, error) {
 	}
 	var all []Trashed
 	for _, name := range entries {
-		id, _, _ := strings.Cut(name, againMark)
-		if ValidateID(id) != nil {
-			continue
-		}
-		r := &Run{ID: id, Dir: filepath.Join(s.dir, trashDir, name)}
-		if !r.load(s.host) {
+		r, _ := s.trashed(name)
+		if r == nil {
 			continue
 		}
 		size, err := treeSize(s.fs, r.Dir)
 		if err != nil {
 			return nil, fmt.Errorf("measuring %s: %w", r.Dir, err)
 		}
-		all = append(all, Trashed{Run: r, ID: id, Bytes: size})
+		all = append(all, Trashed{Run: r, ID: r.ID, Bytes: size})
 	}
 	slices.SortFunc(all, func(a, b Trashed) int { return compareRuns(a.Run, b.Run) })
 	return all, nil
+}
+
+// trashed returns the run that lies in the trash under a name, and how often one of its
+// id had been removed by then. It is nil for what removing has not put there.
+func (s *Shelf) trashed(name string) (*Run, int) {
+	id, number, again := strings.Cut(name, againMark)
+	n := 1
+	if again {
+		var err error
+		if n, err = strconv.Atoi(number); err != nil || n < 2 || strconv.Itoa(n) != number {
+			return nil, 0
+		}
+	}
+	r := &Run{ID: id, Dir: filepath.Join(s.dir, trashDir, name)}
+	if ValidateID(id) != nil || !r.load(s.host) {
+		return nil, 0
+	}
+	return r, n
 }
 
 // trashEntries returns the names of the directories in the trash.
@@ -112,16 +126,14 @@ func (s *Shelf) inTrash(id string) (string, error) {
 	}
 	newest, name := 0, ""
 	for _, entry := range entries {
-		base, number, again := strings.Cut(entry, againMark)
-		n, err := strconv.Atoi(number)
-		if base != id || again && err != nil {
+		if base, _, _ := strings.Cut(entry, againMark); base != id {
 			continue
 		}
-		if n >= newest {
+		if r, n := s.trashed(entry); r != nil && n > newest {
 			newest, name = n, entry
 		}
 	}
-	if name == "" || ValidateID(id) != nil {
+	if name == "" {
 		return "", fmt.Errorf("%w in the trash: %q", ErrNoRun, id)
 	}
 	return name, nil
