@@ -323,6 +323,8 @@ func TestNoSuchAddress(t *testing.T) {
 		{"GET", "/api/query", 405, `{"error":"/api/query takes POST"}`},
 		{"GET", "/api/runs/run_1/pin", 405, `{"error":"/api/runs/run_1/pin takes POST"}`},
 		{"POST", "/api/runs", 405, `{"error":"/api/runs takes GET, HEAD"}`},
+		{"GET", "/no", 404, `{"error":"there is nothing at /no"}`},
+		{"POST", "/", 405, `{"error":"/ takes GET, HEAD"}`},
 	} {
 		a := s.ask(tt.method, tt.path, "", s.tokened())
 		if a.status != tt.status || a.body != tt.want+"\n" || a.head.Get("Content-Type") != "application/json; charset=utf-8" {
@@ -336,8 +338,12 @@ func TestNoSuchAddress(t *testing.T) {
 	if s.routes().ServeHTTP(w, httptest.NewRequest("GET", "/api/x/../runs", nil)); w.Code/100 != 3 || w.Header().Get("Location") != "/api/runs" {
 		t.Errorf("another spelling: %d %v", w.Code, w.Header())
 	}
-	if a := s.ask("GET", "/no", ""); a.status != 404 || strings.Contains(a.body, "{") {
-		t.Errorf("a page that is none: %d %s", a.status, a.body)
+	for path, accept := range map[string]bool{"/no": true, "/no/such/page": true, "/runs/": true, "/no?x=1": false, "/runs": false} {
+		header := map[bool]string{true: "Accept: text/html,*/*;q=0.8", false: "Accept: */*"}[accept]
+		kind := map[bool]string{true: "text/html; charset=utf-8", false: "application/json; charset=utf-8"}[accept]
+		if a := s.ask("GET", path, "", header); a.status != 404 || a.head.Get("Content-Type") != kind || accept && !strings.Contains(a.body, "<title>Runshelf") {
+			t.Errorf("%s, %s: %d %v %s", path, header, a.status, a.head, a.body)
+		}
 	}
 }
 

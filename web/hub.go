@@ -38,7 +38,21 @@ type watch struct {
 
 	mu      sync.Mutex
 	now     picture
-	changed chan struct{} // closed at the next change
+	waiting map[waker]struct{} // those to be told of a change
+}
+
+// waker tells a follower that something it follows has changed, however many things
+// those are. It holds one message: who has not looked yet need not be told twice.
+type waker chan struct{}
+
+func newWaker() waker { return make(waker, 1) }
+
+// wake does so.
+func (w waker) wake() {
+	select {
+	case w <- struct{}{}:
+	default:
+	}
 }
 
 // picture is the last state of what is followed.
@@ -52,14 +66,14 @@ func newHub(c *catalog, dir string) *hub {
 	return &hub{catalog: c, dir: dir, watches: map[string]*watch{}}
 }
 
-// follow begins to look at a run, or at the list when id is empty. leave must be
-// called.
-func (h *hub) follow(id string) (w *watch, leave func()) {
+// follow begins to look at a run, or at the list when id is empty, and wakes whoever
+// follows at each change. leave must be called.
+func (h *hub) follow(id string, follower waker) (w *watch, leave func()) {
 	h.mu.Lock()
 	defer h.mu.Unlock()
 	w = h.watches[id]
 	if w == nil {
-		w = &watch{stop: make(chan struct{}), changed: make(chan struct{})}
+		w = &watch{stop: make(chan struct{}), waiting: map[waker]struct{}{}}
 		h.watches[id] = w
 		if id == "" {
 			go w.repeat(h.lookAtList)
@@ -68,24 +82,30 @@ func (h *hub) follow(id string) (w *watch, leave func()) {
 		}
 	}
 	w.followers++
-	return w, sync.OnceFunc(func() { h.leave(id, w) })
+	w.mu.Lock()
+	w.waiting[follower] = struct{}{}
+	w.mu.Unlock()
+	return w, sync.OnceFunc(func() { h.leave(id, w, follower) })
 }
 
 // leave ends the watch with its last follower.
-func (h *hub) leave(id string, w *watch) {
+func (h *hub) leave(id string, w *watch, follower waker) {
 	h.mu.Lock()
 	defer h.mu.Unlock()
+	w.mu.Lock()
+	delete(w.waiting, follower)
+	w.mu.Unlock()
 	if w.followers--; w.followers == 0 {
 		close(w.stop)
 		delete(h.watches, id)
 	}
 }
 
-// picture returns the last state, and what is closed when there is another.
-func (w *watch) picture() (picture, <-chan struct{}) {
+// picture returns the last state.
+func (w *watch) picture() picture {
 	w.mu.Lock()
 	defer w.mu.Unlock()
-	return w.now, w.changed
+	return w.now
 }
 
 // set tells all followers of a new state. The same state again is none.
@@ -96,8 +116,9 @@ func (w *watch) set(p picture) {
 		return
 	}
 	w.now = p
-	close(w.changed)
-	w.changed = make(chan struct{})
+	for follower := range w.waiting {
+		follower.wake()
+	}
 }
 
 // repeat looks again and again, with the pauses that the look asks for.
@@ -124,13 +145,20 @@ func (h *hub) lookAtList(w *watch) time.Duration {
 
 // lookAtRun looks how long the log of a run is and how the run stands.
 func (h *hub) lookAtRun(w *watch, id string) {
-	l := &logLook{dir: filepath.Join(h.dir, id)}
+	l := &logLook{id: id, dir: filepath.Join(h.dir, id)}
 	defer l.close()
 	w.repeat(l.look)
 }
 
+// gone is the state of a run that is not there.
+func gone(id string) picture {
+	b := event.AppendValue([]byte(`{"run_id":`), id)
+	return picture{"gone", "gone", append(b, `,"gone":true}`...)}
+}
+
 // logLook is what looking at a run keeps between two looks.
 type logLook struct {
+	id     string
 	dir    string
 	run    *shelf.Run
 	events *shelf.Events
@@ -153,7 +181,7 @@ func (l *logLook) look(w *watch) time.Duration {
 	}
 	if l.run == nil {
 		l.close()
-		w.set(picture{"gone", "gone", []byte("{}")})
+		w.set(gone(l.id))
 		return endedEvery
 	}
 	size := l.size()

@@ -65,13 +65,13 @@ func TestLookAtAQuietRun(t *testing.T) {
 	r := writeRun(t)
 	l := &logLook{dir: r.Dir()}
 	defer l.close()
-	w := &watch{changed: make(chan struct{})}
+	w := &watch{}
 	expect := func(status string, size int) {
 		t.Helper()
 		l.asked = time.Time{} // or the status were that of a moment ago
 		l.look(w)
 		want := fmt.Sprintf(`"status":"%s","bytes":%d}`, status, size)
-		if got, _ := w.picture(); !strings.Contains(string(got.data), want) {
+		if got := w.picture(); !strings.Contains(string(got.data), want) {
 			t.Errorf("%s, want %s", got.data, want)
 		}
 	}

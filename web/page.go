@@ -6,6 +6,7 @@ import (
 	"io/fs"
 	"net/http"
 	"path"
+	"strconv"
 	"time"
 )
 
@@ -28,9 +29,9 @@ func Built() bool {
 	return err == nil
 }
 
-// servePage answers every page with the one document there is: the client finds
-// out from the address what to show.
-func servePage(w http.ResponseWriter, r *http.Request) {
+// sendPage answers with the one document there is: the client finds out from the
+// address what to show, and says what is missing where there is nothing.
+func sendPage(w http.ResponseWriter, r *http.Request, status int) {
 	name := builtPage
 	if !Built() {
 		name = otherPage
@@ -41,7 +42,11 @@ func servePage(w http.ResponseWriter, r *http.Request) {
 		return
 	}
 	w.Header().Set("Content-Type", "text/html; charset=utf-8")
-	http.ServeContent(w, r, "", time.Time{}, bytes.NewReader(b))
+	w.Header().Set("Content-Length", strconv.Itoa(len(b)))
+	w.WriteHeader(status)
+	if r.Method != http.MethodHead {
+		_, _ = w.Write(b) // whoever went away needs no answer
+	}
 }
 
 // serveAsset answers with a file of the page. Their names hold a digest of their

@@ -16,7 +16,7 @@ import (
 func (s *Server) routes() http.Handler {
 	mux := http.NewServeMux()
 	for _, page := range []string{"/{$}", "/runs/{id}", "/compare", "/query"} {
-		mux.HandleFunc("GET "+page, servePage)
+		mux.HandleFunc("GET "+page, func(w http.ResponseWriter, r *http.Request) { sendPage(w, r, http.StatusOK) })
 	}
 	mux.HandleFunc("GET /assets/{name}", serveAsset)
 	s.readings(mux)
@@ -25,25 +25,32 @@ func (s *Server) routes() http.Handler {
 	return documented(mux)
 }
 
-// documented lets the routes answer with a document too where they have none for an address
-// of data, or not with this method.
+// documented lets the routes answer usefully too where they have nothing for an address,
+// or not with this method: with the page to whoever looks for one, else with a document.
 func documented(mux *http.ServeMux) http.Handler {
 	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		h, pattern := mux.Handler(r)
-		if pattern != "" || r.URL.Path != "/api" && !strings.HasPrefix(r.URL.Path, "/api/") {
+		if pattern != "" {
 			mux.ServeHTTP(w, r)
 			return
 		}
 		n := &noRoute{head: w.Header(), status: http.StatusNotFound}
-		switch h.ServeHTTP(n, r); n.status {
-		case http.StatusNotFound:
+		switch h.ServeHTTP(n, r); {
+		case n.status == http.StatusNotFound && wantsPage(r):
+			sendPage(w, r, n.status)
+		case n.status == http.StatusNotFound:
 			refuse(w, n.status, fmt.Errorf("there is nothing at %s", r.URL.Path))
-		case http.StatusMethodNotAllowed:
+		case n.status == http.StatusMethodNotAllowed:
 			refuse(w, n.status, fmt.Errorf("%s takes %s", r.URL.Path, n.head.Get("Allow")))
 		default: // an address that is spelled in another way
 			mux.ServeHTTP(w, r)
 		}
 	})
+}
+
+// wantsPage reports whether a person looks for a page where there is no data.
+func wantsPage(r *http.Request) bool {
+	return r.URL.Path != "/api" && !strings.HasPrefix(r.URL.Path, "/api/") && strings.Contains(r.Header.Get("Accept"), "text/html")
 }
 
 // noRoute takes what the routes would say themselves. Their headers hold, such as the

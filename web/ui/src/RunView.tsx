@@ -1,10 +1,11 @@
-import { useEffect, useState } from "preact/hooks";
-import { change, follow, mayChange, runPath, type Fields, type Outline } from "./api";
+import { useEffect, useRef, useState } from "preact/hooks";
+import { change, mayChange, runPath, type Fields, type Outline } from "./api";
 import { Curves } from "./Curves";
 import { Events } from "./Events";
 import { bytes, duration, figure, moment, plural, quote, text, visible } from "./format";
 import { useDocument } from "./hooks";
 import { Lanes } from "./Lanes";
+import { follow } from "./live";
 import { Command, Copy, Empty, Section, Status, Trouble } from "./parts";
 import { go, setParams, withParams } from "./router";
 
@@ -20,16 +21,18 @@ export function RunView({ id, address }: { id: string; address: URL }) {
   const [length, setLength] = useState(0);
   const [status, setStatus] = useState("");
   const [gone, setGone] = useState(false);
+  const shown = useRef(run);
+  shown.current = run;
   const tab = tabs.find((t) => t === address.searchParams.get("tab")) ?? "summary";
   useEffect(
     () =>
       follow(id, (m) => {
-        setGone(m["run_id"] === undefined);
-        if (m["run_id"] === undefined) return;
+        setGone(m["gone"] === true);
+        if (m["gone"] === true) return;
         setLength(typeof m["bytes"] === "number" ? m["bytes"] : 0);
         const now = text(m["status"]);
         setStatus((was) => {
-          if (was && was !== now) run.again();
+          if (was ? was !== now : shown.current.error) run.again(); // it may have begun only now
           return now;
         });
       }),

@@ -1,7 +1,8 @@
 import { useCallback, useEffect, useMemo, useRef, useState } from "preact/hooks";
-import { change, follow, get, lookup, mayChange, Refusal, runPath, type FieldSeen, type Fields, type RunList, type Value } from "./api";
+import { change, get, lookup, mayChange, Refusal, runPath, type FieldSeen, type Fields, type RunList, type Value } from "./api";
 import { bytes, change as difference, count, duration, moment, plural, quote, text, visible } from "./format";
 import { useDocument, usePages } from "./hooks";
+import { follow } from "./live";
 import { Ask, Command, Copy, Nothing, Status, Trouble, Unknown } from "./parts";
 import { go, setParams } from "./router";
 import { Spark } from "./Spark";

@@ -1,5 +1,6 @@
 // What the server answers. Everything in it may have been written by a stranger:
 // it is only ever put on the page as text.
+import { connection } from "./live";
 
 /** A value of a manifest or an event. */
 export type Value = string | number | boolean | null | Value[] | { [key: string]: Value };
@@ -139,18 +140,30 @@ async function answer<T>(response: Response): Promise<T> {
 }
 
 export async function get<T>(path: string, signal?: AbortSignal): Promise<T> {
-  return answer<T>(await fetch(path, signal ? { signal } : {}));
+  return answer<T>(await reach(path, signal ? { signal } : {}));
+}
+
+/** Asks the server, and notes whether it answers. */
+async function reach(path: string, init: RequestInit): Promise<Response> {
+  try {
+    const response = await fetch(path, init);
+    connection(true);
+    return response;
+  } catch (e) {
+    if ((e as Error).name !== "AbortError") connection(false);
+    throw e;
+  }
 }
 
 /** Asks in SQL. */
 export async function ask(sql: string, limit: number, signal: AbortSignal): Promise<Answer> {
-  return answer<Answer>(await fetch("/api/query", { method: "POST", headers: { "Content-Type": "application/json" }, body: JSON.stringify({ sql, limit }), signal }));
+  return answer<Answer>(await reach("/api/query", { method: "POST", headers: { "Content-Type": "application/json" }, body: JSON.stringify({ sql, limit }), signal }));
 }
 
 /** Changes something about a run. */
 export async function change(id: string, kind: string, body: Fields): Promise<Fields> {
   return answer<Fields>(
-    await fetch(`/api/runs/${encodeURIComponent(id)}/${kind}`, {
+    await reach(`/api/runs/${encodeURIComponent(id)}/${kind}`, {
       method: "POST",
       headers: { "Content-Type": "application/json", "X-Runshelf-Token": sessionStorage.getItem(tokenKey) ?? "" },
       body: JSON.stringify(body),
@@ -159,28 +172,6 @@ export async function change(id: string, kind: string, body: Fields): Promise<Fi
 }
 
 export const runPath = (id: string): string => `/api/runs/${encodeURIComponent(id)}`;
-
-/**
- * Calls back at each change of a run, or of the list without one, while the page
- * can be seen: a browser opens six connections to a server, and pages in the
- * background would hold them all. Returns what ends it.
- */
-export function follow(run: string | null, fn: (message: Fields) => void): () => void {
-  let source: EventSource | undefined;
-  const close = () => (source?.close(), (source = undefined));
-  const take = (e: MessageEvent<string>) => fn(JSON.parse(e.data) as Fields);
-  const see = () => {
-    if (document.hidden) return close();
-    if (source) return;
-    const now = (source = new EventSource("/api/live" + (run === null ? "" : "?run=" + encodeURIComponent(run))));
-    for (const name of ["run", "runs", "gone"]) now.addEventListener(name, take);
-    // A refusal closes the stream for good and is no lost connection.
-    now.onerror = now.onopen = () => dispatchEvent(new CustomEvent("connection", { detail: now.readyState !== EventSource.CONNECTING }));
-  };
-  see();
-  document.addEventListener("visibilitychange", see);
-  return () => (document.removeEventListener("visibilitychange", see), close());
-}
 
 /** What a path such as "config.agents" leads to. A key that holds the dots comes first. */
 export function lookup(value: Value | undefined, path: string): Value | undefined {

@@ -4,6 +4,7 @@ import { mayChange, takeToken } from "./api";
 import { Compare } from "./Compare";
 import { visible } from "./format";
 import { useDocument, useTheme } from "./hooks";
+import { Empty } from "./parts";
 import { followLink, go, useAddress } from "./router";
 import { Query } from "./Query";
 import { RunView } from "./RunView";
@@ -13,10 +14,20 @@ import "./style.css";
 
 function View({ address }: { address: URL }) {
   const run = /^\/runs\/([^/]+)$/.exec(address.pathname)?.[1];
-  if (run) return <RunView key={run} id={decodeURIComponent(run)} address={address} />;
+  if (run) return <RunView key={run} id={decoded(run)} address={address} />;
   if (address.pathname === "/compare") return <Compare address={address} />;
   if (address.pathname === "/query") return <Query address={address} />;
-  return <Runs address={address} />;
+  if (address.pathname === "/") return <Runs address={address} />;
+  return <Empty>There is nothing at {visible(decoded(address.pathname))}.</Empty>;
+}
+
+/** A path as a person reads it. */
+function decoded(path: string): string {
+  try {
+    return decodeURIComponent(path);
+  } catch {
+    return path;
+  }
 }
 
 /** Says when what happens is no longer heard of. */

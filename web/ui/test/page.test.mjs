@@ -334,6 +334,10 @@ describe("the page", { skip: missing }, () => {
     assert.equal(await page.locator(".lost").textContent(), "");
     await page.click("text=all runs");
     await page.waitForSelector("text=There is no run yet.");
+    assert.equal((await page.goto(from.base + "/no/<b>such&page")).status(), 404);
+    await page.waitForSelector("text=There is nothing at /no/<b>such&page.");
+    await page.click("text=all runs");
+    await page.waitForSelector("text=There is no run yet.");
     from.stop();
     await page.waitForSelector("text=does not answer");
     await close();
@@ -522,6 +526,41 @@ describe("the page", { skip: missing }, () => {
     await ended;
     await page.waitForSelector(".status-completed");
     await close();
+    well();
+  });
+
+  test("ten windows: all live, all go on, also without the one that held the stream", async () => {
+    const script = 'require("readline").createInterface({ input: process.stdin }).on("line", (l) => console.log(JSON.stringify({ event: l })))';
+    const child = spawn(program, ["exec", "--run-id", "told", "--logs-dir", shelf.dir, "--", process.execPath, "-e", script], { stdio: ["pipe", "ignore", "ignore"] });
+    const ended = new Promise((done) => child.on("exit", done));
+    await eventually("the run", () => existsSync(join(shelf.dir, "told", "run.json")));
+    const paths = ["/", "/runs/told?tab=events", "/?sort=run_id", "/runs/economy_0", "/runs/told?tab=events&type=one&type=two&type=three"];
+    const windows = await Promise.all([...paths, ...paths].map((path) => open(path)));
+    const pages = windows.map((w) => w.page);
+    const lists = () => pages.filter((p) => new URL(p.url()).pathname === "/");
+    const logs = () => pages.filter((p) => new URL(p.url()).pathname === "/runs/told");
+    const told = async (word) => {
+      child.stdin.write(word + "\n");
+      await Promise.all(logs().map((p) => p.waitForSelector(`.event .type >> text=${word}`)));
+    };
+    await Promise.all(lists().map((p) => p.waitForSelector("[role=row] a")));
+    await told("one");
+    putRun(shelf.dir, "appears");
+    await Promise.all(lists().map((p) => p.waitForSelector("a[href='/runs/appears']")));
+    const held = await pages[0].evaluate(() => performance.getEntriesByType("resource").length >= 0 && navigator.locks.query());
+    assert.deepEqual([held.held.length, held.pending.length], [1, 9]);
+    await windows[0].close(); // it was the first and so held the stream
+    pages.shift();
+    await told("two");
+    rmSync(join(shelf.dir, "appears"), { recursive: true });
+    await Promise.all(lists().map((p) => p.waitForFunction(() => !document.querySelector("a[href='/runs/appears']"))));
+    await Promise.all(lists().map((p) => p.goto(ui.base + "/runs/told?tab=events")));
+    await Promise.all(pages.filter((p) => p.url().includes("economy_0")).map((p) => p.click("text=look at them").then(() => p.waitForSelector(".event .seq"))));
+    await told("three");
+    child.stdin.end();
+    await ended;
+    await Promise.all(logs().map((p) => p.waitForSelector(".status-completed")));
+    await Promise.all(pages.map((p) => p.close()));
     well();
   });
 
