@@ -14,5 +14,9 @@
 // all between them must be the same bytes in the second. Only where they are not
 // are both decoded and compared as values.
 //
+// Comparing goes on until it is done. Logs of runs with a context (see
+// [shelf.Run.WithContext]), and of files opened with one, cannot be read any more once
+// it has ended, and so end what reads them, with an error that wraps its cause.
+//
 // Functions of this package may be called concurrently on different logs.
 package compare

@@ -1,6 +1,7 @@
 package compare
 
 import (
+	"context"
 	"errors"
 	"fmt"
 	"io"
@@ -39,7 +40,11 @@ func OpenRun(run *shelf.Run) (*Log, error) {
 }
 
 // OpenFile opens a file of JSON Lines, which must be a regular file.
-func OpenFile(path string) (*Log, error) {
+func OpenFile(path string) (*Log, error) { return OpenFileContext(context.Background(), path) }
+
+// OpenFileContext is OpenFile for a file that can be read until ctx ends. From then on
+// reading it fails with an error that wraps the cause of ctx.
+func OpenFileContext(ctx context.Context, path string) (*Log, error) {
 	info, err := os.Stat(path)
 	if err != nil {
 		return nil, err
@@ -51,7 +56,21 @@ func OpenFile(path string) (*Log, error) {
 	if err != nil {
 		return nil, err
 	}
-	return &Log{Name: path, src: f, size: info.Size(), closer: f}, nil
+	return &Log{Name: path, src: fileWithin{f, ctx}, size: info.Size(), closer: f}, nil
+}
+
+// fileWithin is a file that can be read until a context ends.
+type fileWithin struct {
+	*os.File
+	ctx context.Context
+}
+
+// ReadAt implements io.ReaderAt.
+func (f fileWithin) ReadAt(p []byte, off int64) (int, error) {
+	if f.ctx.Err() != nil {
+		return 0, context.Cause(f.ctx)
+	}
+	return f.File.ReadAt(p, off)
 }
 
 // NewLog is a log of the first size bytes of src.

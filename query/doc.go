@@ -12,6 +12,11 @@
 // [Where] is a condition in the filter language, [List] the runs of a shelf, and
 // [SQL] runs a statement over all of them.
 //
+// A question reads on until it is answered. Who may lose patience puts it to
+// run.WithContext(ctx) (see [shelf.Run.WithContext]): when ctx ends nothing more is
+// read or handed out, and the error wraps the cause of ctx. What was read until then
+// is in the report.
+//
 // # How a log is read
 //
 // A log is cut into blocks of 256 KiB at line ends, which workers read

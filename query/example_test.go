@@ -2,6 +2,7 @@ package query_test
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"log"
 	"os"
@@ -62,6 +63,23 @@ func ExampleScan() {
 	// 1 bid 5
 	// 4 bid 9
 	// 2 matched, 0 broken, <nil>
+}
+
+// A question can be ended: the run is asked with a context.
+func ExampleScan_context() {
+	_, run, remove := newShelf()
+	defer remove()
+
+	ctx, cancel := context.WithCancel(context.Background())
+	_, err := query.Scan(run.WithContext(ctx), query.Filter{}, func(l *query.Line) error {
+		fmt.Println("an event at byte", l.Offset)
+		cancel() // somebody else would do this
+		return nil
+	})
+	fmt.Println(errors.Is(err, context.Canceled))
+	// Output:
+	// an event at byte 0
+	// true
 }
 
 // The last events are read from the end, however long the log is.

@@ -14,20 +14,12 @@ func ScanFrom(run *shelf.Run, offset int64, f Filter, fn func(*Line) error) (Rep
 		return Report{}, err
 	}
 	defer events.Close()
-	return scanBlocks(blocksFrom(events, offset, events.Size()), f, shifted(offset, fn))
+	return scanBlocks(blocksFrom(events, offset, events.Size()), f, within(run, fn))
 }
 
-// blocksFrom cuts the part of a file between two places. Offsets count from the
-// first of them.
+// blocksFrom cuts the part of a file between two places.
 func blocksFrom(src io.ReaderAt, from, to int64) *blocks {
-	from = min(max(0, from), to)
-	return newBlocks(io.NewSectionReader(src, from, to-from), to-from)
-}
-
-// shifted gives lines of a part of a file the offset that they have in the whole.
-func shifted(by int64, fn func(*Line) error) func(*Line) error {
-	return func(l *Line) error {
-		l.Offset += max(0, by)
-		return fn(l)
-	}
+	b := newBlocks(src, to)
+	b.base = min(max(0, from), to)
+	return b
 }

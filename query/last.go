@@ -17,7 +17,7 @@ func Last(run *shelf.Run, f Filter, n int, fn func(*Line) error) (Report, error)
 		return Report{}, err
 	}
 	defer events.Close()
-	s, err := newSieve(f, fn)
+	s, err := newSieve(f, within(run, fn))
 	if err != nil {
 		return Report{}, err
 	}

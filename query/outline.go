@@ -64,7 +64,8 @@ func NewOutline(f Filter) *Outline {
 
 // Extend reads what is new in the events of the run. Of a living run an
 // unfinished last line is left for later. A file that has become shorter is read
-// anew.
+// anew. Where reading fails, or the context of the run ends, what was read before
+// counts, and the next call goes on from there.
 func (o *Outline) Extend(run *shelf.Run) error {
 	if err := o.filter.Check(); err != nil {
 		return err
@@ -94,19 +95,28 @@ func (o *Outline) read(events *shelf.Events, size int64) error {
 		return nil
 	}
 	newWork := func() func(*block, *outlined) *outlined { return newOutliner(o.filter).block }
+	sure := true // all that was taken in stands before o.end
 	err := inOrder(blocksFrom(events, from, size), newWork, func(b *block, r *outlined) error {
-		o.take(b, r, from)
+		o.take(b, r)
+		switch {
+		case b.long >= 0:
+			sure = false
+		case b.end > b.start:
+			o.end, sure = b.offset+int64(b.end), true
+		}
 		return nil
 	})
-	if err != nil && endOfQuestion(err) != nil {
-		return err
+	switch {
+	case err == nil:
+		o.end = size
+	case !sure:
+		*o = *NewOutline(o.filter)
 	}
-	o.end = size
-	return nil
+	return err
 }
 
 // take adds the events of one block.
-func (o *Outline) take(b *block, r *outlined, from int64) {
+func (o *Outline) take(b *block, r *outlined) {
 	o.report.add(&r.report)
 	for key, n := range r.types {
 		o.types[bounded(o.types, key)] += n
@@ -116,7 +126,7 @@ func (o *Outline) take(b *block, r *outlined, from int64) {
 	}
 	for i := range r.rows {
 		if o.count%o.stride == 0 {
-			o.mark(r.rows[i].mark(b, from))
+			o.mark(r.rows[i].mark(b))
 		}
 		o.count++
 	}
@@ -217,7 +227,7 @@ func (o *Outline) each(run *shelf.Run, from int64, fn func(*Line) error) error {
 		return err
 	}
 	defer events.Close()
-	s, err := newSieve(o.filter, fn)
+	s, err := newSieve(o.filter, within(run, fn))
 	if err != nil {
 		return err
 	}

@@ -62,10 +62,10 @@ func (p *outliner) block(b *block, r *outlined) *outlined {
 	return r
 }
 
-// mark is the mark of a row, in a part of the file that begins at from.
-func (r *outlineRow) mark(b *block, from int64) mark {
+// mark is the mark of a row.
+func (r *outlineRow) mark(b *block) mark {
 	m := r.moments(b)
-	k := mark{offset: from + b.offset + int64(r.lo), sequence: sequenceOf(valueIn(b.buf, r.sequence)), tick: m.tick}
+	k := mark{offset: b.offset + int64(r.lo), sequence: sequenceOf(valueIn(b.buf, r.sequence)), tick: m.tick}
 	if !m.at.IsZero() {
 		k.at = m.at.UnixMicro()
 	}

@@ -21,7 +21,7 @@ func Scan(run *shelf.Run, f Filter, fn func(*Line) error) (Report, error) {
 	if err := f.Check(); err != nil {
 		return Report{}, err
 	}
-	return scanBlocks(planned(run, events, f, outlook{}), f, fn)
+	return scanBlocks(planned(run, events, f, outlook{}), f, within(run, fn))
 }
 
 // scan is Scan over the first size bytes of src.

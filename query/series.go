@@ -54,7 +54,7 @@ func Series(run *shelf.Run, o SeriesOptions, f Filter, fn func(Point) error) (Re
 		return Report{}, err
 	}
 	defer events.Close()
-	return series(planned(run, events, f, outlook{}), o, f, fn)
+	return series(planned(run, events, f, outlook{}), o, f, within(run, fn))
 }
 
 // series is Series over a file cut in a given way.

@@ -295,7 +295,7 @@ func (q *sqlQuery) addKey(name string) bool {
 		if err != nil {
 			continue
 		}
-		events, err := run.OpenEvents()
+		events, err := run.WithContext(q.ctx).OpenEvents()
 		if err != nil {
 			continue
 		}

@@ -1,6 +1,7 @@
 package query
 
 import (
+	"context"
 	"fmt"
 	"iter"
 	"slices"
@@ -311,7 +312,12 @@ func (c *eventsCursor) run(n int, yield func(eventRow) bool) bool {
 	if err != nil {
 		return true
 	}
-	events, err := run.OpenEvents()
+	ctx := c.table.q.ctx
+	events, err := run.WithContext(ctx).OpenEvents()
+	if err != nil && ctx.Err() != nil {
+		c.err = context.Cause(ctx)
+		return false
+	}
 	if err != nil {
 		c.table.q.reports[e.ID] = RunReport{Run: *e, Err: err}
 		return true

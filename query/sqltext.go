@@ -206,19 +206,19 @@ func sampleKeys(ctx context.Context, entries []Entry, words map[string]bool) []s
 		if ctx.Err() != nil {
 			break
 		}
-		sampleRun(entries[i].Dir, add)
+		sampleRun(ctx, entries[i].Dir, add)
 	}
 	return keys
 }
 
 // sampleRun reads the first and the last events of a run. Trouble with them is
 // met again by the statement.
-func sampleRun(dir string, add func(key string)) {
+func sampleRun(ctx context.Context, dir string, add func(key string)) {
 	run, err := shelf.OpenRun(dir)
 	if err != nil {
 		return
 	}
-	events, err := run.OpenEvents()
+	events, err := run.WithContext(ctx).OpenEvents()
 	if err != nil {
 		return
 	}

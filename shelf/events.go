@@ -2,6 +2,7 @@ package shelf
 
 import (
 	"bytes"
+	"context"
 	"fmt"
 	"io"
 	"io/fs"
@@ -20,24 +21,33 @@ type Events struct {
 	dir  string
 	uuid string
 	size int64
-	tail tailText // empty when the file has everything
-	head []byte   // of the tail, at the last look; nil without one
-	now  []byte   // of the tail, when Quiet looked
-	had  int64    // the size of the file at the last look
-	open vfs.File // the tail, for Quiet; nil before it asks
+	tail tailText        // empty when the file has everything
+	head []byte          // of the tail, at the last look; nil without one
+	now  []byte          // of the tail, when Quiet looked
+	had  int64           // the size of the file at the last look
+	open vfs.File        // the tail, for Quiet; nil before it asks
+	ctx  context.Context // nil when it cannot end
 }
 
 var _ io.ReaderAt = (*Events)(nil)
 
 // OpenEvents opens events.jsonl for reading. Only a regular file is opened, no
 // link is followed and nothing is waited for. A run without the file gives an
-// error that is fs.ErrNotExist. The caller closes it.
+// error that is fs.ErrNotExist. The caller closes it. Of a run with a context it can be
+// read until that ends (see [Run.WithContext]).
 func (r *Run) OpenEvents() (*Events, error) {
+	ctx := r.Context()
+	if ctx.Err() != nil {
+		return nil, fmt.Errorf("the events of run %s: %w", r.ID, context.Cause(ctx))
+	}
 	f, err := vfs.OpenRegular(vfs.OS(), filepath.Join(r.Dir, EventsFile))
 	if err != nil {
 		return nil, fmt.Errorf("the events of run %s: %w", r.ID, err)
 	}
 	e := &Events{fs: vfs.OS(), f: f, dir: r.Dir, uuid: r.Manifest.UUID}
+	if ctx.Done() != nil {
+		e.ctx = ctx
+	}
 	if err := e.Refresh(); err != nil {
 		f.Close()
 		return nil, err
@@ -48,6 +58,13 @@ func (r *Run) OpenEvents() (*Events, error) {
 
 // ReadAt implements io.ReaderAt for the first Size bytes.
 func (e *Events) ReadAt(p []byte, off int64) (n int, err error) {
+	if e.ctx != nil {
+		return e.readWithin(p, off)
+	}
+	return e.readAt(p, off)
+}
+
+func (e *Events) readAt(p []byte, off int64) (n int, err error) {
 	if off >= e.size {
 		return 0, io.EOF
 	}

@@ -1,6 +1,7 @@
 package shelf
 
 import (
+	"context"
 	"errors"
 	"fmt"
 	"io/fs"
@@ -29,7 +30,8 @@ type Run struct {
 	// Problem says why fields of the manifest are unknown; nil when none is.
 	Problem error
 
-	stored []byte // run.json, nil when it could not be read
+	stored []byte          // run.json, nil when it could not be read
+	ctx    context.Context // of WithContext; nil without one
 }
 
 // OpenRun reads the run in the directory dir, which must not be a link itself. A
