@@ -2,9 +2,11 @@ package cli
 
 import (
 	"bufio"
+	"context"
 	"io"
 	"os"
 	"strings"
+	"sync/atomic"
 	"time"
 
 	"golang.org/x/term"
@@ -36,6 +38,12 @@ type app struct {
 	pager   *pager        // nil without one
 	waiting []byte        // what say holds back while there is a pager
 	reading *readingTalk  // nil where nobody watches
+
+	ctx     context.Context         // of the runs that are found; nil without one
+	giveUp  context.CancelCauseFunc // ends it
+	deafen  func()                  // ends listening for signals
+	paged   atomic.Bool             // Ctrl-C is the pager's
+	writing atomic.Int64            // the number of the write to standard output that is going on; 0 without one
 }
 
 // newApp returns the app of one invocation.
@@ -44,7 +52,7 @@ func newApp(args []string, stdin io.Reader, stdout, stderr io.Writer, env []stri
 	if err != nil {
 		cwd = "." // the directory is gone; relative names fail where they are used
 	}
-	return &app{stdin: stdin, stdout: stdout, stderr: stderr, env: env, cwd: cwd, now: time.Now, args: args}
+	return &app{stdin: stdin, stdout: stdout, stderr: stderr, env: env, cwd: cwd, now: time.Now, args: args, deafen: func() {}}
 }
 
 // getenv returns the value of an environment variable, "" when it is not set.
@@ -129,7 +137,7 @@ func (a *app) shelf() (*shelf.Shelf, error) {
 // person flushes it, all others leave that to the end.
 func (a *app) out() *bufio.Writer {
 	if a.data == nil {
-		a.data = bufio.NewWriterSize(ahead{a.stdout, a}, 64<<10)
+		a.data = bufio.NewWriterSize(&ahead{w: a.stdout, app: a}, 64<<10)
 	}
 	return a.data
 }

@@ -225,5 +225,8 @@ func (a *app) openLog(name string) (*compare.Log, error) {
 	case statErr == nil && info.IsDir():
 		return nil, withHint(err, "there is only a directory of that name; "+hintOf(err))
 	}
+	if a.ctx != nil {
+		return compare.OpenFileContext(a.ctx, name)
+	}
 	return compare.OpenFile(name)
 }

@@ -6,6 +6,7 @@ import (
 	"io"
 	"os"
 	"os/signal"
+	"slices"
 	"strings"
 	"syscall"
 	"time"
@@ -25,8 +26,10 @@ func Main(args []string, stdin io.Reader, stdout, stderr io.Writer, env []string
 		plainUsage(root)
 	}
 	root.SetArgs(args)
+	defer a.deafen()
 	err := root.ExecuteContext(context.Background())
-	return a.report(alsoOutput(err, a.finish()))
+	output := a.finish()
+	return a.report(alsoOutput(a.ended(err), output))
 }
 
 // alsoOutput joins how a command ended with what kept its output from being
@@ -59,11 +62,17 @@ func (a *app) interruptible(parent context.Context) (ctx context.Context, stop f
 	signals := make(chan os.Signal, 1)
 	signal.Notify(signals, os.Interrupt, syscall.SIGTERM)
 	go func() {
-		select {
-		case s := <-signals:
-			signal.Stop(signals)
-			cancel(&signalError{signal: s})
-		case <-ctx.Done():
+		for {
+			select {
+			case s := <-signals:
+				if s == os.Interrupt && a.paged.Load() {
+					continue // it is the pager's
+				}
+				signal.Stop(signals)
+				cancel(&signalError{signal: s})
+			case <-ctx.Done():
+			}
+			return
 		}
 	}()
 	return ctx, func() {
@@ -72,7 +81,8 @@ func (a *app) interruptible(parent context.Context) (ctx context.Context, stop f
 	}
 }
 
-// stuckAfter is how long a reader has to end after it was asked to.
+// stuckAfter is how long a reader has to end after it was asked to, unless it waits for
+// somebody to take what it writes.
 const stuckAfter = 2 * time.Second
 
 // interruptibleReader is interruptible for a command that only reads, and whose output may
@@ -84,12 +94,7 @@ func (a *app) interruptibleReader(parent context.Context) (ctx context.Context, 
 	go func() {
 		<-ctx.Done()
 		var ended *signalError
-		if !errors.As(context.Cause(ctx), &ended) {
-			return
-		}
-		select {
-		case <-stopped:
-		case <-time.After(stuckAfter):
+		if errors.As(context.Cause(ctx), &ended) && a.stuck(stopped) {
 			os.Exit(ended.code())
 		}
 	}()
@@ -97,4 +102,49 @@ func (a *app) interruptibleReader(parent context.Context) (ctx context.Context, 
 		close(stopped)
 		end()
 	}
+}
+
+// stuck waits for a command to stop, and reports that it does not.
+func (a *app) stuck(stopped <-chan struct{}) bool {
+	const look = 50 * time.Millisecond
+	for end := time.Now().Add(stuckAfter); time.Now().Before(end); {
+		waiting := a.writing.Load()
+		select {
+		case <-stopped:
+			return false
+		case <-time.After(look):
+		}
+		if waiting > 0 && waiting == a.writing.Load() {
+			return true // nobody takes what it writes
+		}
+	}
+	return true
+}
+
+// scanners are the commands that read event logs to answer one question, and end at once
+// when they are told to. What follows or makes a run listens for signals itself.
+var scanners = []string{"check", "diff", "events", "report", "series", "show", "stats", "why"}
+
+// listen lets Ctrl-C and SIGTERM end a command that reads: the runs that it finds cannot
+// be read any more then.
+func (a *app) listen(cmd *cobra.Command) {
+	if !slices.Contains(scanners, cmd.Name()) || a.ctx != nil {
+		return
+	}
+	ctx, stop := a.interruptibleReader(cmd.Context())
+	ctx, giveUp := context.WithCancelCause(ctx)
+	a.ctx, a.giveUp, a.deafen = ctx, giveUp, func() { giveUp(nil); stop() }
+}
+
+// ended stops to listen. A signal that came is how the command ended, whatever the command
+// says itself.
+func (a *app) ended(err error) error {
+	if a.ctx == nil {
+		return err
+	}
+	var ended *signalError
+	if errors.As(context.Cause(a.ctx), &ended) {
+		err = ended
+	}
+	return err
 }

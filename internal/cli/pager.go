@@ -2,12 +2,14 @@ package cli
 
 import (
 	"bufio"
+	"context"
 	"io"
 	"os"
 	"os/exec"
 	"os/signal"
 	"slices"
 	"strings"
+	"syscall"
 )
 
 // lessOptions have less leave at once when all fits on the screen, keep colours, and
@@ -19,9 +21,9 @@ const defaultPager = "less -" + lessOptions
 
 // pager is a program between our data and the person.
 type pager struct {
-	cmd   *exec.Cmd
 	input io.WriteCloser
 	stop  func()
+	gone  chan struct{} // closed when it has ended
 }
 
 // startPager sends the data of this command through a pager when a person looks
@@ -37,12 +39,21 @@ func (a *app) startPager() {
 	if a.getenv("LESS") == "" {
 		cmd.Env = append(slices.Clip(a.env), "LESS="+lessOptions) // for PAGER=less, which else shows colours as bytes
 	}
-	input, err := cmd.StdinPipe()
-	if err != nil || cmd.Start() != nil {
+	output, input, err := os.Pipe()
+	if err != nil {
 		return
 	}
-	a.pager = &pager{cmd: cmd, input: input, stop: ignoreInterrupts()}
-	a.data = bufio.NewWriterSize(ahead{input, a}, 64<<10)
+	cmd.Stdin = output
+	err = cmd.Start()
+	_ = output.Close() // the pager has its own
+	if err != nil {
+		_ = input.Close()
+		return
+	}
+	a.paged.Store(true)
+	a.pager = &pager{input: input, stop: ignoreInterrupts(), gone: make(chan struct{})}
+	go a.pager.wait(cmd, a.giveUp)
+	a.data = bufio.NewWriterSize(&ahead{w: input, app: a}, 64<<10)
 }
 
 // pagerCommand is $PAGER, which when set and empty means none.
@@ -69,6 +80,16 @@ func ignoreInterrupts() (stop func()) {
 // close ends the data and waits until the person has seen enough.
 func (p *pager) close() {
 	_ = p.input.Close()
-	_ = p.cmd.Wait() // how a pager ends says nothing about the command
+	<-p.gone
 	p.stop()
+}
+
+// wait waits for the end of the pager. Nobody looks at the answer then, and there is no
+// use in reading on for it.
+func (p *pager) wait(cmd *exec.Cmd, giveUp context.CancelCauseFunc) {
+	_ = cmd.Wait() // how a pager ends says nothing about the command
+	if giveUp != nil {
+		giveUp(syscall.EPIPE)
+	}
+	close(p.gone)
 }

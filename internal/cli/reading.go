@@ -149,10 +149,15 @@ func (t *readingTalk) end() {
 type ahead struct {
 	w   io.Writer
 	app *app
+
+	writes int64
 }
 
 // Write ends the bar and passes the data on.
-func (w ahead) Write(b []byte) (int, error) {
+func (w *ahead) Write(b []byte) (int, error) {
+	w.writes++
+	w.app.writing.Store(w.writes)
+	defer w.app.writing.Store(0)
 	if w.app.stdoutTerminal() {
 		w.app.reading.end()
 	}

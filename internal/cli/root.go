@@ -93,6 +93,7 @@ func (a *app) checkGlobalFlags(cmd *cobra.Command) error {
 		return usageErrorf("%s", excluding(err.Error()))
 	}
 	a.watchReading(cmd.Name())
+	a.listen(cmd)
 	return nil
 }
 

@@ -24,6 +24,9 @@ func (a *app) findRun(name string) (*shelf.Run, error) {
 		return nil, err
 	}
 	run, err := s.Find(name)
+	if err == nil && a.ctx != nil {
+		run = run.WithContext(a.ctx)
+	}
 	return run, noRunHint(s, name, err)
 }
 
