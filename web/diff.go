@@ -42,12 +42,12 @@ func (s *Server) diff(r *http.Request) ([]byte, error) {
 	if q.Get("a") == "" || q.Get("b") == "" {
 		return nil, badf("a and b must be the ids of two runs")
 	}
-	a, err := s.log(q.Get("a"))
+	a, err := s.log(r, q.Get("a"))
 	if err != nil {
 		return nil, err
 	}
 	defer a.Close()
-	b, err := s.log(q.Get("b"))
+	b, err := s.log(r, q.Get("b"))
 	if err != nil {
 		return nil, err
 	}
@@ -105,7 +105,7 @@ func (s *Server) matrix(r *http.Request) ([]byte, error) {
 	}
 	logs := make([]*compare.Log, 0, len(ids))
 	for _, id := range ids {
-		log, err := s.log(id)
+		log, err := s.log(r, id)
 		if err != nil {
 			return nil, err
 		}
@@ -119,13 +119,13 @@ func (s *Server) matrix(r *http.Request) ([]byte, error) {
 	return append(event.AppendValue(nil, m.Object()), '\n'), nil
 }
 
-// log opens the events of a run.
-func (s *Server) log(id string) (*compare.Log, error) {
+// log opens the events of a run for as long as somebody waits for the answer.
+func (s *Server) log(r *http.Request, id string) (*compare.Log, error) {
 	run, err := s.run(id)
 	if err != nil {
 		return nil, err
 	}
-	return compare.OpenRun(run)
+	return compare.OpenRun(run.WithContext(r.Context()))
 }
 
 // appendAround appends the stored events around a divergence.

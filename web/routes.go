@@ -112,7 +112,7 @@ func (s *Server) ofRun(h func(*http.Request, *shelf.Run) ([]byte, error)) handle
 		if err != nil {
 			return nil, err
 		}
-		return h(r, run)
+		return h(r, run.WithContext(r.Context())) // nobody reads on for a browser that has left
 	}
 }
 
