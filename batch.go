@@ -54,8 +54,12 @@ type series struct {
 	end   int     // in the number of events
 }
 
-// Batch returns an empty batch of events for this log.
+// Batch returns an empty batch of events for this log. That of a nil logger records
+// nothing.
 func (l *EventLogger) Batch() *Batch {
+	if l.inert() {
+		l = nowhere()
+	}
 	b := &Batch{logger: l, next: 1}
 	b.bulk, _ = l.journal.(bulkJournal)
 	return b

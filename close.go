@@ -41,6 +41,9 @@ type Outcome struct {
 // End states how the run ended. It takes effect when the logger is closed; a
 // later call replaces an earlier one.
 func (l *EventLogger) End(outcome Outcome) {
+	if l.inert() {
+		return
+	}
 	outcome.Metrics = maps.Clone(outcome.Metrics)
 	outcome.Extra = maps.Clone(outcome.Extra)
 	l.mu.Lock()
@@ -51,6 +54,9 @@ func (l *EventLogger) End(outcome Outcome) {
 // Note adds a line to run.log that is no event, such as that a limit was
 // reached. In legacy mode, which has no run.log, it does nothing.
 func (l *EventLogger) Note(text string) {
+	if l.inert() {
+		return
+	}
 	l.mu.Lock()
 	defer l.mu.Unlock()
 	if l.readable != nil && !l.closed {
@@ -62,6 +68,9 @@ func (l *EventLogger) Note(text string) {
 // Once syncing has failed it fails for ever: the system may have dropped what it
 // could not write.
 func (l *EventLogger) Sync() error {
+	if l.inert() {
+		return fmt.Errorf("runshelf: syncing: %w", ErrNoLogger)
+	}
 	l.mu.Lock()
 	err := l.journal.flush()
 	l.mu.Unlock()
@@ -73,8 +82,11 @@ func (l *EventLogger) Sync() error {
 
 // Err tells what has gone wrong so far: a [*DroppedError] when events could not
 // be written, the failure when the log could not be synced, [ErrClosed] when
-// events came after Close. It is nil when all is well.
+// events came after Close, [ErrNoLogger] of a nil logger. It is nil when all is well.
 func (l *EventLogger) Err() error {
+	if l.inert() {
+		return fmt.Errorf("runshelf: %w", ErrNoLogger)
+	}
 	fault := l.journal.fault()
 	l.mu.Lock()
 	defer l.mu.Unlock()
@@ -90,13 +102,17 @@ func (l *EventLogger) lost() error {
 
 // Close writes what waits, ends the manifest with what [EventLogger.End] said,
 // and lets the run directory go. It returns what Err would, joined with what
-// failed while closing. A second call returns the same.
+// failed while closing. A second call returns the same. Of a nil logger it returns nil.
 //
 // A program that panics runs its deferred calls: a run that is closed by one of them
 // has failed, with the reason "panic", unless End has said how it ended. A program that
 // ends without Close, as by [os.Exit] or log.Fatal, leaves a run that is shown as
 // crashed; its events are there all the same.
 func (l *EventLogger) Close() error {
+	if l.inert() {
+		return nil
+	}
+	l.endKeeping()
 	dirty, panicking := l.dirty(), panics() > l.panics
 	l.mu.Lock()
 	defer l.mu.Unlock()

@@ -11,6 +11,9 @@ import (
 // no struct, since one of them is kept and then the compiler would move all of
 // them, the attributes included, to the heap.
 func (l *EventLogger) record(level slog.Level, cause uint64, eventType string, attrs []slog.Attr) uint64 {
+	if l == nil {
+		return 0
+	}
 	setDefault(&eventType, event.DefaultType)
 	var body event.Body // set one by one: made in one piece it would be copied
 	body.Type, body.Level, body.Cause, body.Attrs = eventType, level, cause, attrs
@@ -31,6 +34,9 @@ func (l *EventLogger) record(level slog.Level, cause uint64, eventType string, a
 
 // commit gives an encoded event its time and sequence and writes it.
 func (l *EventLogger) commit(e *entry) uint64 {
+	if l.inert() {
+		return 0
+	}
 	l.shorten(e)
 	sequence, end := l.place(e)
 	l.journal.wait(end)

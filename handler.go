@@ -54,7 +54,7 @@ type group struct {
 }
 
 func (h *handler) Enabled(_ context.Context, level slog.Level) bool {
-	return level >= h.options.Level.Level()
+	return !h.logger.inert() && level >= h.options.Level.Level()
 }
 
 func (h *handler) Handle(_ context.Context, r slog.Record) error {

@@ -81,7 +81,7 @@ func (w *lineWriter) endLine() {
 // recordLine records one line of another logger, without its end.
 func (l *EventLogger) recordLine(line []byte) {
 	line = bytes.TrimSpace(line)
-	if len(line) == 0 {
+	if len(line) == 0 || l.inert() {
 		return
 	}
 	var f lineFacts

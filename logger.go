@@ -14,12 +14,18 @@ import (
 	"example.org/runshelf/shelf"
 )
 
-// ErrClosed is what Err reports after an event was logged to a closed logger.
-var ErrClosed = errors.New("event logged after close")
+// ErrClosed is what Err reports after an event was logged to a closed logger, and what
+// Keep returns of one.
+var ErrClosed = errors.New("the logger was closed before")
 
 // EventLogger writes the events of one run. Make one with [NewEventLogger] and
 // close it with [EventLogger.Close]. All methods may be called from any number
 // of goroutines at once.
+//
+// A nil *EventLogger and a zero one may be used too, so that a program needs no other
+// way for when it does not record: they record nothing, and every number and name they
+// return is zero. [EventLogger.Err] and what has to do something to succeed (Sync, Keep,
+// Recent) say [ErrNoLogger]; Close, which has nothing to close, does not.
 type EventLogger struct {
 	opts Options
 	live *shelf.Live // nil in legacy mode
@@ -44,6 +50,9 @@ type EventLogger struct {
 	closed   bool
 	late     bool // an event came after Close
 	closeErr error
+
+	keeping sync.RWMutex // held by each Keep, so that Close waits for it
+	kept    bool         // guarded by keeping: nothing is kept any more
 }
 
 // NewEventLogger makes the run directory, or in legacy mode the file, and
@@ -132,7 +141,8 @@ func absolute(dir string) string {
 }
 
 // Log records an event of the given type with its data at top level, and returns
-// its sequence number, which is 1 for the first event of the run. Attributes are
+// its sequence number, which is 1 for the first event of the run; 0 says that it was not
+// recorded, since the logger was closed before or is nil. Attributes are
 // encoded before Log returns and not kept.
 //
 // Data under one of the logger's own names (timestamp, sequence, event_type,
@@ -155,6 +165,9 @@ func (l *EventLogger) LogCause(cause uint64, eventType string, attrs ...slog.Att
 
 // LogMap is Log for data in a map. The keys are written in sorted order.
 func (l *EventLogger) LogMap(eventType string, data map[string]any) uint64 {
+	if l.inert() {
+		return 0
+	}
 	e := takeEntry()
 	defer e.release()
 	e.kind, e.level = cmp.Or(eventType, event.DefaultType), slog.LevelInfo
@@ -173,7 +186,7 @@ func (l *EventLogger) LogEvent(level slog.Level, cause uint64, eventType string,
 
 // RunID returns the id of the run, or "" in legacy mode.
 func (l *EventLogger) RunID() string {
-	if l.live == nil {
+	if l.inert() || l.live == nil {
 		return ""
 	}
 	return l.live.ID()
@@ -183,18 +196,23 @@ func (l *EventLogger) RunID() string {
 // Path it is spelled as the options were: a relative one counts from the directory
 // that was the current one when the logger was made.
 func (l *EventLogger) Dir() string {
-	if l.path == "" {
+	if l.Path() == "" {
 		return ""
 	}
 	return filepath.Dir(l.path)
 }
 
 // Path returns the path of the event log, or "" when there is no file.
-func (l *EventLogger) Path() string { return l.path }
+func (l *EventLogger) Path() string {
+	if l.inert() {
+		return ""
+	}
+	return l.path
+}
 
 // StartedAt returns when the run started, in UTC; the zero time in legacy mode.
 func (l *EventLogger) StartedAt() time.Time {
-	if l.live == nil {
+	if l.inert() || l.live == nil {
 		return time.Time{}
 	}
 	return l.live.StartedAt()

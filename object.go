@@ -27,6 +27,9 @@ func (l *EventLogger) LogObjectAt(at time.Time, level slog.Level, cause uint64, 
 }
 
 func (l *EventLogger) recordObject(at time.Time, level slog.Level, cause uint64, eventType string, object []byte, extra []slog.Attr) uint64 {
+	if l.inert() {
+		return 0
+	}
 	setDefault(&eventType, event.DefaultType)
 	e := takeEntry()
 	defer e.release()

@@ -11,6 +11,9 @@ import (
 // many as [Options.DefaultRecent] says. It reads from the end of the log, so that
 // its time depends on n and not on the length of the run.
 func (l *EventLogger) Recent(n int) ([]event.Event, error) {
+	if l.inert() {
+		return nil, fmt.Errorf("reading recent events: %w", ErrNoLogger)
+	}
 	if n <= 0 {
 		n = l.opts.DefaultRecent
 	}
