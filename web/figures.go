@@ -48,7 +48,7 @@ const (
 )
 
 // series answers GET /api/runs/{id}/series?x=&y=&points=: the document of
-// `series -o json`. More points than asked for are thinned.
+// `series -o json`, with how many points there are. More than asked for are thinned.
 func (s *Server) series(r *http.Request, run *shelf.Run) ([]byte, error) {
 	q := r.URL.Query()
 	f, err := s.filterOf(q)
@@ -67,13 +67,13 @@ func (s *Server) series(r *http.Request, run *shelf.Run) ([]byte, error) {
 	b = event.AppendValue(append(b, `,"y":`...), o.Y)
 	b = append(b, `,"points":[`...)
 	first := 1
-	_, err = query.Series(run, o, f, func(p query.Point) error {
+	report, err := query.Series(run, o, f, func(p query.Point) error {
 		b = append(b, ",\n"[first:]...)
 		first = 0
 		b = p.AppendJSON(b)
 		return nil
 	})
-	return append(b, "]}\n"...), err
+	return fmt.Appendf(b, "],\"matched\":%d}\n", report.Matched), err
 }
 
 // Limits of the search for fields.

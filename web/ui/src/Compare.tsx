@@ -1,6 +1,7 @@
 import { useEffect, useLayoutEffect, useState } from "preact/hooks";
 import { get, lookup, runPath, type Diff, type Fields, type Matrix, type Value } from "./api";
-import { Curves, palette } from "./Curves";
+import { palette } from "./Chart";
+import { Curves } from "./Curves";
 import { change, count, plural, quote, text, visible } from "./format";
 import { useDocument } from "./hooks";
 import { Ask, Command, Empty, Section, Status, Trouble } from "./parts";

@@ -1,7 +1,7 @@
 import { useEffect, useMemo, useRef, useState } from "preact/hooks";
 import { get, lookup, runPath, type FieldSeen, type Fields } from "./api";
 import { plural, text, visible } from "./format";
-import { palette } from "./Curves";
+import { palette } from "./Chart";
 import { useCalm, useDocument } from "./hooks";
 import { Command, Trouble } from "./parts";
 import { go, setParams } from "./router";

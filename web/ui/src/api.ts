@@ -38,6 +38,7 @@ export interface Outline {
 }
 
 export interface Series {
+  matched: number; // points that there are; fewer are sent when they are too many
   points: (number | string | null)[][];
 }
 

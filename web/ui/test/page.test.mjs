@@ -240,6 +240,31 @@ describe("the page", { skip: missing }, () => {
     well();
   });
 
+  test("a part of a long curve has all of its points", async () => {
+    const wave = Array.from({ length: 12_000 }, (_, i) => ({ event_type: "sample", tick: i, value: i === 6001 ? 1000 : i % 7 }));
+    putRun(shelf.dir, "wave", { events: wave });
+    const { page, close } = await open("/runs/wave?tab=curves");
+    await page.waitForSelector("text=/sample · 1,\\d+ of 12,000 points/");
+    await page.focus(".chart");
+    for (const key of ["+", "+", "+", "ArrowRight", "ArrowLeft"]) await page.keyboard.press(key);
+    await page.waitForSelector("text=/sample · all 1,[78]\\d\\d points/"); // 1500, and a tenth of that on both sides
+    await parameter(page, "part", (v) => v === "5250..6749");
+    assert.match(await page.locator(".command code").last().textContent(), /--where 'tick >= 5250 && tick <= 6749'$/);
+    const box = await page.locator(".u-over").boundingBox();
+    await page.mouse.move(box.x + box.width * 0.25, box.y + 50);
+    await page.mouse.down();
+    await page.mouse.move(box.x + box.width * 0.75, box.y + 60, { steps: 3 });
+    await page.mouse.up();
+    await page.waitForSelector("text=/sample · all 9\\d\\d points/");
+    await page.goto(page.url().replace(/part=[^&]*/, "part=6000..6010")); // as a link has it
+    await page.waitForSelector("text=sample · all 13 points");
+    await page.click("text=all of it");
+    await parameter(page, "part", (v) => v === "");
+    await page.waitForSelector("text=/sample · 1,\\d+ of 12,000 points/");
+    await close();
+    well();
+  });
+
   test("S20 query_read_only: questions in SQL, answered, refused and linked", async () => {
     const { page, close } = await open("/query");
     await page.waitForSelector(".examples li");
