@@ -1,6 +1,9 @@
 package provenance
 
-import "strings"
+import (
+	"slices"
+	"strings"
+)
 
 // RedactArgs returns a copy of a command line without secrets: the value of a
 // flag or assignment whose name is a [SecretKey] (`--password hunter2`,
@@ -10,10 +13,30 @@ import "strings"
 //
 // An argument after a secret flag is taken for another flag, and kept, when it
 // looks like one: `-v`, `--verbose`.
+//
+// Of programs that are known to take a password without a name for it (`mysql -pSECRET`,
+// `sshpass -p SECRET`, `curl -u user:SECRET`) that is hidden too, also where the program is
+// started by another one (`sudo mysql …`, `docker exec db mysql …`) or in a text for a shell
+// (`sh -c "mysql … "`).
 func RedactArgs(args []string) []string {
+	redacted := redactArgsOnce(args)
+	for range maxRounds { // as in RedactText
+		again := redactArgsOnce(redacted)
+		if slices.Equal(again, redacted) {
+			break
+		}
+		redacted = again
+	}
+	return redacted
+}
+
+func redactArgsOnce(args []string) []string {
 	redacted := make([]string, len(args))
 	hideNext := false
-	for i, arg := range args {
+	for i, arg := range hideByProgram(args, false) {
+		if i > 0 {
+			arg = hideTyped(arg)
+		}
 		if hideNext && arg != "" && !plainFlag(arg) {
 			redacted[i] = Redacted
 			hideNext = authScheme(arg) || awaitsSecret(arg)

@@ -61,6 +61,30 @@ func TestRedactArgsNeverShowsPlanted(t *testing.T) {
 	})
 }
 
+func FuzzRedactCommands(f *testing.F) {
+	for _, line := range []string{
+		"mysql -p" + planted, "sh\x00-c\x00curl -u 'a b:" + planted + "'; zip -P x", "sshpass -p x mysql -py", "--password\x00-x\x00key=a'b mysql -pX c'",
+		"docker login -p x", "htpasswd -b f u p", "sqlplus a/b@c", "sh\x00-c\x00x\nkey=a'b mysql -pX c'",
+	} {
+		f.Add(line)
+	}
+	f.Fuzz(func(t *testing.T, text string) {
+		args := strings.Split(text, "\x00")
+		if !strings.Contains(text, "\x00") {
+			args = strings.Fields(text)
+		}
+		got := RedactArgs(args)
+		if len(got) != len(args) || !slices.Equal(RedactArgs(got), got) {
+			t.Fatalf("RedactArgs(%q) = %q, and again %q", args, got, RedactArgs(got))
+		}
+		for _, program := range [][]string{{"mysql", "-p" + planted}, {"sshpass", "-p", planted}, {"curl", "-u", "me:" + planted}, {"zip", "-P", planted}} {
+			if got := RedactArgs(append(program, args...)); strings.Contains(strings.Join(got, "\x00"), planted) && !strings.Contains(text, planted) {
+				t.Fatalf("%q shows the secret", got)
+			}
+		}
+	})
+}
+
 func FuzzRedactText(f *testing.F) {
 	for _, form := range plantings {
 		f.Add(strings.ReplaceAll(form, "%s", planted))

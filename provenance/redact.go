@@ -78,9 +78,11 @@ type edit struct {
 	done int
 }
 
-func (e *edit) hide(from, to int) {
+func (e *edit) hide(from, to int) { e.replace(from, to, Redacted) }
+
+func (e *edit) replace(from, to int, by string) {
 	e.out.WriteString(e.text[e.done:from])
-	e.out.WriteString(Redacted)
+	e.out.WriteString(by)
 	e.done = to
 }
 
