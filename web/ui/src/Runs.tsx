@@ -27,6 +27,9 @@ const seconds = (run: Fields): string => {
   return run["status"] === "running" && typeof started === "string" ? duration((Date.now() - Date.parse(started)) / 1000) : "";
 };
 
+/** How many events a run has, as far as it says. */
+const length = (run: Fields): string => text(lookup(run, "events.count") ?? run["last_sequence"]);
+
 const leading: Column[] = [
   { path: "name", title: "name", width: "minmax(7rem, 1fr)" },
   { path: "status", title: "status", width: "7.5rem" },
@@ -35,7 +38,7 @@ const leading: Column[] = [
 const trailing: Column[] = [
   { path: "started_at", title: "started", width: "11.5rem", show: (r) => moment(lookup(r, "started_at")) },
   { path: "duration_s", title: "duration", width: "6.5rem", right: true, show: seconds },
-  { path: "events.count", title: "events", width: "5.5rem", right: true, show: (r) => text(lookup(r, "events.count") ?? r["last_sequence"]) },
+  { path: "events.count", title: "events", width: "5.5rem", right: true, show: length },
   { path: "program.name", title: "program", width: "6rem" },
   { path: "seed", title: "seed", width: "4.5rem", right: true },
   { path: "tags", title: "tags", width: "minmax(5rem, 1fr)", show: (r) => (Array.isArray(r["tags"]) ? r["tags"].map((t) => text(t)).join(", ") : "") },
@@ -195,7 +198,7 @@ export function Runs({ address }: { address: URL }) {
               if (!c.path)
                 return (
                   <div role="gridcell" key="curve">
-                    <Spark run={id} y={curve} />
+                    <Spark run={id} y={curve} version={length(run)} />
                   </div>
                 );
               const v = lookup(run, c.path);

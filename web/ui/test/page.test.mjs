@@ -509,6 +509,10 @@ describe("the page", { skip: missing }, () => {
     const child = spawn(program, ["exec", "--run-id", "living", "--logs-dir", shelf.dir, "--", process.execPath, "-e", script], { stdio: ["pipe", "ignore", "ignore"] });
     const ended = new Promise((done) => child.on("exit", done));
     await page.waitForSelector("a[href='/runs/living']");
+    await page.goto(ui.base + "/?curve=n&where=run_id+%3D%3D+%22living%22");
+    const small = () => page.locator(".spark polyline").getAttribute("points");
+    const drawn = await small();
+    await eventually("a small curve that grows with its run", async () => (await small()) !== drawn);
     await page.goto(ui.base + "/runs/living?tab=events");
     await page.waitForSelector(".event");
     const late = await page.evaluate(
