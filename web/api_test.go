@@ -355,6 +355,8 @@ func TestChanges(t *testing.T) {
 		{"tag", `{"remove":["t"]}`, `"tags":["a"]`},
 		{"note", `{"text":"what was special"}`, `"text":"what was special"`},
 		{"note", `{"remove":["what was special"]}`, `"notes":[]`},
+		{"pin", `{}`, `"pinned":true`},
+		{"pin", `{"pinned":false}`, `"pinned":false`},
 		{"pin", `{"pinned":true}`, `"pinned":true`},
 	} {
 		if a := s.ask("POST", "/api/runs/run_1/"+tt.kind, tt.body, s.tokened()); a.status != 200 || !strings.Contains(a.body, tt.want) {

@@ -113,11 +113,8 @@ func (s *Server) setNotes(m *shelf.Manifest, w *wanted) error {
 	return nil
 }
 
-// setPin pins a run, or takes the pin away.
+// setPin pins a run, as the command does, or takes the pin away when pinned is false.
 func setPin(m *shelf.Manifest, w *wanted) error {
-	if w.Pinned == nil {
-		return badf("pinned is missing")
-	}
-	m.Pinned = *w.Pinned
+	m.Pinned = w.Pinned == nil || *w.Pinned
 	return nil
 }

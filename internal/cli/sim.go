@@ -175,8 +175,9 @@ func (a *app) planResume(plan *runner.Options, sources *config.Sources, name str
 		return noRunHint(s, name, err)
 	}
 	plan.Resume = run
-	if model := run.Manifest.Program.Name; model != "" && sources.Section == "" {
-		sources.Section = model
+	model := run.Manifest.Program.Name
+	if _, err := runner.FindModel(model); err == nil && sources.Section == "" {
+		sources.Section = model // the run of another program is refused later, for what it is
 	}
 	return nil
 }
