@@ -63,6 +63,9 @@ func (c *Checker) Next(line []byte) (d *Divergence, ended bool, err error) {
 // gap takes note of how many events are missing. An event that does not say so is
 // no gap.
 func (c *Checker) gap(e event.Object) bool {
+	if _, captured := e.Get("stream"); captured {
+		return false // a program has printed it
+	}
 	dropped, _ := e.Get("dropped")
 	n, ok := dropped.(json.Number)
 	if !ok {

@@ -52,7 +52,7 @@ func parseLine(line []byte) (*envelope, []string) {
 	}
 	_, e.hasCause = object.Get(event.KeyCause)
 	p.level()
-	if e.eventType == "log_gap" {
+	if _, captured := object.Get("stream"); e.eventType == "log_gap" && !captured {
 		e.gap = p.gap()
 	}
 	e.blobs = findBlobs(nil, object)

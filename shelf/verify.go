@@ -205,7 +205,9 @@ func (r *Run) examine(log io.ReaderAt, size int64, index *Index) (*Verification,
 	if x.foreign, err = isForeign(r, log); err != nil {
 		return nil, nil, err
 	}
-	if x.survey, err = surveyLog(log, size, x.seal, index); err != nil {
+	x.survey = newSurvey(size, x.seal)
+	x.survey.imported = r.Manifest.Kind == kindImport && r.Manifest.Extra[repairsKey] == nil
+	if x.survey, err = x.survey.read(log, index); err != nil {
 		return nil, nil, err
 	}
 	if x.plan, err = planOrder(x.survey, log, x.seal.lastSequence()); err != nil {

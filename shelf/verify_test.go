@@ -274,6 +274,21 @@ func TestVerifyOfGaps(t *testing.T) {
 			t.Errorf("%s: %s, %s", name, v.Verdict, brief(v.Faults))
 		}
 	}
+	// What a program prints never speaks for the recorder, however well it fits.
+	printed := func(first, last uint64) []byte {
+		return bytes.Replace(gapLine(first, last, "x"), []byte("}\n"), []byte(`,"stream":"stdout"}`+"\n"), 1)
+	}
+	whole := slices.Concat(logLine(1), printed(2, 2), printed(1, 3), logLine(4))
+	if v := verify(t, closedRun(t, quickShelf(t), "p", whole)); v.Verdict != VerdictIntact || v.Dropped != 0 {
+		t.Errorf("gaps that a program has printed: %s, %d dropped, %s", v.Verdict, v.Dropped, brief(v.Faults))
+	}
+	if v := verify(t, closedRun(t, quickShelf(t), "p", slices.Concat(logLine(1), printed(2, 3), logLine(4)))); v.Verdict != VerdictDamaged || len(v.Faults) != 1 {
+		t.Errorf("a missing event that a program speaks of: %s, %s", v.Verdict, brief(v.Faults))
+	}
+	imported := withManifest(t, "i", slices.Concat(logLine(1), gapLine(2, 2, "x"), logLine(3)), func(m *Manifest) { m.Kind = kindImport })
+	if v := verify(t, imported); v.Verdict != VerdictIntact || v.Dropped != 0 {
+		t.Errorf("a gap that was imported: %s, %d dropped", v.Verdict, v.Dropped)
+	}
 	// What comes first in a log that begins with a log_gap, its writer may see in two ways.
 	for first, want := range map[uint64]Verdict{1: VerdictGap, 2: VerdictGap, 3: VerdictDamaged} {
 		log := slices.Concat(gapLine(1, 2, "x"), logLine(3))

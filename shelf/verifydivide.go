@@ -31,7 +31,7 @@ func (s *survey) divide(line rawLine, kind FaultKind) bool {
 		if i == len(parts)-1 {
 			part.end, part.ended = line.end, line.ended
 		}
-		parsed, _ := parseLine(part)
+		parsed, _ := s.parse(part)
 		s.accept(part.span, parsed, i == len(parts)-1 && line.ended)
 		s.note(parsed, part)
 	}

@@ -12,6 +12,8 @@ import (
 const (
 	// gapType is the type of the event that stands for lost ones.
 	gapType = "log_gap"
+	// streamKey is in every event that was made of a line of a program.
+	streamKey = "stream"
 	// reasonDamaged is the reason of the gaps that a repair leaves.
 	reasonDamaged = "damaged"
 )
@@ -115,8 +117,12 @@ func badKind(line rawLine) FaultKind {
 }
 
 // stretch makes a log_gap stand for the events it tells of. One whose figures do
-// not fit each other is an event like any other.
+// not fit each other is an event like any other, and so is one that a program has
+// printed: it speaks of itself, and not of this log.
 func (p *parsedLine) stretch(e event.Event) {
+	if _, captured := e.Data.Get(streamKey); captured {
+		return
+	}
 	first, last := figure(e, "first_sequence"), figure(e, "last_sequence")
 	if first == 0 || first > last || last != e.Sequence {
 		return

@@ -45,7 +45,7 @@ func planOrder(s *survey, log io.ReaderAt, last uint64) (*plan, error) {
 	}
 	p.findHoles(last)
 	for i := range p.strays {
-		if err := p.place(&p.strays[i], log); err != nil {
+		if err := p.place(&p.strays[i], s, log); err != nil {
 			return nil, err
 		}
 	}
@@ -68,7 +68,7 @@ func (p *plan) findHoles(last uint64) {
 }
 
 // place puts the lines of a stray into the holes where they belong.
-func (p *plan) place(s *stray, log io.ReaderAt) error {
+func (p *plan) place(s *stray, of *survey, log io.ReaderAt) error {
 	lines := newLineReader(io.NewSectionReader(log, s.offset, s.length()), s.length())
 	for {
 		line, err := lines.next()
@@ -78,7 +78,7 @@ func (p *plan) place(s *stray, log io.ReaderAt) error {
 		if err != nil {
 			return err
 		}
-		parsed, kind := parseLine(line)
+		parsed, kind := of.parse(line)
 		line.offset, line.end, line.line = line.offset+s.offset, line.end+s.offset, line.line+s.line-1
 		if kind == "" && p.fill(hole{parsed.first, parsed.last}) {
 			p.pieces = append(p.pieces, piece{line.span, parsed.first, parsed.last, !line.ended})

@@ -22,6 +22,7 @@ type badRange struct {
 // of faults and of event types.
 type survey struct {
 	size     int64
+	imported bool      // each log_gap is one of the origin's, and stands for itself
 	end      uint64    // the last sequence of a sealed log, or 0
 	segments []segment // in the order of the file
 	bad      []badRange
@@ -38,9 +39,18 @@ type survey struct {
 // surveyLog reads a log from its beginning to its end. A seal tells where it should
 // end: there a digest of its own is taken, and no segment goes on. The index may be nil.
 func surveyLog(r io.ReaderAt, size int64, sealed *seal, index *Index) (*survey, error) {
-	s := &survey{size: size, end: sealed.lastSequence(), sum: newPrefixSum(sealed.length()), types: map[string]*uint64{}, blobs: map[blobSum]Fault{}}
+	return newSurvey(size, sealed).read(r, index)
+}
+
+// newSurvey returns a survey that has seen nothing yet.
+func newSurvey(size int64, sealed *seal) *survey {
+	return &survey{size: size, end: sealed.lastSequence(), sum: newPrefixSum(sealed.length()), types: map[string]*uint64{}, blobs: map[blobSum]Fault{}}
+}
+
+// read reads the log.
+func (s *survey) read(r io.ReaderAt, index *Index) (*survey, error) {
 	check := newIndexCheck(s.sum, index)
-	lines := newLineReader(io.TeeReader(io.NewSectionReader(r, 0, size), check), size)
+	lines := newLineReader(io.TeeReader(io.NewSectionReader(r, 0, s.size), check), s.size)
 	lines.gather = true
 	for {
 		line, err := lines.next()
@@ -57,7 +67,7 @@ func surveyLog(r io.ReaderAt, size int64, sealed *seal, index *Index) (*survey, 
 
 // take judges one line.
 func (s *survey) take(line rawLine) {
-	p, kind := parseLine(line)
+	p, kind := s.parse(line)
 	if kind != "" {
 		if !s.divide(line, kind) {
 			s.reject(line, kind)
@@ -72,6 +82,15 @@ func (s *survey) take(line rawLine) {
 	}
 	s.accept(line.span, p, line.ended)
 	s.note(p, line)
+}
+
+// parse judges a line as one of this log.
+func (s *survey) parse(line rawLine) (parsedLine, FaultKind) {
+	p, kind := parseLine(line)
+	if s.imported {
+		p = p.plain()
+	}
+	return p, kind
 }
 
 // note counts an event, and keeps in mind what it refers to.

@@ -149,6 +149,9 @@ func (c *checker) countLost(l *query.Line) {
 	if err != nil || e.Type != "log_gap" {
 		return
 	}
+	if _, captured := e.Data.Get("stream"); captured {
+		return // a program has printed it, and speaks of itself
+	}
 	if v, ok := e.Data.Get("dropped"); ok {
 		var n int64
 		_, _ = fmt.Sscan(fmt.Sprint(v), &n) // 0 when it is no number
