@@ -49,7 +49,7 @@ func newDialects() []dialect { return append(ownNameDialects(), sharedNameDialec
 // ownNameDialects are told by names, or kinds of values, that are their own.
 func ownNameDialects() []dialect {
 	return []dialect{
-		{name: DialectOTLP, nested: true, fits: func(f *facts) bool { return f.has(slotResourceLogs) }},
+		{name: DialectOTLP, nested: true, fits: func(f *facts) bool { return f.has(slotResourceLogs) || f.has(slotUnixNano) }},
 		{name: DialectLoguru, nested: true, fits: func(f *facts) bool { return f.has(slotRecord) && f.has(slotText) && f.opens(slotRecord, '{') }},
 		{
 			name: DialectECS, fits: func(f *facts) bool { return f.has(slotECS) || f.has(slotAtTimestamp) && f.has(slotLogLevel) },

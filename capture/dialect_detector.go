@@ -151,7 +151,7 @@ func beginsObject(line []byte) bool {
 func (d *Detector) adopt(line []byte, by *dialect, a *Adopted) {
 	var said said
 	if by.nested {
-		said = d.inside(by)
+		said = d.inside(line, by)
 	}
 	if said.message == nil {
 		said.message = d.message(by)

@@ -34,6 +34,7 @@ const (
 	slotSequence
 	slotCause
 	slotResourceLogs
+	slotUnixNano
 	slotECS
 	slotV
 	slotPID
@@ -101,6 +102,8 @@ func rarerSlotOf(key []byte) (slot, bool) {
 		return slotCause, true
 	case "resourceLogs":
 		return slotResourceLogs, true
+	case "timeUnixNano", "observedTimeUnixNano":
+		return slotUnixNano, true
 	case "ecs.version", "ecs":
 		return slotECS, true
 	case "v":

@@ -20,12 +20,15 @@ type said struct {
 
 // inside reads the dialects whose lines say all that matters deeper inside. A line that is
 // taken for one of them because that was asked for may say nothing there.
-func (d *Detector) inside(by *dialect) said {
+func (d *Detector) inside(line []byte, by *dialect) said {
 	switch {
 	case by.name == DialectLoguru && d.facts.has(slotRecord):
 		return d.loguru(d.facts.value[slotRecord])
 	case by.name == DialectOTLP && d.facts.has(slotResourceLogs):
 		return d.otlp(d.facts.value[slotResourceLogs])
+	case by.name == DialectOTLP:
+		record, _ := event.DecodeValue(line) // one record without the document around it
+		return otlpRecord(record)
 	}
 	return said{}
 }

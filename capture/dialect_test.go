@@ -122,6 +122,8 @@ func TestDialectByHand(t *testing.T) {
 		{`{"resourceLogs":[]}`, DialectOTLP, "log|INFO"},
 		{`{"resourceLogs":{"x":[1]}}`, DialectOTLP, "log|INFO"},
 		{`{"resourceLogs":[{"scopeLogs":[{"logRecords":[{"severityText":"Warn","observedTimeUnixNano":1768478400000000000}]}]}]}`, DialectOTLP, "log|WARN|@120000"},
+		{" {\"timeUnixNano\":\"1768478400250000000\",\"severityNumber\":13,\"body\":{\"stringValue\":\"x y\"},\"a\":1}\r", DialectOTLP, "log|WARN|x y|@120000.25"},
+		{`{"observedTimeUnixNano":1768478400000000000,"severityText":"ERROR2","eventName":"lost","body":{"kvlistValue":{}}}`, DialectOTLP, "lost|ERROR|@120000"},
 		{`{"text":"t","record":{"level":{"name":"MINE","no":45},"message":"m n"}}`, DialectLoguru, "log|ERROR|m n"},
 		{`{}`, DialectJSON, "log|INFO"},
 		{`{"a":NaN}`, DialectPlain, "plain"},
