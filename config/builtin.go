@@ -22,7 +22,7 @@ func logging() []Setting {
 			Doc: "What survives: crash loses nothing when the process is killed, each also shows every event to other tools at once, power loses nothing in a power cut, none may lose the last 100 ms."},
 		{Key: "logging.default_recent", Default: int64(100), Min: bound(1), Max: bound(1000000),
 			Doc: "How many of the newest events a logger gives to its own program when not told how many."},
-		{Key: "logging.max_event_bytes", Default: int64(1 << 20), Min: bound(4096), Max: bound(1 << 30),
+		{Key: "logging.max_event_bytes", Default: int64(1 << 20), Min: bound(1), Max: bound(1 << 30),
 			Doc: "The longest line of an event, in bytes. Longer texts are stored whole beside the events."},
 		{Key: "logging.digest", Default: true,
 			Doc: "Whether the manifest gets the SHA-256 of the events, by which verify knows every byte. It costs about half a nanosecond a byte."},
