@@ -91,10 +91,10 @@ func (r *recorder) many(chunk []byte) (taken int) {
 func (r *recorder) object(line []byte) bool {
 	var a Adopted
 	if !r.detector.wantsText() {
-		line = bytes.TrimPrefix(line, []byte("\ufeff"))
-		if shape := r.foreign.Again(line); shape != nil {
+		bare := bytes.TrimPrefix(line, []byte("\ufeff")) // as lineBy does
+		if shape := r.foreign.Again(bare); shape != nil {
 			k := shape.Note.(*known)
-			r.detector.lineAgain(line, k, &r.foreign, &a)
+			r.detector.lineAgain(bare, k, &r.foreign, &a)
 			ok, simple := r.adopted(&a)
 			if simple {
 				r.patterns.learn(r.detector, k, &a, append(a.Extra, r.stream), nil)

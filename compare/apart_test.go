@@ -35,6 +35,8 @@ func TestGluedEvents(t *testing.T) {
 		{"the first and the last", gone(gone(whole.String(), 0, 1, ""), 28, 2, ""), 0, 0},
 		{"several times", gone(gone(whole.String(), 3, 2, ""), 20, 3, "x"), 0, 0},
 		{"torn", strings.Replace(whole.String(), event(7)+"\n", event(7)[:40], 1), 1, 1},
+		{"torn behind one", strings.Replace(whole.String(), event(6)+"\n"+event(7)+"\n", event(6)+event(7)[:40]+"\n", 1), 1, 1},
+		{"torn between two", strings.Replace(whole.String(), event(6)+"\n"+event(7)+"\n", event(6)+"x"+event(7)[:40], 1), 1, 1},
 		{"torn before two", gone(strings.Replace(whole.String(), event(7)+"\n", event(7)[:40], 1), 6, 1, ""), 1, 1},
 	} {
 		for _, o := range []Options{{Context: 2}, {Only: []string{"st*"}}} {

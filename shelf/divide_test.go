@@ -113,6 +113,57 @@ func TestRepairOfATornLineInTheMiddle(t *testing.T) {
 	}
 }
 
+// Nor does one that was torn take away those in front of it that lost their ends, wherever
+// the line ends then.
+func TestRepairOfATornLineBehindAnother(t *testing.T) {
+	log := logOf(2500)
+	lines := slices.Collect(bytes.Lines(log))
+	for name, glued := range map[string]string{"nothing": "", "a byte": "*", "a NUL": "\x00"} {
+		for end, behind := range map[string][]byte{"at a line end": append([]byte("\n"), bytes.Join(lines[4:], nil)...), "before another": bytes.Join(lines[4:], nil), "at the end": nil} {
+			s := quickShelf(t)
+			r := closedRun(t, s, "a", log)
+			bad := slices.Concat(lines[0], bytes.TrimSuffix(lines[1], newline), bytes.TrimSuffix(lines[2], newline), []byte(glued), lines[3][:60], behind)
+			setLog(t, r, bad)
+			good := lines
+			if behind == nil {
+				good = lines[:4]
+			}
+			v := verify(t, r)
+			if v.Verdict.Sound() || v.Events != uint64(len(good)-1) {
+				t.Errorf("%s in front, torn %s: %s, %d events of %d, %s", name, end, v.Verdict, v.Events, len(good)-1, brief(v.Faults))
+			}
+			done := repair(t, s, "a")
+			now := readLog(t, r.Dir)
+			if want := bytes.Join(lines[:3], nil); !bytes.HasPrefix(now, want) || !bytes.HasSuffix(now, bytes.Join(good[4:], nil)) || done.Lost != uint64(1+len(lines)-len(good)) {
+				t.Errorf("%s in front, torn %s: %d lost, %s", name, end, done.Lost, now)
+			}
+			if kept := bytes.Join(inQuarantine(t, r.Dir, bad), nil); !bytes.Contains(kept, lines[3][:60]) {
+				t.Errorf("%s in front, torn %s: quarantine has %q", name, end, kept)
+			}
+		}
+	}
+}
+
+// Who comes by a killed run cuts off the part of a line that was being written, but not the
+// events in front of it.
+func TestEndIsNotCutWithEventsInIt(t *testing.T) {
+	lines := slices.Collect(bytes.Lines(logOf(1000)))
+	s := quickShelf(t)
+	dir := handMade(t, s, "a", `{"status":"running","started_at":"2026-01-15T12:00:00Z"}`)
+	write(t, filepath.Join(dir, LockFile), "")
+	bad := slices.Concat(lines[0], bytes.TrimSuffix(lines[1], newline), lines[2][:60])
+	write(t, filepath.Join(dir, EventsFile), string(bad))
+	if err := s.Edit("a", func(m *Manifest) error { m.Name = "n"; return nil }); err != nil {
+		t.Fatal(err)
+	}
+	if now := readLog(t, dir); !bytes.Equal(now, bad) {
+		t.Errorf("the log is now %s", now)
+	}
+	if done := repair(t, s, "a"); done.Before.Events != 2 || !bytes.Equal(readLog(t, dir), bytes.Join(lines[:2], nil)) {
+		t.Errorf("%d events, %s", done.Before.Events, readLog(t, dir))
+	}
+}
+
 // checkRepairedBut repairs a log that lacks one line, and checks that a log_gap and the
 // other lines make it up.
 func checkRepairedBut(t *testing.T, s *Shelf, r *Run, lines [][]byte, lost int) {

@@ -16,6 +16,7 @@ func FuzzRepair(f *testing.F) {
 		f.Add(damaged, true)
 	}
 	f.Add([]byte("\xef\xbb\xbf{\"sequence\":1}\r\n\x00\n\n[]\n{\"sequence\":3}"), false)
+	f.Add(bytes.Replace(log[:300], []byte("}\n"), []byte("}"), 2), true)
 	f.Add(everyOtherBad(logOf(10_000)), true)
 	f.Add(append(gapLine(3, 9, "x"), gapLine(1, 4, "x")...), false)
 	f.Fuzz(func(t *testing.T, damaged []byte, sealed bool) {

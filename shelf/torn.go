@@ -48,7 +48,8 @@ func cutTorn(fsys vfs.FS, dir string) (err error) {
 }
 
 // mendEnd makes a log of size bytes end with a whole line. A last line that lacks
-// nothing but its end is an event, which readers show, and gets it.
+// nothing but its end is an event, which readers show, and gets it. One that was damaged
+// before and has events in it is left as it is.
 func mendEnd(log vfs.File, size int64) error {
 	end, err := lastLineEnd(log, size)
 	if err != nil {
@@ -58,9 +59,16 @@ func mendEnd(log vfs.File, size int64) error {
 	if n, err := log.ReadAt(line, end); n < len(line) {
 		return err
 	}
-	if _, err := event.Decode(line); err == nil {
+	isEvent := func(from, to int) bool {
+		_, err := event.Decode(line[from:to])
+		return err == nil
+	}
+	switch {
+	case isEvent(0, len(line)):
 		_, err = log.WriteAt(newline, size)
 		return err
+	case TakeApart(line, isEvent) != nil:
+		return nil // events are in it, which a repair keeps
 	}
 	return log.Truncate(end)
 }

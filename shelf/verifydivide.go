@@ -16,20 +16,18 @@ func (s *survey) divide(line rawLine, kind FaultKind) bool {
 	if parts == nil {
 		return false
 	}
-	if kind == FaultTorn {
-		kind = FaultUnparsable // the end of the line is whole
-	}
 	for i, p := range parts {
-		if !p.Event {
-			s.reject(line.part(p.From, p.To), kind)
-			continue
-		}
-		if i > 0 && parts[i-1].Event {
-			s.reject(line.part(parts[i-1].To, p.From), kind)
-		}
 		part := line.part(p.From, p.To)
 		if i == len(parts)-1 {
 			part.end, part.ended = line.end, line.ended
+		}
+		if !p.Event {
+			s.reject(part, part.fault(kind))
+			continue
+		}
+		if i > 0 && parts[i-1].Event {
+			between := line.part(parts[i-1].To, p.From)
+			s.reject(between, between.fault(kind))
 		}
 		parsed, _ := s.parse(part)
 		s.accept(part.span, parsed, i == len(parts)-1 && line.ended)
@@ -38,10 +36,24 @@ func (s *survey) divide(line rawLine, kind FaultKind) bool {
 	return true
 }
 
+// fault is what is wrong with a part of a line of which kind is wrong: only the last can
+// be torn, and only one that has NUL bytes is one with them.
+func (r *rawLine) fault(kind FaultKind) FaultKind {
+	switch {
+	case r.nul >= 0:
+		return FaultNUL
+	case kind == FaultUnnumbered:
+		return kind
+	case kind == FaultTorn && !r.ended:
+		return kind
+	}
+	return FaultUnparsable
+}
+
 // Part is a piece of a line that was taken apart: from one byte of it to before another.
 type Part struct {
 	From, To int
-	// Event says that it is an event. If not, it is the beginning of the line.
+	// Event says that it is an event. If not, it is what is left between those that are.
 	Event bool
 }
 
@@ -53,9 +65,47 @@ type Part struct {
 // What stands before it may be one too, up to there or up to the byte before, which takes
 // the place of a line end, or may be taken apart in the same way. If neither is so it is
 // bad; and then nothing is taken apart where the event may be a value in an object whose
-// end is missing. The parts are in order, and nil when there was nothing to take apart.
+// end is missing. Where something bad is left behind what is an event from the beginning
+// of the line, up to where a line of ours begins, that is one too: what was torn is only
+// the one behind it.
+// The parts are in order, and nil when there was nothing to take apart.
 func TakeApart(line []byte, isEvent func(from, to int) bool) []Part {
-	return takeApart(line, len(line), placesIn(line), isEvent)
+	places := placesIn(line)
+	parts := takeApart(line, len(line), places, isEvent)
+	switch {
+	case parts == nil:
+		return intactBefore(line, len(line), places, isEvent)
+	case !parts[0].Event:
+		if before := intactBefore(line, parts[0].To, places, isEvent); before != nil {
+			return append(before, parts[1:]...)
+		}
+	}
+	return parts
+}
+
+// intactBefore returns the events with which the line up to end begins, one behind the
+// other, and what is bad behind them; nil when it begins with none.
+func intactBefore(line []byte, end int, places []int, isEvent func(from, to int) bool) (parts []Part) {
+	if len(places) == divisions {
+		return nil // there may be more, of which nothing would be said
+	}
+	from, done := 0, 0
+	for _, at := range places {
+		if at >= end {
+			break
+		}
+		for _, front := range frontsOf(line, at) {
+			if front > from && isEvent(from, front) {
+				parts = append(parts, Part{From: from, To: front, Event: true})
+				from, done = at, front
+				break
+			}
+		}
+	}
+	if parts != nil {
+		parts = append(parts, Part{From: done, To: end})
+	}
+	return parts
 }
 
 // takeApart is TakeApart for the line up to end, in which a line of ours may begin at some

@@ -130,7 +130,7 @@ func (x *examination) lineFaults(r *Run) []Fault {
 		faults = append(faults, Fault{kind, EventsFile, s.offset, s.length(), s.line, s.first})
 	}
 	faults = append(faults, x.gapFaults()...)
-	if n := len(x.survey.segments); n > 0 && x.survey.segments[n-1].unended && r.Status != StatusRunning {
+	if n := len(x.survey.segments); n > 0 && x.survey.segments[n-1].unended && x.survey.segments[n-1].end == x.survey.size && r.Status != StatusRunning {
 		g := x.survey.segments[n-1]
 		faults = append(faults, Fault{FaultTorn, EventsFile, g.end, 0, g.line + g.lines - 1, g.last})
 	}
