@@ -7,6 +7,7 @@ import (
 	"math/bits"
 	"slices"
 	"unicode/utf8"
+	"unsafe"
 
 	"example.org/runshelf/event"
 )
@@ -21,6 +22,26 @@ type digester struct {
 	seed  maphash.Seed
 	keys  []uint64 // of the objects that are open
 	path  Path
+
+	decode bool // the rules ask for paths
+
+	atTop, below map[string][]*textRule // for parts of texts, by key
+	texts        textFinder
+	masked       []byte
+}
+
+// newDigester returns a digester.
+func newDigester(r *rules, seed maphash.Seed) *digester {
+	d := &digester{rules: r, seed: seed, decode: len(r.patterns) > 0, atTop: map[string][]*textRule{}, below: map[string][]*textRule{}}
+	for i := range r.texts {
+		rule := &r.texts[i]
+		d.decode = d.decode || rule.name == ""
+		d.atTop[rule.name] = append(d.atTop[rule.name], rule)
+		if !rule.top {
+			d.below[rule.name] = append(d.below[rule.name], rule)
+		}
+	}
+	return d
 }
 
 // Kinds of values, so that "1" is not 1.
@@ -42,7 +63,7 @@ func mix(a, b uint64) uint64 {
 
 // line returns the digest of a line that is an event.
 func (d *digester) line(text []byte) uint64 {
-	if len(d.rules.patterns)+len(d.rules.texts) == 0 && len(text) > 0 && text[0] == '{' {
+	if !d.decode && len(text) > 0 && text[0] == '{' {
 		d.keys = d.keys[:0]
 		if sum, _, ok := d.object(text, 0, 1); ok {
 			return sum
@@ -117,17 +138,61 @@ func (d *digester) member(b []byte, key span, keySum uint64, at, depth int) (sum
 		end = walkValue(b, at, depth)
 		return 0, end, end >= 0
 	}
-	sum, end, ok = d.quick(b, at, depth+1)
+	if rules := d.textRules(name, depth); rules != nil {
+		sum, end, ok = d.masking(b, at, depth+1, rules)
+	} else {
+		sum, end, ok = d.quick(b, at, depth+1)
+	}
 	return memberSum(keySum, sum), end, ok
+}
+
+// textRules are the rules for parts of the texts of a key.
+func (d *digester) textRules(name []byte, depth int) []*textRule {
+	switch {
+	case len(d.rules.texts) == 0:
+		return nil
+	case depth == 1:
+		return d.atTop[string(name)]
+	}
+	return d.below[string(name)]
+}
+
+// masking is quick for the value of a field with rules for parts of its texts, which
+// hold for texts in its arrays too.
+func (d *digester) masking(b []byte, i, depth int, rules []*textRule) (sum uint64, end int, ok bool) {
+	switch {
+	case i < len(b) && b[i] == '[' && depth <= maxSkimDepth:
+		return d.items(b, i, func(at int) (uint64, int, bool) { return d.masking(b, at, depth+1, rules) })
+	case i >= len(b) || b[i] != '"':
+		return d.quick(b, i, depth)
+	}
+	if end = stringEnd(b, i+1); end < 0 {
+		return 0, 0, false
+	}
+	inside := b[i+1 : end-1]
+	if len(inside) == 0 || !plainText(inside) && (bytes.IndexByte(inside, '\\') >= 0 || !utf8.Valid(inside)) {
+		v, err := event.DecodeValue(b[i:end])
+		s, isText := v.(string)
+		d.masked = appendMasked(d.masked[:0], s, d.texts.partsOf(s, rules))
+		return maphash.Bytes(d.seed, d.masked), end, err == nil && isText
+	}
+	text := unsafe.String(&inside[0], len(inside)) // nobody keeps it
+	d.masked = appendMasked(d.masked[:0], text, d.texts.partsOf(text, rules))
+	return maphash.Bytes(d.seed, d.masked), end, true
 }
 
 func memberSum(key, value uint64) uint64 { return mix(mix(key, digestMember), value) }
 
 func (d *digester) array(b []byte, i, depth int) (sum uint64, end int, ok bool) {
+	return d.items(b, i, func(at int) (uint64, int, bool) { return d.quick(b, at, depth+1) })
+}
+
+// items digests an array, each item by a function.
+func (d *digester) items(b []byte, i int, digest func(at int) (uint64, int, bool)) (sum uint64, end int, ok bool) {
 	sum = digestArray
 	for i = blanks(b, i+1); i < len(b) && b[i] != ']'; {
 		var item uint64
-		if item, i, ok = d.quick(b, i, depth+1); !ok {
+		if item, i, ok = digest(i); !ok {
 			return 0, 0, false
 		}
 		sum = mix(sum, item)

@@ -10,7 +10,7 @@ import (
 // others do not, and that walking and decoding digest alike.
 func TestDigest(t *testing.T) {
 	rules := &rules{top: Volatile(), names: []string{"duration_ms"}}
-	d := &digester{rules: rules, seed: maphash.MakeSeed()}
+	d := newDigester(rules, maphash.MakeSeed())
 	equal := 0
 	for seed := range uint64(3000) {
 		r := rand.New(rand.NewPCG(seed, 3))
@@ -41,7 +41,7 @@ func TestDigest(t *testing.T) {
 
 // TestDigestNumbers has numbers that are equal, and some that are nearly.
 func TestDigestNumbers(t *testing.T) {
-	d := &digester{rules: &rules{}, seed: maphash.MakeSeed()}
+	d := newDigester(&rules{}, maphash.MakeSeed())
 	for _, alike := range [][]string{
 		{"5", "5.0", "5e0", "50e-1", "0.5E+1", "0.05e2"}, {"500", "5e2", "5E+02", "500.00"}, {"0", "-0", "0.0", "0e9"},
 		{"-70", "-7e1", "-70.0"}, {"9007199254740993", "9007199254740993.0", "9.007199254740993e15"},

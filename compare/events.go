@@ -55,27 +55,52 @@ func streamsOf(a, b *Log) []stream {
 	return streams
 }
 
-// of has a pair pass over the events of other streams.
-func (s stream) of(p *pair) {
+// of has a pair pass over the events of other streams, and tell met of them.
+func (s stream) of(p *pair, met *streamsMet) {
 	if s.all {
 		return
 	}
 	p.stream = s.name
 	p.lane = func(l *line) bool {
-		return l.lane == s.name || s.name == "" && !slices.Contains(capturedStreams, l.lane)
+		i := max(0, slices.Index(capturedStreams, l.lane))
+		if capturedStreams[i] != l.lane {
+			i = len(capturedStreams) - 1
+		}
+		met.any[i] = true
+		return capturedStreams[i] == s.name
 	}
 }
+
+// streamsMet is which streams two logs have. Most have one or two, and the others need not
+// be looked for once both logs have been read to their ends.
+type streamsMet struct {
+	any   [4]bool // by the place in capturedStreams
+	known bool    // there are no others
+}
+
+// misses reports that neither log has a stream.
+func (m *streamsMet) misses(s stream) bool {
+	return m.known && !s.all && !m.any[slices.Index(capturedStreams, s.name)]
+}
+
+// after takes note of how far a pair was read.
+func (m *streamsMet) after(p *pair) { m.known = m.known || p.a.end && p.b.end }
 
 // eachStream compares stream by stream.
 func eachStream(a, b *Log, o *Options, r *rules) (*Result, error) {
 	total := &Result{Same: true}
+	var met streamsMet
 	for _, s := range streamsOf(a, b) {
+		if met.misses(s) {
+			continue
+		}
 		p := newPair(a, b, o, r)
-		s.of(p)
+		s.of(p, &met)
 		one, err := p.compare()
 		if err != nil {
 			return nil, err
 		}
+		met.after(p)
 		total.join(one)
 	}
 	total.Gaps = total.Gaps[:min(len(total.Gaps), max(0, o.Gaps))]
@@ -147,13 +172,18 @@ type pair struct {
 
 	stream string
 	lane   func(*line) bool // nil: all streams
+	need   *need            // nil where no rule is for parts of texts
 }
 
 func newPair(a, b *Log, o *Options, r *rules) *pair {
-	return &pair{
+	p := &pair{
 		o: o, rules: r, seed: maphash.MakeSeed(),
 		a: newSide(a, o, newLooker(r, nil)), b: newSide(b, o, newLooker(r, nil)),
 	}
+	if len(r.texts) > 0 {
+		p.need = &need{}
+	}
+	return p
 }
 
 // compare does all of it.
@@ -205,8 +235,22 @@ type start struct {
 // beginAt starts to read both logs. Usually only the lines of A need be looked at:
 // those of B follow them. They are looked at too when their types decide.
 func (p *pair) beginAt(a, b start) {
-	look := func() func(*batch) { return newLooker(p.rules, nil).batch }
+	look := func() func(*batch) {
+		k := newLooker(p.rules, nil)
+		k.need = p.need
+		return k.batch
+	}
 	unseen := func() func(*batch) { return func(*batch) {} }
+	if p.need != nil {
+		unseen = func() func(*batch) {
+			look := look()
+			return func(b *batch) {
+				if p.need.ahead.Load() {
+					look(b)
+				}
+			}
+		}
+	}
 	workers := runtime.GOMAXPROCS(0)
 	if p.a.wants != nil || p.rules.asideTop(event.KeyType) {
 		workers = max(1, workers/2)
@@ -235,9 +279,11 @@ func (p *pair) prefix() error {
 			if !p.b.settle(b) {
 				continue
 			}
-			if !p.equal(a, b) {
+			if !p.alike(a, b) && !p.equal(a, b) {
 				return nil
 			}
+		} else if p.need != nil {
+			p.need.was(false)
 		}
 		typ := a.typ
 		if b.kind == lineEvent {
@@ -246,6 +292,17 @@ func (p *pair) prefix() error {
 		p.b.pass(b, typ)
 		p.a.pass(a, a.typ)
 	}
+}
+
+// alike reports whether the two next events are surely equal but for what is set aside in
+// their texts.
+func (p *pair) alike(a, b *line) bool {
+	if p.need == nil {
+		return false
+	}
+	p.need.was(true)
+	x, y := p.a.looker.places(p.a.batch, a), p.b.looker.places(p.b.batch, b)
+	return alike(p.a.batch.text(a), x, p.b.batch.text(b), y)
 }
 
 // equal decodes the two next events and compares them.
@@ -284,7 +341,7 @@ func (s *side) event(l *line) *Event {
 
 // lookForDigests makes what looks at lines and digests them.
 func (p *pair) lookForDigests() func(*batch) {
-	return newLooker(p.rules, &digester{rules: p.rules, seed: p.seed}).batch
+	return newLooker(p.rules, newDigester(p.rules, p.seed)).batch
 }
 
 // beginAnew reads both logs again from their next events on, now with digests.

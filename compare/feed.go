@@ -23,6 +23,8 @@ const (
 type line struct {
 	start, end int32 // in the buffer of its batch
 	spans      [2]int32
+	places     [2]int32 // what is set aside when texts are, where found says so
+	found      bool
 	number     int32 // of its place among all lines of the batch, from 0
 	kind       lineKind
 	open       bool // the last line of the log, without a line end
@@ -45,14 +47,17 @@ type batch struct {
 	base  int64 // offset of buf[0] in the log
 	lines []line
 	spans []span
-	count int32 // of line ends
-	last  bool  // nothing follows
-	err   error // nothing follows because of it
+	aside []span // the places of the lines
+	count int32  // of line ends
+	last  bool   // nothing follows
+	err   error  // nothing follows because of it
 
 	ready chan struct{} // closed when the lines have been looked at
 }
 
 func (b *batch) text(l *line) []byte { return b.buf[l.start:l.end] }
+
+func (b *batch) places(l *line) []span { return b.aside[l.places[0]:l.places[1]] }
 
 func (b *batch) volatile(l *line) []span { return b.spans[l.spans[0]:l.spans[1]] }
 
@@ -161,7 +166,7 @@ func (f *feed) fresh() *batch {
 	var b *batch
 	select {
 	case b = <-f.spare:
-		*b = batch{buf: b.buf[:0], lines: b.lines[:0], spans: b.spans[:0]}
+		*b = batch{buf: b.buf[:0], lines: b.lines[:0], spans: b.spans[:0], aside: b.aside[:0]}
 	default:
 		b = &batch{}
 	}

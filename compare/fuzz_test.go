@@ -47,7 +47,7 @@ func FuzzWalk(f *testing.F) {
 		if !s.line(b) {
 			return
 		}
-		d := &digester{rules: rules, seed: seed}
+		d := newDigester(rules, seed)
 		same := rules.equal(value(a), value(b))
 		if (d.line(a) == d.line(b)) != same {
 			t.Fatalf("equal is %v, and the digests say otherwise:\n%q\n%q", same, a, b)

@@ -40,12 +40,17 @@ func Learn(a, b *Log, o Options) (*Learned, error) {
 	}
 	l := &learner{places: map[string]*place{}, names: map[string]*occurrences{}}
 	learned := &Learned{}
+	var met streamsMet
 	for _, stream := range streamsOf(a, b) {
+		if met.misses(stream) {
+			continue
+		}
 		p := newPair(a, b, &o, r)
-		stream.of(p)
+		stream.of(p, &met)
 		if err := l.watch(p, learned); err != nil {
 			return nil, err
 		}
+		met.after(p)
 	}
 	learned.Rules, err = l.proved(a, b, o)
 	return learned, err

@@ -22,24 +22,40 @@ type looker struct {
 	skim   *skim
 	digest *digester // nil when none is asked for
 	names  map[string]string
+	texts  *textFinder // nil where no rule is for parts of texts
+	need   *need       // of the places of lines; nil: none are found ahead
 }
 
 func newLooker(r *rules, d *digester) *looker {
-	return &looker{skim: newSkim(r), digest: d, names: map[string]string{}}
+	return &looker{skim: newSkim(r), digest: d, names: map[string]string{}, texts: newTextFinder(r)}
 }
 
 // batch looks at all lines of a batch.
 func (k *looker) batch(b *batch) {
+	ahead := k.need != nil && k.need.ahead.Load()
 	for i := 0; i < len(b.lines); i++ {
 		l := &b.lines[i]
 		if k.line(b, l); l.kind == lineBroken && b.takeApart(i) {
 			l = &b.lines[i]
 			k.line(b, l)
 		}
+		if ahead && l.kind == lineEvent {
+			k.places(b, l)
+		}
 		if k.digest != nil && l.kind == lineEvent {
 			l.digest = k.digest.line(b.text(l))
 		}
 	}
+}
+
+// places finds what is set aside in a line that is an event.
+func (k *looker) places(b *batch, l *line) []span {
+	if !l.found {
+		l.found, l.places[0] = true, int32(len(b.aside))
+		b.aside = k.texts.line(b.aside, b.text(l), b.volatile(l))
+		l.places[1] = int32(len(b.aside))
+	}
+	return b.places(l)
 }
 
 // line finds out whether a line is an event, its type and stream, and where its

@@ -137,6 +137,15 @@ func bracketStep(inside string) (patternStep, bool) {
 	return patternStep{}, false
 }
 
+// name returns the one key that the pattern fits, at any depth or at top level only; ""
+// where it fits others, or asks for more.
+func (p *Pattern) name() (key string, top bool) {
+	if len(p.steps) != 1 || !p.steps[0].exact || p.text != "" && p.text != p.steps[0].glob {
+		return "", false
+	}
+	return p.steps[0].glob, p.top
+}
+
 // fits reports whether the pattern fits the field at a path.
 func (p *Pattern) fits(at Path) bool {
 	if len(at) == 0 {

@@ -94,6 +94,7 @@ func appendKinds(parts []textPart, text string, kinds kindSet) []textPart {
 
 // partAt finds a part that begins at i, where a word or a path begins.
 func partAt(text string, i int, kinds kindSet) (textPart, bool) {
+	kinds &= kindsFrom(text[i])
 	for k := range kindCount {
 		if !kinds.has(k) {
 			continue
@@ -103,6 +104,19 @@ func partAt(text string, i int, kinds kindSet) (textPart, bool) {
 		}
 	}
 	return textPart{}, false
+}
+
+// kindsFrom are the kinds of which a part may begin with a byte.
+func kindsFrom(c byte) kindSet {
+	switch {
+	case isDigit(c):
+		return 1<<kindTime | 1<<kindDuration | 1<<kindAddress | 1<<kindUUID | 1<<kindNumber
+	case c == '/':
+		return 1 << kindTemp
+	case c >= 'A' && c <= 'Z': // the name of a month or a day
+		return 1<<kindTime | 1<<kindUUID | 1<<kindNumber
+	}
+	return 1<<kindUUID | 1<<kindNumber
 }
 
 // signBefore is 1 where a sign belongs to the number at i: one that no word stands
@@ -155,10 +169,14 @@ func digits(text string, i, n int) int {
 
 // one is the place behind one of some bytes at i, or -1.
 func one(text string, i int, of string) int {
-	if i < 0 || i >= len(text) || strings.IndexByte(of, text[i]) < 0 {
-		return -1
+	if uint(i) < uint(len(text)) {
+		for j := range len(of) { // they are few
+			if of[j] == text[i] {
+				return i + 1
+			}
+		}
 	}
-	return i + 1
+	return -1
 }
 
 // digitsFrom is where the digits at i end, which may be none.
@@ -194,7 +212,7 @@ func durationEnd(text string, i int) int {
 	for end < len(text) && (isWord(text[end]) || text[end] >= utf8.RuneSelf) {
 		end++
 	}
-	if !slices.Contains(units, text[at:end]) || one(text, end, "/") > 0 {
+	if at == end || !slices.Contains(units, text[at:end]) || one(text, end, "/") > 0 {
 		return -1
 	}
 	return end

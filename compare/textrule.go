@@ -13,6 +13,9 @@ type textRule struct {
 	field   Pattern
 	kinds   kindSet
 	pattern *regexp.Regexp // nil: only kinds
+
+	name string // of the field, where the rule says no more of it; else ""
+	top  bool   // at top level only
 }
 
 // errNoTextRule reports a rule that sets aside whole fields.
@@ -30,6 +33,7 @@ func parseTextRule(text string) (*textRule, error) {
 			continue
 		}
 		rule := &textRule{field: field}
+		rule.name, rule.top = field.name()
 		if rule.kinds, err = kindsOf(text[i+1:]); err == nil {
 			return rule, nil
 		}
@@ -127,15 +131,18 @@ func masked(text string, parts []textPart) string {
 	if len(parts) == 0 {
 		return text
 	}
-	var out strings.Builder
+	return string(appendMasked(nil, text, joinedParts(parts)))
+}
+
+// appendMasked appends a text with one byte in the place of each of some parts, which
+// are in order and touch nowhere.
+func appendMasked(b []byte, text string, parts []textPart) []byte {
 	at := 0
-	for _, p := range joinedParts(parts) {
-		out.WriteString(text[at:p.start])
-		out.WriteString(asideByte)
+	for _, p := range parts {
+		b = append(append(b, text[at:p.start]...), asideByte...)
 		at = p.end
 	}
-	out.WriteString(text[at:])
-	return out.String()
+	return append(b, text[at:]...)
 }
 
 // joinedParts sorts parts and makes one of those that touch.

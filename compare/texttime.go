@@ -1,7 +1,5 @@
 package compare
 
-import "strings"
-
 // timeEnd is where a date, a time of day or both end: 2026-11-27, 2026/11/27,
 // 16:22:34.766, 2026-11-27T16:22:34+01:00, Nov 27 16:22:34, Fri Nov 27 16:22:34 2026,
 // 27/Nov/2026:16:22:34 +0000. A time of day has seconds.
@@ -10,7 +8,10 @@ func timeEnd(text string, i int) int {
 		return end
 	}
 	date := dateEnd(text, i)
-	if date < 0 {
+	switch {
+	case date < 0 && isDigit(text[i]):
+		return -1
+	case date < 0:
 		return monthEnd(text, i)
 	}
 	if at := one(text, date, " T_:"); at > 0 {
@@ -78,8 +79,12 @@ func isOneOf(text string, i int, names string) bool {
 	if i < 0 || i+3 > len(text) {
 		return false
 	}
-	at := strings.Index(names, text[i:i+3])
-	return at >= 0 && at%3 == 0
+	for at := 0; at < len(names); at += 3 {
+		if names[at] == text[i] && names[at:at+3] == text[i:i+3] {
+			return true
+		}
+	}
+	return false
 }
 
 // clockEnd is where 16:22:34 ends, with what may follow: a fraction, and a zone.
