@@ -53,7 +53,7 @@ func (c *Checker) Next(line []byte) (d *Divergence, ended bool, err error) {
 		c.pair.a.pass(a, a.typ)
 		return c.Next(line)
 	}
-	if follows(line, text, c.pair.a.batch.volatile(a)) || c.pair.rules.equal(value(text), value(line)) {
+	if c.pair.names == nil && follows(line, text, c.pair.a.batch.volatile(a)) || c.pair.equalValues(value(text), value(line)) {
 		c.pair.a.pass(a, a.typ)
 		return nil, false, nil
 	}
@@ -85,7 +85,7 @@ func (c *Checker) part(a *line, line []byte) (*Divergence, bool, error) {
 	if line != nil {
 		stored := append([]byte(nil), line...)
 		d.B = &Event{Place: Place{Index: d.Index, Line: d.Index}, Stored: stored, Value: value(stored)}
-		d.Fields = c.pair.rules.fieldsOf(d.A.Value, d.B.Value)
+		d.Fields = c.pair.fieldsOf(d.A.Value, d.B.Value)
 	}
 	if err := c.pair.before(d); err != nil {
 		return nil, false, err

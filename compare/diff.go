@@ -25,7 +25,8 @@ func Compare(a, b *Log, o Options) (*Diff, error) {
 //	 "added":0,"removed":0,"changed":0,
 //	 "equal":12,"seed":[…],"program":[…],"git":[…],"host":[…],"status":[…],"reordered":false,"broken":{"a":0,"b":0}}
 //
-// A value that is not there is null and its side is named in "missing". Where the order
+// A value that is not there is null and its side is named in "missing". Names that do not
+// belong together are in "renamed", with what they stood for. Where the order
 // does not count, "only_a" and "only_b" are the first events without an equal.
 func (d *Diff) AppendJSON(dst []byte) []byte {
 	return event.AppendValue(dst, append(event.Object{
@@ -112,6 +113,9 @@ func FieldList(fields []Field) []any {
 			o = append(o, event.Member{Key: "missing", Value: "a"})
 		case !f.InB:
 			o = append(o, event.Member{Key: "missing", Value: "b"})
+		}
+		if f.Renamed != nil {
+			o = append(o, event.Member{Key: "renamed", Value: f.Renamed.object()})
 		}
 		list = append(list, o)
 	}

@@ -90,12 +90,17 @@ func (m *streamsMet) after(p *pair) { m.known = m.known || p.a.end && p.b.end }
 func eachStream(a, b *Log, o *Options, r *rules) (*Result, error) {
 	total := &Result{Same: true}
 	var met streamsMet
+	var names *aliases // what one stream calls by a name another one does too
 	for _, s := range streamsOf(a, b) {
 		if met.misses(s) {
 			continue
 		}
 		p := newPair(a, b, o, r)
 		s.of(p, &met)
+		if names != nil {
+			p.names = names
+		}
+		names = p.names
 		one, err := p.compare()
 		if err != nil {
 			return nil, err
@@ -173,6 +178,7 @@ type pair struct {
 	stream string
 	lane   func(*line) bool // nil: all streams
 	need   *need            // nil where no rule is for parts of texts
+	names  *aliases         // nil where names are set aside, or there are none
 }
 
 func newPair(a, b *Log, o *Options, r *rules) *pair {
@@ -180,7 +186,10 @@ func newPair(a, b *Log, o *Options, r *rules) *pair {
 		o: o, rules: r, seed: maphash.MakeSeed(),
 		a: newSide(a, o, newLooker(r, nil)), b: newSide(b, o, newLooker(r, nil)),
 	}
-	if len(r.texts) > 0 {
+	switch {
+	case r.renamed:
+		p.names = newAliases()
+	case len(r.texts) > 0:
 		p.need = &need{}
 	}
 	return p
@@ -275,7 +284,7 @@ func (p *pair) prefix() error {
 			}
 			continue
 		}
-		if !follows(p.b.batch.text(b), p.a.batch.text(a), p.a.batch.volatile(a)) {
+		if p.names != nil || !follows(p.b.batch.text(b), p.a.batch.text(a), p.a.batch.volatile(a)) {
 			if !p.b.settle(b) {
 				continue
 			}
@@ -307,7 +316,34 @@ func (p *pair) alike(a, b *line) bool {
 
 // equal decodes the two next events and compares them.
 func (p *pair) equal(a, b *line) bool {
-	return p.rules.equal(value(p.a.batch.text(a)), value(p.b.batch.text(b)))
+	return p.equalValues(value(p.a.batch.text(a)), value(p.b.batch.text(b)))
+}
+
+// equalValues compares two events, the next ones of both logs. The names that they have
+// are remembered when they are equal.
+func (p *pair) equalValues(a, b event.Object) bool {
+	if p.names == nil {
+		return p.rules.equal(a, b)
+	}
+	d := differ{rules: p.rules, first: true, aliases: p.names}
+	d.values(a, b)
+	if len(d.fields) > 0 {
+		p.names.drop()
+		return false
+	}
+	p.names.keep()
+	return true
+}
+
+// fieldsOf returns the fields in which two events differ that are the next ones of both
+// logs.
+func (p *pair) fieldsOf(a, b event.Object) []Field {
+	d := differ{rules: p.rules, aliases: p.names}
+	d.values(a, b)
+	if p.names != nil {
+		p.names.drop()
+	}
+	return d.fields
 }
 
 // part describes the first divergence, if there is one, and counts what follows.
@@ -320,14 +356,22 @@ func (p *pair) part() error {
 	d := &Divergence{Index: int64(p.a.tally.events) + 1, Stream: p.stream}
 	d.A, d.B = p.a.event(a), p.b.event(b)
 	if a != nil && b != nil {
-		d.Fields = p.rules.fieldsOf(d.A.Value, d.B.Value)
+		d.Fields = p.fieldsOf(d.A.Value, d.B.Value)
 	}
+	p.names = nil // behind this place it is not known which events belong together
 	p.result.First = d
 	if err := p.surround(d); err != nil || p.o.FirstOnly {
 		return err
 	}
 	p.beginAnew(a, b)
-	return p.realign()
+	if err := p.realign(); err != nil {
+		return err
+	}
+	if d.onlyNames() { // to who realigns they are equal
+		p.result.Equal--
+		p.result.Changed++
+	}
+	return nil
 }
 
 // event keeps the next event of a side; nil at its end.

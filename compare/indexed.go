@@ -44,7 +44,7 @@ func (p *pair) passIndexed() (a, b start) {
 // places: not when the time of an event counts, and not where streams are compared
 // by themselves.
 func (p *pair) indexable() bool {
-	return !p.o.NoIndex && p.lane == nil && p.rules.asideTop(event.KeyTimestamp)
+	return !p.o.NoIndex && p.lane == nil && p.names == nil && p.rules.asideTop(event.KeyTimestamp)
 }
 
 // index opens the index of the log when it may be believed; nil when there is

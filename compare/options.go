@@ -25,7 +25,9 @@ type Options struct {
 	// followed by ~ and what to look for sets aside only parts of the texts in it:
 	// text~time+address the parts of these kinds (time, duration, address, uuid, temp,
 	// number), text~/took (\d+)/ what a regular expression finds, or its groups where
-	// it has some.
+	// it has some. With ~renamed, or +renamed behind these, what is found are names, which
+	// may be others in the other log, one for one: they differ only where a name stands
+	// for another than before.
 	Ignore []string
 	// Strict sets nothing aside but Ignore.
 	Strict bool
@@ -71,7 +73,7 @@ func (o *Options) rules() (*rules, error) {
 	for _, text := range o.Ignore {
 		rule, err := parseTextRule(text)
 		if err == nil {
-			r.texts = append(r.texts, *rule)
+			r.addRule(rule)
 			continue
 		}
 		if !errors.Is(err, errNoTextRule) {

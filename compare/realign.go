@@ -64,8 +64,8 @@ func (p *pair) realign() error {
 // sums of the digests of what has not been compared in order are equal, by chance in
 // one of 2⁶⁴ cases.
 func (g *aligner) sameInSum() bool {
-	a, b := g.pair.a, g.pair.b
-	return g.pair.rules.tolerance == 0 && a.tally.events == b.tally.events && a.sum == b.sum
+	a, b, r := g.pair.a, g.pair.b, g.pair.rules
+	return r.tolerance == 0 && !r.renamed && a.tally.events == b.tally.events && a.sum == b.sum
 }
 
 // leave leaves the windows of two logs that have long agreed: up to where they

@@ -9,6 +9,8 @@ type rules struct {
 	names     []string   // set aside at any depth
 	patterns  []Pattern  // the same, for all but plain names
 	texts     []textRule // parts of texts that are set aside
+	named     []Pattern  // fields that hold names, see [aliases]; they are set aside too
+	renamed   bool       // there are names, in these or in texts
 	tolerance float64
 }
 
@@ -19,6 +21,22 @@ func (r *rules) add(p Pattern) {
 		return
 	}
 	r.patterns = append(r.patterns, p)
+}
+
+// addRule sets aside what a rule with a ~ says.
+func (r *rules) addRule(rule *textRule) {
+	r.renamed = r.renamed || rule.renamed
+	if rule.whole() {
+		r.add(rule.field)
+		r.named = append(r.named, rule.field)
+		return
+	}
+	r.texts = append(r.texts, *rule)
+}
+
+// isName reports whether the field at a path holds a name, or names.
+func (r *rules) isName(at Path) bool {
+	return slices.ContainsFunc(r.named, func(p Pattern) bool { return p.fits(at) })
 }
 
 // aside reports whether the field at a path does not count.

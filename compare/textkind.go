@@ -67,6 +67,7 @@ func kindsOf(list string) (set kindSet, err error) {
 type textPart struct {
 	start, end int
 	kind       textKind
+	renamed    bool // it is a name, see [aliases]
 }
 
 // appendKinds appends the parts of a text that are of some kinds, in order. None
@@ -100,7 +101,7 @@ func partAt(text string, i int, kinds kindSet) (textPart, bool) {
 			continue
 		}
 		if end := kindEnds[k](text, i); end > i {
-			return textPart{i - signBefore(text, i, k), end, k}, true
+			return textPart{start: i - signBefore(text, i, k), end: end, kind: k}, true
 		}
 	}
 	return textPart{}, false

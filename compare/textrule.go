@@ -13,6 +13,7 @@ type textRule struct {
 	field   Pattern
 	kinds   kindSet
 	pattern *regexp.Regexp // nil: only kinds
+	renamed bool           // what it finds are names, see [aliases]
 
 	name string // of the field, where the rule says no more of it; else ""
 	top  bool   // at top level only
@@ -34,10 +35,12 @@ func parseTextRule(text string) (*textRule, error) {
 		}
 		rule := &textRule{field: field}
 		rule.name, rule.top = field.name()
-		if rule.kinds, err = kindsOf(text[i+1:]); err == nil {
+		parts, renamed := cutRenamed(text[i+1:])
+		rule.renamed = renamed
+		if rule.kinds, err = kindsOf(parts); err == nil || parts == "" && renamed {
 			return rule, nil
 		}
-		if inside, ok := cutSlashes(text[i+1:]); ok {
+		if inside, ok := cutSlashes(parts); ok {
 			if rule.pattern, err = regexp.Compile(inside); err != nil {
 				return nil, &PatternError{Pattern: text, Why: err.Error()}
 			}
@@ -46,10 +49,27 @@ func parseTextRule(text string) (*textRule, error) {
 	}
 	if strings.Contains(text, "~") && !strings.Contains(text, `["`) {
 		return nil, &PatternError{Pattern: text, Why: "behind the ~ stand kinds (" + strings.Join(kindNames[:], ", ") +
-			`) with a + between two, or a regular expression between slashes; a name with a ~ is written ["a~b"]`}
+			`) with a + between two, or a regular expression between slashes, and +renamed where these are names; a name with a ~ is written ["a~b"]`}
 	}
 	return nil, errNoTextRule
 }
+
+// wordRenamed says in a rule that what it finds are names.
+const wordRenamed = "renamed"
+
+// cutRenamed returns what a rule says without that word, and whether it says it.
+func cutRenamed(text string) (rest string, renamed bool) {
+	if text == wordRenamed {
+		return "", true
+	}
+	if rest, renamed = strings.CutSuffix(text, "+"+wordRenamed); rest == "" {
+		return text, false
+	}
+	return rest, renamed
+}
+
+// whole reports whether the rule is for the whole value of the field.
+func (r *textRule) whole() bool { return r.kinds == 0 && r.pattern == nil }
 
 // cutSlashes returns what stands between slashes.
 func cutSlashes(text string) (inside string, ok bool) {
@@ -112,8 +132,13 @@ const asideByte = "\xff"
 // textParts are the parts of a text at a path that are set aside.
 func (r *rules) textParts(parts []textPart, at Path, text string) []textPart {
 	for i := range r.texts {
-		if r.texts[i].fits(at) {
-			parts = r.texts[i].parts(parts, text)
+		if !r.texts[i].fits(at) {
+			continue
+		}
+		from := len(parts)
+		parts = r.texts[i].parts(parts, text)
+		for j := range parts[from:] {
+			parts[from+j].renamed = r.texts[i].renamed
 		}
 	}
 	return parts
@@ -145,13 +170,14 @@ func appendMasked(b []byte, text string, parts []textPart) []byte {
 	return append(b, text[at:]...)
 }
 
-// joinedParts sorts parts and makes one of those that touch.
+// joinedParts sorts parts and makes one of those that touch, which is a name when they are.
 func joinedParts(parts []textPart) []textPart {
 	slices.SortFunc(parts, func(x, y textPart) int { return cmp.Compare(x.start, y.start) })
 	n := 0
 	for _, p := range parts[min(1, len(parts)):] {
 		if p.start <= parts[n].end {
 			parts[n].end = max(parts[n].end, p.end)
+			parts[n].renamed = parts[n].renamed && p.renamed
 		} else {
 			n++
 			parts[n] = p
@@ -184,7 +210,7 @@ func (r *rules) textsPart(at Path, a, b string) (fromA, fromB int) {
 func (d *Divergence) TextRules() (rules []string) {
 	for _, f := range d.Fields {
 		kinds := kindsBetween(f.A, f.B)
-		if kinds == 0 {
+		if kinds == 0 || f.Renamed != nil {
 			return nil
 		}
 		for i := range min(len(d.AfterA), len(d.AfterB)) {

@@ -14,6 +14,7 @@ import (
 func TestParseTextRule(t *testing.T) {
 	for _, text := range []string{
 		"text~time", "text~time+address", "a.b[*]~uuid", `text~/took (\d+)/`, "text~/a~b/", `["a~time"]~number`, "*~temp", ".text~/x/y/",
+		"id~renamed", "text~uuid+address+renamed", `text~/id=(\w+)/+renamed`, "*.id[*]~renamed",
 	} {
 		if _, err := parseTextRule(text); err != nil {
 			t.Errorf("%s: %v", text, err)
@@ -24,7 +25,7 @@ func TestParseTextRule(t *testing.T) {
 			t.Errorf("%s: %v", text, err)
 		}
 	}
-	for _, text := range []string{"~time", "text~", "text~timer", "text~time+", "text~//", "text~/", "a~b", "a.~time"} {
+	for _, text := range []string{"~time", "text~", "text~timer", "text~time+", "text~renamed+time", "text~+renamed", "text~//", "text~/", "a~b", "a.~time"} {
 		if _, err := parseTextRule(text); err == nil || !strings.Contains(err.Error(), "kinds (time, ") {
 			t.Errorf("%s: %v", text, err)
 		}

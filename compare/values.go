@@ -14,6 +14,9 @@ type Field struct {
 	A, B any
 	// InA and InB report whether the field is there at all.
 	InA, InB bool
+	// Renamed are the names that do not belong together; nil where something else
+	// differs.
+	Renamed *Renamed
 	// FromA and FromB are where two texts begin to differ in what counts, in bytes;
 	// 0 for other values.
 	FromA, FromB int
@@ -26,6 +29,9 @@ type differ struct {
 	fields []Field
 	first  bool               // one field is enough
 	seen   func(Path, *Field) // called with each place instead of collecting, when set
+
+	aliases *aliases // of names; nil: names are set aside
+	names   bool     // what is compared are names
 }
 
 // fieldsOf returns the fields in which two values differ.
@@ -68,7 +74,8 @@ func (d *differ) values(a, b any) {
 			return
 		}
 	case json.Number:
-		if y, ok := b.(json.Number); ok && sameNumber(string(x), string(y), d.rules.tolerance) {
+		if y, ok := b.(json.Number); ok {
+			d.numbers(x, y)
 			return
 		}
 	case string:
@@ -84,9 +91,23 @@ func (d *differ) values(a, b any) {
 	d.add(Field{A: a, B: b, InA: true, InB: true})
 }
 
+// numbers compares two numbers.
+func (d *differ) numbers(a, b json.Number) {
+	switch {
+	case d.names:
+		d.aliased(Field{A: a, B: b}, numberMark+string(a), numberMark+string(b))
+	case !sameNumber(string(a), string(b), d.rules.tolerance):
+		d.add(Field{A: a, B: b, InA: true, InB: true})
+	}
+}
+
 // texts compares two texts.
 func (d *differ) texts(a, b string) {
-	if d.rules.sameText(d.path, a, b) {
+	switch {
+	case d.names:
+		d.aliased(Field{A: a, B: b}, a, b)
+		return
+	case d.aliases != nil && d.textNames(a, b), d.aliases == nil && d.rules.sameText(d.path, a, b):
 		return
 	}
 	f := Field{A: a, B: b, InA: true, InB: true}
@@ -153,7 +174,12 @@ func (d *differ) arrays(a, b []any) {
 // enter does something one step further in, unless that place does not count.
 func (d *differ) enter(s Step, do func()) {
 	d.path = append(d.path, s)
-	if !d.rules.aside(d.path) {
+	if d.aliases != nil && d.rules.isName(d.path) {
+		before := d.names
+		d.names = true
+		do()
+		d.names = before
+	} else if !d.rules.aside(d.path) {
 		do()
 	}
 	d.path = d.path[:len(d.path)-1]

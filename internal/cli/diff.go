@@ -40,6 +40,10 @@ A FIELD with ~ and kinds behind it sets aside only these parts of its texts: tim
 duration, address, uuid, temp (names of temporary files) and number (all numbers).
 text~/took (\d+)/ sets aside what a regular expression finds, or its groups.
 
+Ids that are made by chance are others in each run. request_id~renamed, and +renamed
+behind kinds or an expression, has each of them stand for one of the other run, and for
+the same one wherever they are met: only who is meant still counts.
+
 Where a program does several things at once the order of its events differs by chance;
 diff says so when the same events are there in another order, and --any-order finds those
 that only one of the runs has.
@@ -52,6 +56,7 @@ The exit code is 0 when all events are the same, 1 when they are not, 2 for trou
 		Example: `  runshelf diff latest~1 latest
   runshelf diff name:baseline latest --ignore duration_ms --ignore '*_at'
   runshelf diff name:baseline latest --ignore 'text~time+address'
+  runshelf diff name:baseline latest --ignore 'request_id~renamed' --ignore 'text~uuid+renamed'
   runshelf diff a.jsonl b.jsonl --only tick --tolerance 1e-9
   runshelf diff name:baseline latest --except 'simulation_*'
   runshelf diff latest~1 latest --any-order

@@ -81,6 +81,28 @@ func fromPart(v any, from int) any {
 	return "…" + text[from:]
 }
 
+// writeNames says what names stood for that do not belong together.
+func writeNames(p *page, fields []compare.Field) {
+	for _, f := range fields[:min(len(fields), fieldsShown)] {
+		if f.Renamed != nil {
+			p.line("  " + namesText(f.Renamed))
+		}
+	}
+}
+
+func namesText(r *compare.Renamed) string {
+	stood := func(name, other string) string {
+		return clip(safe(name), valueWidth) + " stood for " + clip(safe(other), valueWidth)
+	}
+	switch {
+	case r.ForA == "":
+		return "so far " + stood(r.B, r.ForB) + " in A"
+	case r.ForB == "":
+		return "so far " + stood(r.A, r.ForA) + " in B"
+	}
+	return "so far " + stood(r.A, r.ForA) + " in B, and " + stood(r.B, r.ForB) + " in A"
+}
+
 func moreFields(p *page, n int) {
 	if n > fieldsShown {
 		p.line("  and " + plural(int64(n-fieldsShown), "more field"))
@@ -225,6 +247,7 @@ func writeDivergence(p *page, d *compare.Diff) {
 		p.line("")
 		p.table(fieldTable(d.First.Fields))
 		moreFields(p, len(d.First.Fields))
+		writeNames(p, d.First.Fields)
 	}
 	p.line("")
 	writeTotals(p, d)

@@ -221,6 +221,7 @@ func (r *replayed) write(p *page) {
 		p.line("")
 		p.table(fieldTable(d.Fields))
 		moreFields(p, len(d.Fields))
+		writeNames(p, d.Fields)
 	}
 	if r.run.Manifest.Kind == kindExec {
 		return
