@@ -153,6 +153,17 @@ type pageOf struct {
 	Row, Count int
 }
 
+// Whoever has the list of a server that ran before knows that it may be another now.
+func TestGenerationOfAnotherServer(t *testing.T) {
+	s := serve(t)
+	var before, after struct{ Generation uint64 }
+	s.get("/api/runs", &before)
+	serveShelf(t, s.logs).get("/api/runs", &after)
+	if before.Generation == after.Generation {
+		t.Errorf("both lists are of generation %d", after.Generation)
+	}
+}
+
 func TestEvents(t *testing.T) {
 	s := serve(t)
 	putRun(t, s.logs, "run_2", 1000)

@@ -28,7 +28,7 @@ type catalog struct {
 	seen       map[string]manifestID // by run
 	looked     time.Time
 	took       time.Duration // the last look
-	generation uint64        // grows with each change
+	generation uint64        // grows with each change; no earlier server on this shelf had it
 	orders     []order       // the most recently used last
 }
 
@@ -47,7 +47,7 @@ type order struct {
 }
 
 func newCatalog(s *shelf.Shelf, cacheDir string) *catalog {
-	return &catalog{shelf: s, cacheDir: cacheDir}
+	return &catalog{shelf: s, cacheDir: cacheDir, generation: uint64(time.Now().UnixMilli())}
 }
 
 // warm reads the list before anybody asks.

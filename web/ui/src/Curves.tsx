@@ -29,7 +29,7 @@ function usual(fields: FieldSeen[]): string[] {
 function along(fields: FieldSeen[], curves: string[]): string {
   const types = curves.map((c) => split(c)[0]);
   const counts = (c: string) => types.every((t) => fields.some((f) => f.path === c && f.numbers > 0 && (!t || f.event_type === t)));
-  return counters.find(counts) ?? "sequence";
+  return (curves.length && counters.find(counts)) || "sequence";
 }
 
 export function Curves({ runs, names, address, length }: Props) {

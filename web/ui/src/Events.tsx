@@ -2,7 +2,7 @@ import { useCallback, useEffect, useMemo, useRef, useState } from "preact/hooks"
 import { get, Refusal, runPath, type Fields, type FieldSeen, type Groups, type Outline, type Row, type RowPage, type Value } from "./api";
 import { bytes, clock, count, figure, moment, plural, quote, visible } from "./format";
 import { useDocument, usePages } from "./hooks";
-import { Ask, Command, Copy, Nothing, Trouble, Unknown } from "./parts";
+import { Ask, Command, Copy, Name, Nothing, Trouble, Unknown } from "./parts";
 import { setParams } from "./router";
 import { VirtualList } from "./VirtualList";
 
@@ -53,7 +53,6 @@ export function Events({ id, address, length, live }: Props) {
   });
   const pagesNow = useRef(pages);
   pagesNow.current = pages;
-  useEffect(() => setTotal(0), [filter]);
   useEffect(() => {
     if (outline.data) setTotal((n) => (!live ? (outline.data?.count ?? 0) : paused && n > 0 ? n : Math.max(n, outline.data?.count ?? 0)));
   }, [outline.data]);
@@ -62,6 +61,15 @@ export function Events({ id, address, length, live }: Props) {
   const [goTo, setGoTo] = useState<{ row: number; align?: "center" | "nearest" | "end" }>();
   const [error, setError] = useState<Error>();
   const asked = useRef("");
+  const filtered = useRef(filter);
+  useEffect(() => {
+    setTotal(0);
+    if (filtered.current === filter) return;
+    filtered.current = filter; // another list begins at its beginning, or where it is told to
+    asked.current = "";
+    setActive(-1);
+    setGoTo({ row: 0 });
+  }, [filter]);
 
   // A living log: the end is asked for when it has grown, and stays in view.
   const busy = useRef(false);
@@ -93,13 +101,16 @@ export function Events({ id, address, length, live }: Props) {
   useEffect(() => {
     if (live && !paused && !at) setGoTo({ row: total, align: "end" });
   }, [total, live, paused]);
+  const lived = useRef(false);
   useEffect(() => {
     if (!live) {
+      if (!lived.current) return; // what was asked for first is all there is
       outline.again();
       all.again();
       pagesNow.current.refresh();
       return;
     }
+    lived.current = true;
     const timer = setInterval(() => (outline.again(), all.again()), 2000);
     return () => clearInterval(timer);
   }, [live]);
@@ -288,7 +299,11 @@ function Histogram({ o, ticks, over, onPick }: { o: Outline; ticks: boolean; ove
   const bars = o.bars.counts ?? [];
   const most = Math.max(1, ...bars);
   const at = (i: number) => o.bars.from + ((o.bars.to - o.bars.from) * i) / bars.length;
-  const show = (x: number) => (o.over === "tick" ? "tick " + figure(Math.floor(x)) : moment(new Date(x * 1000).toISOString()));
+  const brief = o.bars.to - o.bars.from < bars.length; // bars of less than a second
+  const show = (x: number) => {
+    const at = new Date(x * 1000).toISOString();
+    return o.over === "tick" ? "tick " + figure(Math.floor(x)) : moment(at) + (brief ? clock(at).slice(8) : "");
+  };
   if (!bars.length) return null;
   return (
     <div class="histogram">
@@ -349,6 +364,7 @@ function FieldValue({ id, value }: { id: string; value: Value }) {
   );
 }
 
+const passing = 150; // ms for which an event is looked at by whoever goes on to the next
 const longest = 20_000; // characters of a text, unless more are wanted
 
 /** A text, of a very long one the beginning and what shows the rest. */
@@ -369,7 +385,13 @@ function Long({ text }: { text: string }) {
 function Detail({ id, row, filtered, onJump, onClose }: { id: string; row: Row; filtered: boolean; onJump: (sequence: string) => void; onClose: () => void }) {
   const [sequence, time, type, , cause] = row;
   const [raw, setRaw] = useState("");
-  const effects = useDocument<RowPage>(`${runPath(id)}/events?${new URLSearchParams({ where: `cause == ${sequence}`, from: String(sequence), limit: "20", view: "rows" })}`);
+  // What an event led to is looked for in all that came after: not for each that is passed by.
+  const [rests, setRests] = useState(false);
+  useEffect(() => {
+    const timer = setTimeout(() => setRests(true), passing);
+    return () => clearTimeout(timer);
+  }, []);
+  const effects = useDocument<RowPage>(rests ? `${runPath(id)}/events?${new URLSearchParams({ where: `cause == ${sequence}`, from: String(sequence), limit: "20", view: "rows" })}` : null);
   useEffect(() => {
     const control = new AbortController();
     fetch(`${runPath(id)}/events?at=${sequence}&limit=1`, { signal: control.signal })
@@ -428,7 +450,7 @@ function Detail({ id, row, filtered, onJump, onClose }: { id: string; row: Row; 
             .filter(([k]) => !["timestamp", "sequence", "event_type", "cause"].includes(k))
             .map(([k, v]) => (
               <tr key={k}>
-                <th scope="row">{visible(k)}</th>
+                <th scope="row"><Name of={k} /></th>
                 <td>
                   <FieldValue id={id} value={v} />
                 </td>

@@ -6,6 +6,7 @@ import { setParams } from "./router";
 
 const few = 1000; // rows, unless more are wanted
 const many = 10_000;
+const longest = 1000; // characters of a value; a copy has all of them
 
 const examples: [string, string][] = [
   ["events by type", "SELECT event_type, count(*) AS n\nFROM events GROUP BY 1 ORDER BY n DESC"],
@@ -144,7 +145,8 @@ function Cell({ row, column }: { row: Fields; column: string }) {
     if (column === "run_id") return <a href={"/runs/" + encodeURIComponent(id)}>{id}</a>;
     if (column === "sequence" && typeof v === "number") return <a href={`/runs/${encodeURIComponent(id)}?tab=events&at=${v}`}>{v}</a>;
   }
-  return <>{visible(plain(v))}</>;
+  const text = plain(v);
+  return <>{visible(text.slice(0, longest)) + (text.length > longest ? "…" : "")}</>;
 }
 
 /** The answer as CSV (RFC 4180). */

@@ -6,7 +6,7 @@ import { bytes, duration, figure, moment, plural, quote, text, visible } from ".
 import { useDocument } from "./hooks";
 import { Lanes } from "./Lanes";
 import { follow } from "./live";
-import { Command, Copy, Empty, Section, Status, Trouble } from "./parts";
+import { Command, Copy, Empty, Name, Section, Status, Trouble } from "./parts";
 import { go, setParams, withParams } from "./router";
 
 const tabs = ["summary", "events", "curves", "lanes", "files"] as const;
@@ -114,7 +114,7 @@ function Pairs({ of, label }: { of: Fields; label: string }) {
       <tbody>
         {Object.entries(of).map(([k, v]) => (
           <tr key={k}>
-            <th scope="row">{visible(k)}</th>
+            <th scope="row"><Name of={k} /></th>
             <td class={text(v).length < 20 ? "right" : ""}>{k === "seed" ? String(v) : text(v)}</td>
           </tr>
         ))}
@@ -180,7 +180,7 @@ function Summary({ id, m, live, changed }: { id: string; m: Fields; live: boolea
         )}
         <Remarks id={id} m={m} changed={changed} />
       </Section>
-      {types.length > 0 && (
+      {total > 0 && (
         <Section title={plural(total, "event") + (live ? " so far" : "")} aside={<a href={withParams({ tab: "events" })}>look at them</a>}>
           <ul class="bars">
             {types.slice(0, 24).map(([t, n]) => (

@@ -142,7 +142,7 @@ export function Runs({ address }: { address: URL }) {
     e.preventDefault();
   };
 
-  const own: Column[] = chosen.map((path) => ({ path, title: path.replace(/^(config|metrics)\./, ""), width: "9.5rem", right: true }));
+  const own: Column[] = chosen.map((path) => ({ path, title: path.replace(/^(config|metrics)\./, ""), width: base ? "12rem" : "9.5rem", right: true }));
   const curveColumn: Column[] = curve ? [{ path: "", title: curve, width: "8.5rem" }] : [];
   const columns: Column[] = [...leading, ...own, ...curveColumn, ...trailing];
   const template = ["1.2rem", "1.2rem", "minmax(12.5rem, 15rem)", ...columns.map((c) => c.width)].join(" ");

@@ -2,6 +2,8 @@
 // it is only ever put on the page as text.
 import { connection } from "./live";
 
+const pause = 1000; // before somebody who did not answer is asked again, in ms
+
 /** A value of a manifest or an event. */
 export type Value = string | number | boolean | null | Value[] | { [key: string]: Value };
 export type Fields = { [key: string]: Value };
@@ -113,17 +115,33 @@ export class Refusal extends Error {
   }
 }
 
+/** Nobody answered. */
+class Silence extends Error {}
+
 const tokenKey = "runshelf-token";
+const token = (): string | null => sessionStorage.getItem(tokenKey);
+
+// The windows of a browser tell each other the token: who opens a run in a window of its
+// own may change it there too, and a new start link serves the windows that were open.
+const windows = typeof BroadcastChannel === "function" ? new BroadcastChannel("runshelf-token") : undefined;
 
 /** Takes the token out of the address, so that it stands in no history and no copied link. */
 export function takeToken(): void {
-  const found = /^#token=([\w-]+)$/.exec(location.hash);
-  if (!found?.[1]) return;
-  sessionStorage.setItem(tokenKey, found[1]);
-  history.replaceState(null, "", location.pathname + location.search);
+  const found = /^#token=([\w-]+)$/.exec(location.hash)?.[1];
+  if (windows)
+    windows.onmessage = ({ data }: MessageEvent<string>) => {
+      if (!data) return token() && windows.postMessage(token());
+      sessionStorage.setItem(tokenKey, data);
+      dispatchEvent(new Event("token"));
+    };
+  if (found) {
+    sessionStorage.setItem(tokenKey, found);
+    history.replaceState(null, "", location.pathname + location.search);
+  }
+  if (found || !token()) windows?.postMessage(found ?? "");
 }
 
-export const mayChange = (): boolean => sessionStorage.getItem(tokenKey) !== null;
+export const mayChange = (): boolean => token() !== null;
 
 /** Keeps the digits of integers that a number here cannot hold, as a text. */
 function exact(_key: string, value: Value, context?: { source?: string }): Value {
@@ -131,45 +149,55 @@ function exact(_key: string, value: Value, context?: { source?: string }): Value
   return typeof value === "number" && source && /^-?\d{16,}$/.test(source) && !Number.isSafeInteger(value) ? source : value;
 }
 
-async function answer<T>(response: Response): Promise<T> {
-  if (response.ok) {
-    const text = await response.text();
-    return JSON.parse(text, /\d{16}/.test(text) ? exact : undefined) as T;
-  }
-  const { error, column } = (await response.json().catch(() => ({}))) as { error?: string; column?: number };
-  throw new Refusal(response.status, error ?? response.statusText, column);
-}
-
-export async function get<T>(path: string, signal?: AbortSignal): Promise<T> {
-  return answer<T>(await reach(path, signal ? { signal } : {}));
-}
-
 /** Asks the server, and notes whether it answers. */
-async function reach(path: string, init: RequestInit): Promise<Response> {
+async function reach<T>(path: string, init: RequestInit): Promise<T> {
+  let response, text;
   try {
-    const response = await fetch(path, init);
-    connection(true);
-    return response;
+    response = await fetch(path, init);
+    text = await response.text();
   } catch (e) {
-    if ((e as Error).name !== "AbortError") connection(false);
-    throw e;
+    if ((e as Error).name === "AbortError") throw e;
+    connection(false);
+    throw new Silence("runshelf ui does not answer");
   }
+  connection(true);
+  if (response.ok) return JSON.parse(text, /\d{16}/.test(text) ? exact : undefined) as T;
+  let wrong: { error?: string; column?: number } = {};
+  try {
+    wrong = JSON.parse(text) as typeof wrong;
+  } catch {
+    // The status says it all.
+  }
+  throw new Refusal(response.status, wrong.error ?? response.statusText, wrong.column);
 }
+
+/** Asks for a document, and again until somebody answers. */
+export async function get<T>(path: string, signal?: AbortSignal): Promise<T> {
+  for (;;)
+    try {
+      return await reach<T>(path, signal ? { signal } : {});
+    } catch (e) {
+      if (!(e instanceof Silence)) throw e;
+      await new Promise((done) => setTimeout(done, pause));
+      signal?.throwIfAborted();
+    }
+}
+
+const post = (path: string, body: unknown, init: RequestInit) => reach<Fields>(path, { ...init, method: "POST", body: JSON.stringify(body) });
+const json = { "Content-Type": "application/json" };
 
 /** Asks in SQL. */
-export async function ask(sql: string, limit: number, signal: AbortSignal): Promise<Answer> {
-  return answer<Answer>(await reach("/api/query", { method: "POST", headers: { "Content-Type": "application/json" }, body: JSON.stringify({ sql, limit }), signal }));
-}
+export const ask = async (sql: string, limit: number, signal: AbortSignal): Promise<Answer> =>
+  (await post("/api/query", { sql, limit }, { headers: json, signal })) as unknown as Answer;
 
 /** Changes something about a run. */
 export async function change(id: string, kind: string, body: Fields): Promise<Fields> {
-  return answer<Fields>(
-    await reach(`/api/runs/${encodeURIComponent(id)}/${kind}`, {
-      method: "POST",
-      headers: { "Content-Type": "application/json", "X-Runshelf-Token": sessionStorage.getItem(tokenKey) ?? "" },
-      body: JSON.stringify(body),
-    }),
-  );
+  try {
+    return await post(`${runPath(id)}/${kind}`, body, { headers: { ...json, "X-Runshelf-Token": token() ?? "" } });
+  } catch (e) {
+    if (!(e instanceof Refusal) || e.status !== 401) throw e;
+    throw new Error("runshelf ui was started anew since this page was opened; open the start link that it printed");
+  }
 }
 
 export const runPath = (id: string): string => `/api/runs/${encodeURIComponent(id)}`;

@@ -1,7 +1,5 @@
 import { useCallback, useEffect, useRef, useState } from "preact/hooks";
-import { get, Refusal } from "./api";
-
-const pause = 1000; // before somebody who did not answer is asked again, in ms
+import { get } from "./api";
 
 export interface Loaded<T> {
   data: T | undefined;
@@ -12,7 +10,7 @@ export interface Loaded<T> {
 
 /**
  * Asks for a document. While the next one is on its way the last one stays; none is
- * asked for without a path. When nobody answers it asks again.
+ * asked for without a path.
  */
 export function useDocument<T>(path: string | null): Loaded<T> {
   const [state, set] = useState<{ path: string | null; data?: T; error?: Error }>({ path: null });
@@ -20,16 +18,11 @@ export function useDocument<T>(path: string | null): Loaded<T> {
   useEffect(() => {
     if (path === null) return;
     const control = new AbortController();
-    let timer = 0;
     get<T>(path, control.signal).then(
       (data) => set({ path, data }),
-      (error: Error) => {
-        if (error.name === "AbortError") return;
-        set((s) => ({ ...s, path, error }));
-        if (!(error instanceof Refusal)) timer = setTimeout(() => setTurn((n) => n + 1), pause);
-      },
+      (error: Error) => error.name !== "AbortError" && set((s) => ({ ...s, path, error })),
     );
-    return () => (control.abort(), clearTimeout(timer));
+    return () => control.abort();
   }, [path, turn]);
   const again = useCallback(() => setTurn((n) => n + 1), []);
   return { data: path === null ? undefined : state.data, error: state.error, path: state.path, again };
@@ -64,11 +57,9 @@ export function usePages<T>(key: string, size: number, ask: (offset: number, lim
         if (current.pages.size > 60) current.pages.delete(current.pages.keys().next().value as number);
       })
       .catch((e: Error) => {
-        // What was refused is not asked for again until something has changed,
-        // and what nobody answered a little later: each drawing would ask anew.
-        if (e.name === "AbortError") return;
-        current.failed.add(page);
-        if (!(e instanceof Refusal)) setTimeout(() => current.failed.delete(page) && store.current === current && draw((n) => n + 1), pause);
+        // What was refused is not asked for again until something has changed: each
+        // drawing would ask anew.
+        if (e.name !== "AbortError") current.failed.add(page);
       })
       .finally(() => {
         current.busy.delete(page);

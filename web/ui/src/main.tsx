@@ -134,6 +134,7 @@ function Page() {
   const address = useAddress();
   const about = useDocument<{ shelf: string; version: string }>("/api/about");
   const [, nextTheme] = useTheme();
+  const [, draw] = useState(0);
   const help = useRef<HTMLDialogElement>(null);
   useEffect(() => {
     const key = (e: KeyboardEvent) => {
@@ -147,12 +148,15 @@ function Page() {
       else if (e.key === "s") go("/query");
       else if (e.key === "Escape") leave();
     };
+    const token = () => draw((n) => n + 1);
     const click = (e: MouseEvent) => closeMenus(e.target as Element);
     addEventListener("keydown", key);
     addEventListener("click", click);
+    addEventListener("token", token);
     return () => {
       removeEventListener("keydown", key);
       removeEventListener("click", click);
+      removeEventListener("token", token);
     };
   }, []);
   return (

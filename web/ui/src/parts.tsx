@@ -44,6 +44,15 @@ export function Command({ text }: { text: string }) {
   );
 }
 
+/** A name that may be broken where one of its words begins. */
+export const Name = ({ of }: { of: string }) => (
+  <>
+    {visible(of)
+      .split(/(?<=[_.])/)
+      .map((word) => [word, <wbr />])}
+  </>
+);
+
 export function Trouble({ error }: { error: Error | undefined }) {
   return error ? (
     <p class="trouble" role="alert">

@@ -325,10 +325,11 @@ describe("the page", { skip: missing }, () => {
     const where = new URL(page.url()).searchParams.get("where");
     assert.equal(where, 'principal == "agent_03"');
     await page.waitForFunction(() => /^\d,?\d* events$/.test(document.querySelector(".tools [role=status]").textContent) && [...document.querySelectorAll(".event .what")].every((e) => e.textContent.includes("agent_03")));
+    const sequence = await page.locator(".event .seq").first().textContent();
     await page.locator(".event .seq").first().click();
     await page.click("text=among its neighbours");
     await page.waitForFunction(() => document.querySelector(".tools [role=status]").textContent === "14,133 events");
-    await page.waitForSelector(".event.active");
+    await page.waitForFunction((s) => document.querySelector(".event.active .seq")?.textContent === s, sequence);
     await page.click("text=over time");
     await page.waitForSelector("svg[aria-label^='events over time']");
     await page.locator(".histogram svg").click({ position: { x: 600, y: 20 } });
@@ -496,6 +497,13 @@ describe("the page", { skip: missing }, () => {
     await page.waitForSelector(".note");
     await page.click("text=pin");
     await page.waitForSelector("text=pinned");
+    const other = await context.newPage(); // opened from here, without the start link
+    other.setDefaultTimeout(patience);
+    await other.goto(ui.base + "/runs/exchange_1");
+    await other.fill("[aria-label=tags]", "seen");
+    await other.click("text=tag it");
+    await other.waitForSelector("text=seen ✕");
+    await other.close();
     await eventually("the pin", () => /"pinned": ?true/.test(readFileSync(join(shelf.dir, "exchange_1", "run.json"), "utf8")));
     await close();
     well();
