@@ -4,8 +4,6 @@ import (
 	"errors"
 	"slices"
 	"strings"
-
-	"example.org/runshelf/event"
 )
 
 // Learned is what two logs that should be the same teach about what is volatile.
@@ -80,6 +78,8 @@ func (l *learner) watch(p *pair, learned *Learned) error {
 	p.a.begin(start{}, 1, look)
 	p.b.begin(start{}, 1, look)
 	defer func() { learned.Events += int64(p.a.tally.events) }()
+	class := newClass(l, p.rules)
+	defer class.end()
 	for {
 		a, b := p.a.next(), p.b.next()
 		if err := errors.Join(p.a.err, p.b.err); err != nil {
@@ -92,9 +92,7 @@ func (l *learner) watch(p *pair, learned *Learned) error {
 			learned.part(&Divergence{Index: int64(p.a.tally.events) + 1, Stream: p.stream, A: p.a.event(a), B: p.b.event(b)})
 			return nil
 		}
-		x, y := value(p.a.batch.text(a)), value(p.b.batch.text(b))
-		l.differences(p.rules, x, y)
-		l.count(x)
+		class.pair(p.a.batch.text(a), p.b.batch.text(b))
 		p.a.pass(a, a.typ)
 		p.b.pass(b, b.typ)
 	}
@@ -105,23 +103,6 @@ func (l *Learned) part(d *Divergence) {
 	if l.Parted == nil || d.line() < l.Parted.line() {
 		l.Parted = d
 	}
-}
-
-// differences remembers where two events differ.
-func (l *learner) differences(r *rules, a, b event.Object) {
-	d := differ{rules: r, seen: func(at Path, f *Field) {
-		key, pattern := learnedPlace(at)
-		l.name(key).different++
-		x, inA := f.A.(string)
-		y, inB := f.B.(string)
-		switch p := l.place(key, pattern); {
-		case inA && inB:
-			p.texts.learn(x, y)
-		default:
-			p.texts.whole = true
-		}
-	}}
-	d.values(a, b)
 }
 
 // place is what is remembered of a place, or nothing that is kept when there are
@@ -167,21 +148,6 @@ func patternOf(steps Path) string {
 		}
 	}
 	return keys.String() // a pattern passes over indexes that it does not state
-}
-
-// count counts every key of a value.
-func (l *learner) count(v any) {
-	switch x := v.(type) {
-	case event.Object:
-		for _, m := range x {
-			l.name(m.Key).all++
-			l.count(m.Value)
-		}
-	case []any:
-		for _, item := range x {
-			l.count(item)
-		}
-	}
 }
 
 // field is what to name a place by: its name where that is volatile by itself, and

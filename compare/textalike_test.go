@@ -65,7 +65,7 @@ func TestTextPlacesAgree(t *testing.T) {
 		{"a.text~time"}, {`["text"]~number`}, {"text~number", "dur"}, {"text~time", "text[0]"}, {"timestamp~time", "text~number"},
 	}
 	var same, differ, found int
-	for seed := range uint64(8_000) {
+	for seed := range uint64(3_000) {
 		r := rand.New(rand.NewPCG(seed, 11))
 		o := Options{Ignore: sets[r.IntN(len(sets))], Strict: r.IntN(4) == 0}
 		rules, err := o.rules()
@@ -104,7 +104,7 @@ func TestTextPlacesAgree(t *testing.T) {
 			t.Fatalf("seed %d: digests say %t by %v:\n%s\n%s", seed, sums, o, lines[0], lines[1])
 		}
 	}
-	if same < 400 || differ < 400 || found < same/3 {
+	if same < 150 || differ < 150 || found < same/5 {
 		t.Errorf("%d are the same, %d of them quickly, and %d differ", same, found, differ)
 	}
 }

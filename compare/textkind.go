@@ -35,6 +35,8 @@ func setOf(k textKind) kindSet            { return 1 << k }
 func (s kindSet) has(k textKind) bool     { return s&setOf(k) != 0 }
 func (s kindSet) with(k textKind) kindSet { return s | setOf(k) }
 
+func (s kindSet) without(k textKind) kindSet { return s &^ setOf(k) }
+
 // names returns the names of the kinds, sorted.
 func (s kindSet) names() []string {
 	var names []string

@@ -22,6 +22,9 @@ type texts struct {
 // learn takes in two texts that should be the same. What is one word, such as an
 // identifier or a path, or one part alone, is a value of its own and has no parts.
 func (t *texts) learn(a, b string) {
+	if t.whole {
+		return
+	}
 	x, y := cutText(a, telling.with(kindNumber)), cutText(b, telling.with(kindNumber))
 	if len(x) != len(y) || len(x) == 1 || !strings.ContainsAny(a, " \t\n") {
 		t.whole = true
@@ -43,13 +46,29 @@ func (t *texts) learn(a, b string) {
 
 // number sets aside the number at piece i where it stands among the same words.
 func (t *texts) number(pieces []piece, i int) {
-	pattern := besideWords(pieces, i)
+	t.besides(besideWords(pieces, i))
+}
+
+// besides sets aside the numbers that a pattern finds; an empty one finds all.
+func (t *texts) besides(pattern string) {
 	switch {
 	case t.kinds.has(kindNumber) || slices.Contains(t.patterns, pattern):
 	case pattern == "" || len(t.patterns) == maxLearnedTexts:
 		t.kinds, t.patterns = t.kinds.with(kindNumber), nil
 	default:
 		t.patterns = append(t.patterns, pattern)
+	}
+}
+
+// merge takes in what was learned of texts behind these.
+func (t *texts) merge(more *texts) {
+	t.whole = t.whole || more.whole
+	t.kinds |= more.kinds.without(kindNumber)
+	for _, pattern := range more.patterns {
+		t.besides(pattern)
+	}
+	if more.kinds.has(kindNumber) {
+		t.besides("")
 	}
 }
 
