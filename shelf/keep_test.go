@@ -87,3 +87,24 @@ func everything(t *testing.T, dir string) (all []string) {
 	}
 	return all
 }
+
+// A run that was removed while it was made does not come back as a directory with a kept
+// file in it, and one that has been let go keeps nothing more.
+func TestKeepWithoutItsRun(t *testing.T) {
+	s := quickShelf(t)
+	l := create(t, s, CreateOptions{RunID: "a"})
+	if err := os.RemoveAll(l.Dir()); err != nil {
+		t.Fatal(err)
+	}
+	if err := l.Keep("artifacts/x", nil); !errors.Is(err, fs.ErrNotExist) {
+		t.Error(err)
+	}
+	if _, err := os.Lstat(l.Dir()); !errors.Is(err, fs.ErrNotExist) {
+		t.Error("the directory is back:", err)
+	}
+	l = create(t, s, CreateOptions{RunID: "b"})
+	letGo(t, l)
+	if err := l.Keep("artifacts/x", nil); !errors.Is(err, fs.ErrClosed) || slices.Contains(names(t, l.Dir()), "artifacts") {
+		t.Error(err)
+	}
+}

@@ -98,10 +98,14 @@ func (l *Live) takeOver(m *Manifest) {
 // it, separated by slashes. When it returns nil the file is there whole, also after
 // a power cut; after an error it is there whole or not at all. A file that has the
 // name is replaced. A name that leads out of the directory, and that of a file which
-// the run writes itself, is refused.
+// the run writes itself, is refused. A run directory that was removed meanwhile is not
+// made again, and after Close the error is [fs.ErrClosed].
 func (l *Live) Keep(name string, content []byte) error {
 	if err := keepable(name); err != nil {
 		return fmt.Errorf("keeping %q in run %s: %w", name, l.id, err)
+	}
+	if err := l.mayKeep(); err != nil {
+		return fmt.Errorf("keeping %s in run %s: %w", name, l.id, err)
 	}
 	path := l.Path(filepath.FromSlash(name))
 	if err := makeShelf(l.fs, filepath.Dir(path)); err != nil {
@@ -112,6 +116,17 @@ func (l *Live) Keep(name string, content []byte) error {
 		return fmt.Errorf("keeping %s in run %s: %w", name, l.id, err)
 	}
 	return nil
+}
+
+// mayKeep says why nothing can be kept any more.
+func (l *Live) mayKeep() error {
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	if l.closed {
+		return fs.ErrClosed
+	}
+	_, err := l.fs.Lstat(l.dir)
+	return err
 }
 
 // Close lets the lock go, after which readers take a manifest that still says
