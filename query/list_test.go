@@ -26,6 +26,9 @@ var manifests = map[string]string{
 	"run_20260115_120000_2":  `{"run_id":"run_20260115_120000_2","status":"failed","started_at":"2026-01-15T12:00:00.000000Z","mine":{"x":1},"seed":18446744073709551615}`,
 	"run_20260115_120000_10": `{"run_id":"run_20260115_120000_10","status":"interrupted","started_at":"2026-01-15T12:00:00.000000Z"}`,
 	"other_name":             `{"run_id":"run_somewhere_else","status":"completed","started_at":"2026-01-15T12:00:01.000000Z"}`,
+	"copied":                 `{"status":"running","started_at":"2026-01-15T12:00:09.000000Z","run_id":"run_somewhere_else"}`,
+	"copied_too":             `{"run_id":"run_somewhere_else","status":"running","started_at":"2026-01-15T12:00:10.000000Z"}`,
+	"no_id":                  `{"run_id":"","status":"completed","started_at":"2026-01-15T12:00:11.000000Z"}`,
 	"twice":                  `{"run_id":"twice","status":"failed","status":"completed","started_at":"2026-01-15T12:00:02.000000Z"}`,
 	"running":                `{"run_id":"running","status":"running","started_at":"2026-01-15T12:00:03.000000Z"}`,
 	"no_time":                `{"run_id":"no_time","status":"completed"}`,
@@ -238,8 +241,8 @@ func testListCacheIsUsed(t *testing.T, brief bool) {
 	slices.Sort(c.others)
 	others := c.mark(ids)
 	slices.Sort(others)
-	if len(c.entries) != 6 || len(others) != len(ids)-6 || len(c.changed()) != 0 || !slices.Equal(others, c.others) {
-		t.Errorf("%d runs are kept, want the 6 that are sound; %q changed; the others are %q, want %q",
+	if len(c.entries) != 9 || len(others) != len(ids)-9 || len(c.changed()) != 0 || !slices.Equal(others, c.others) {
+		t.Errorf("%d runs are kept, want the 9 that are sound; %q changed; the others are %q, want %q",
 			len(c.entries), c.changed(), c.others, others)
 	}
 	r := newManifestReader(brief)

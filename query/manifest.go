@@ -85,6 +85,7 @@ func (r *manifestReader) quick(id, dir string) listed {
 		return listed{}
 	}
 	if r.brief == nil {
+		e.JSON = r.corrected(e)
 		r.compact = nil // it is the entry's
 	} else {
 		e.JSON, e.Brief = nil, r.briefOf(r.compact)
@@ -140,7 +141,7 @@ func (r *manifestReader) entry(id, dir string, padded []byte) *Entry {
 	started, _ := stringOf(valueIn(padded, r.skim.values[2]))
 	start, err := time.Parse(time.RFC3339, started)
 	unknown, sound := r.keys(padded)
-	if named != id || !ended(shelf.Status(status)) && status != string(shelf.StatusRunning) || err != nil || !sound {
+	if named == "" || !ended(shelf.Status(status)) && status != string(shelf.StatusRunning) || err != nil || !sound {
 		return nil
 	}
 	return &Entry{ID: id, Dir: dir, Status: shelf.Status(status), Start: start.UTC(), JSON: b, Unknown: unknown}
@@ -157,10 +158,29 @@ func (r *manifestReader) crash(e *Entry, seen signature) bool {
 	if now, _ := signatureOf(filepath.Join(e.Dir, shelf.ManifestFile)); now != seen {
 		return false
 	}
-	status := r.skim.values[1]
 	e.Status = shelf.StatusCrashed
-	e.JSON = slices.Concat(e.JSON[:status.lo], []byte(`"crashed"`), e.JSON[status.hi:])
 	return true
+}
+
+// corrected returns the manifest just skimmed with what a reader reports in place of what
+// is stored: the directory's name for the id, which a copied or renamed run does not have
+// in its manifest, and the status of a crashed run.
+func (r *manifestReader) corrected(e *Entry) []byte {
+	id, status := r.skim.values[0], r.skim.values[1]
+	b := e.JSON
+	put := func(from, to int, text string) {
+		if stored, _ := stringOf(b[from:to]); stored != text {
+			b = slices.Concat(b[:from], event.AppendValue(nil, text), b[to:])
+		}
+	}
+	if id.lo < status.lo { // the one behind first, so that the other stays where it is
+		put(status.lo, status.hi, string(e.Status))
+		put(id.lo, id.hi, e.ID)
+	} else {
+		put(id.lo, id.hi, e.ID)
+		put(status.lo, status.hi, string(e.Status))
+	}
+	return b
 }
 
 // keys returns the keys that the format does not know. It is false when a key is
