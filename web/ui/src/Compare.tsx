@@ -163,7 +163,31 @@ function Differences({ runs, title, lines, quiet }: { runs: Fields[]; title: str
 }
 
 /** An event as its fields, those that differ marked. */
-function Column({ side, run, event, none, marked }: { side: string; run: string; event: Fields | null | undefined; none: string; marked: Set<string> }) {
+const near = 200; // characters of a text before and behind what differs in it
+const longest = 2000; // characters that differ
+
+/** A text beside another: what differs is marked, and of a long one only that is shown. */
+function Beside({ text, other }: { text: string; other: string }) {
+  const least = Math.min(text.length, other.length);
+  let from = 0;
+  while (from < least && text[from] === other[from]) from++;
+  let same = 0;
+  while (same < least - from && text.at(-1 - same) === other.at(-1 - same)) same++;
+  const to = text.length - same;
+  const part = (from: number, to: number) => visible(text.slice(Math.max(0, from), to));
+  return (
+    <>
+      {from > near && "…"}
+      {part(from - near, from)}
+      <mark>{part(from, Math.min(to, from + longest))}</mark>
+      {to > from + longest && "…"}
+      {part(to, to + near)}
+      {same > near && "…"}
+    </>
+  );
+}
+
+function Column({ side, run, event, other, none, marked }: { side: string; run: string; event: Fields | null | undefined; other: Fields | null | undefined; none: string; marked: Set<string> }) {
   const sequence = event && typeof event["sequence"] === "number" ? event["sequence"] : null;
   const fits = (p: string) => [...marked].some((m) => m === p || m.startsWith(p + "[") || m.startsWith(p + ".") || p.startsWith(m + "."));
   return (
@@ -179,7 +203,9 @@ function Column({ side, run, event, none, marked }: { side: string; run: string;
             {[...paths(event)].map((p) => (
               <tr key={p} class={fits(p) ? "marked" : ""}>
                 <th scope="row">{visible(p)}</th>
-                <td>{text(lookup(event, p)) || JSON.stringify(lookup(event, p))}</td>
+                <td>
+                  <Beside text={shown(event, p)} other={shown(other ?? event, p)} />
+                </td>
               </tr>
             ))}
           </tbody>
@@ -188,6 +214,11 @@ function Column({ side, run, event, none, marked }: { side: string; run: string;
     </div>
   );
 }
+
+const shown = (event: Fields, path: string): string => {
+  const v = lookup(event, path);
+  return typeof v === "string" && v ? v : text(v) || String(JSON.stringify(v));
+};
 
 const brief = (e: Fields): string => {
   const { timestamp: _t, sequence, event_type, ...rest } = e;
@@ -269,8 +300,8 @@ function Divergence({ a, b, ignore, place }: { a: string; b: string; ignore: str
           )}
           {first && <Context list={d.around?.before} label="the events before, the same in both" />}
           <div class="two">
-            <Column side="A" run={a} event={sides.a} none={first ? "the log has ended" : "A has no event here"} marked={fields} />
-            <Column side="B" run={b} event={sides.b} none={first ? "the log has ended" : "B has no event here"} marked={fields} />
+            <Column side="A" run={a} event={sides.a} other={sides.b} none={first ? "the log has ended" : "A has no event here"} marked={fields} />
+            <Column side="B" run={b} event={sides.b} other={sides.a} none={first ? "the log has ended" : "B has no event here"} marked={fields} />
           </div>
           <div class="two">
             {first ? (

@@ -6,6 +6,7 @@ import { setParams } from "./router";
 
 const few = 1000; // rows, unless more are wanted
 const many = 10_000;
+const part = 300; // rows that are drawn together
 const longest = 1000; // characters of a value; a copy has all of them
 
 const examples: [string, string][] = [
@@ -105,9 +106,11 @@ export function Query({ address }: { address: URL }) {
 
 function Table({ data }: { data: Answer }) {
   const numbers = new Set(data.columns.filter((c) => data.rows.some((r) => typeof r[c] === "number")));
+  const [drawn, draw] = useState(part); // as many as were scrolled to
+  const more = ({ currentTarget: el }: { currentTarget: HTMLElement }) => el.scrollTop + 2 * el.clientHeight > el.scrollHeight && draw((n) => n + part);
   if (!data.rows.length) return <p class="empty">No row is like that.</p>;
   return (
-    <div class="answer" tabIndex={0} role="region" aria-label="the answer">
+    <div class="answer" tabIndex={0} role="region" aria-label="the answer" onScroll={more}>
       <table class="grid">
         <thead>
           <tr>
@@ -119,7 +122,7 @@ function Table({ data }: { data: Answer }) {
           </tr>
         </thead>
         <tbody>
-          {data.rows.map((row, i) => (
+          {data.rows.slice(0, drawn).map((row, i) => (
             <tr key={i}>
               {data.columns.map((c) => (
                 <td key={c} class={numbers.has(c) ? "right" : ""}>

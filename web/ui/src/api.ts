@@ -196,7 +196,7 @@ export async function change(id: string, kind: string, body: Fields): Promise<Fi
     return await post(`${runPath(id)}/${kind}`, body, { headers: { ...json, "X-Runshelf-Token": token() ?? "" } });
   } catch (e) {
     if (!(e instanceof Refusal) || e.status !== 401) throw e;
-    throw new Error("runshelf ui was started anew since this page was opened; open the start link that it printed");
+    throw new Error("runshelf ui was started anew; open its new start link");
   }
 }
 

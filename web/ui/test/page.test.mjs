@@ -216,6 +216,8 @@ describe("the page", { skip: missing }, () => {
 
   test("parts of texts are set aside by one click", async () => {
     const { page, close } = await open("/compare?runs=says_1,says_2");
+    await page.waitForSelector(".marked mark");
+    assert.deepEqual(await page.locator(".marked mark").allTextContents(), ["1 step took 5", "2 step took 6"]);
     await page.click("text=Set aside text~duration+time");
     await page.waitForSelector("text=They part at event 2");
     await parameter(page, "ignore", (v) => v === "text~duration+time");
