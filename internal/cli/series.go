@@ -62,13 +62,13 @@ numbers stay.`,
 	flags.SortFlags = false
 	flags.StringVar(&o.x, "x", event.KeySequence, "the `FIELD` to go along")
 	flags.StringSliceVar(&o.y, "y", nil, "the `FIELD` with the numbers; may be repeated")
-	flags.StringVarP(&o.form, "output", "o", "", "plot, csv or json (default: plot on a terminal, else csv)")
+	flags.StringVarP(&o.form, "output", "o", "", "plot, csv, json or markdown (default: plot on a terminal, else csv)")
 	flags.IntVar(&o.points, "points", 0, "at most `N` points, with the extremes among them (0: all)")
 	o.json.add(a, cmd, "one JSON document, as -o json")
 	cmd.MarkFlagsMutuallyExclusive("output", "json")
 	o.events.addFilters(flags)
 	_ = cmd.RegisterFlagCompletionFunc("output", cobra.FixedCompletions(
-		[]cobra.Completion{formPlot, formCSV, formJSON}, cobra.ShellCompDirectiveNoFileComp))
+		[]cobra.Completion{formPlot, formCSV, formJSON, formMarkdown}, cobra.ShellCompDirectiveNoFileComp))
 	return cmd
 }
 
@@ -83,8 +83,8 @@ func (o *seriesOptions) check() error {
 		return usageErrorf("--x and --y must name fields")
 	case o.points < 0 || o.points > 0 && o.points < fewestPoints:
 		return usageErrorf("--points is %d, and must be 0 or at least %d", o.points, fewestPoints)
-	case !slices.Contains([]string{"", formPlot, formCSV, formJSON}, o.form):
-		return usageErrorf("-o is %q, and must be plot, csv or json", o.form)
+	case !slices.Contains([]string{"", formPlot, formCSV, formJSON, formMarkdown}, o.form):
+		return usageErrorf("-o is %q, and must be plot, csv, json or markdown", o.form)
 	}
 	return nil
 }
@@ -113,7 +113,7 @@ func (a *app) series(name string, o *seriesOptions) error {
 	case formJSON:
 		report, err = a.jsonSeries(run, o, filter)
 	default:
-		report, err = a.csvSeries(run, o, filter)
+		report, err = a.rowSeries(run, o, filter)
 	}
 	a.broken(run, report)
 	a.unknown(run, filter.Where)
@@ -125,18 +125,21 @@ func (o *seriesOptions) ask(run *shelf.Run, f query.Filter, fn func(query.Point)
 	return query.Series(run, query.SeriesOptions{X: o.x, Y: o.y, Points: o.points}, f, fn)
 }
 
-// csvSeries prints a row for each point, nothing for what is missing. Numbers
+// rowSeries prints a row for each point, nothing for what is missing. Numbers
 // keep their digits.
-func (a *app) csvSeries(run *shelf.Run, o *seriesOptions, f query.Filter) (query.Report, error) {
-	w := csv.NewWriter(a.out())
-	row := append([]string{o.x}, o.y...)
+func (a *app) rowSeries(run *shelf.Run, o *seriesOptions, f query.Filter) (query.Report, error) {
+	write, flush := a.seriesRows(o.form)
 	show := func(s string) string {
-		if a.stdoutTerminal() {
+		if a.stdoutTerminal() || o.form == formMarkdown {
 			return safe(s)
 		}
 		return s
 	}
-	if err := w.Write(row); err != nil {
+	var row []string
+	for _, field := range append([]string{o.x}, o.y...) {
+		row = append(row, show(field))
+	}
+	if err := write(row); err != nil {
 		return query.Report{}, err
 	}
 	points, placed := 0, 0
@@ -146,13 +149,30 @@ func (a *app) csvSeries(run *shelf.Run, o *seriesOptions, f query.Filter) (query
 		for _, y := range p.Y {
 			row = append(row, show(storedText(y)))
 		}
-		return w.Write(row)
+		return write(row)
 	})
-	w.Flush()
-	if err = cmp.Or(err, w.Error()); err == nil {
+	if err = cmp.Or(err, flush()); err == nil {
 		a.sayNoPoint(o, points, placed)
 	}
 	return report, err
+}
+
+// seriesRows returns what prints a row, the first of which names the columns, and what
+// ends the table.
+func (a *app) seriesRows(form string) (write func([]string) error, flush func() error) {
+	if form == formMarkdown {
+		names := true
+		return func(row []string) error {
+			err := a.markdownRow(row, names)
+			names = false
+			return err
+		}, func() error { return nil }
+	}
+	w := csv.NewWriter(a.out())
+	return w.Write, func() error {
+		w.Flush()
+		return w.Error()
+	}
 }
 
 // sayNoPoint tells that there is nothing to show, or nothing to go along: a field may

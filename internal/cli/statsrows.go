@@ -73,16 +73,25 @@ func statsRow(g *query.Group, c *query.Counts) []string {
 
 // markdown prints a table in Markdown, numbers to the right.
 func (a *app) markdown(rows [][]string) error {
-	escape := strings.NewReplacer("|", `\|`, `\`, `\\`)
 	for i, row := range rows {
-		cells := make([]string, len(row))
-		for k, text := range row {
-			cells[k] = escape.Replace(text)
-		}
-		fmt.Fprintf(a.out(), "| %s |\n", strings.Join(cells, " | ")) // the buffer keeps an error for finish
-		if i == 0 {
-			fmt.Fprintf(a.out(), "|---|%s\n", strings.Repeat("---:|", len(row)-1))
+		if err := a.markdownRow(row, i == 0); err != nil {
+			return err
 		}
 	}
 	return nil
+}
+
+// markdownRow prints one row of a table, and the line below the first, which names the
+// columns.
+func (a *app) markdownRow(row []string, names bool) error {
+	escape := strings.NewReplacer("|", `\|`, `\`, `\\`)
+	cells := make([]string, len(row))
+	for k, text := range row {
+		cells[k] = escape.Replace(text)
+	}
+	_, err := fmt.Fprintf(a.out(), "| %s |\n", strings.Join(cells, " | "))
+	if names && err == nil {
+		_, err = fmt.Fprintf(a.out(), "|---|%s\n", strings.Repeat("---:|", len(row)-1))
+	}
+	return err
 }
