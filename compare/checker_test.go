@@ -26,6 +26,7 @@ func TestChecker(t *testing.T) {
 		"two gaps":                  {log: []string{gap("1"), gap("1"), oneEvent(3)}, come: []int{1, 2, 3}, equal: 3},
 		"a gap of nothing":          {log: []string{gap("0"), oneEvent(1)}, come: []int{1}, part: 1},
 		"a gap that is no number":   {log: []string{gap(`"2"`), oneEvent(1)}, come: []int{1}, part: 1},
+		"a gap that was printed":    {log: []string{`{"event_type":"log_gap","dropped":1,"stream":"stdout"}`, oneEvent(2)}, come: []int{1, 2}, part: 1},
 		"a number that is no gap":   {log: []string{`{"event_type":"x","dropped":1}`}, come: []int{1}, part: 1},
 		"damage between the events": {log: []string{oneEvent(1), "torn {", oneEvent(2)}, come: []int{1, 2}, equal: 2},
 	} {

@@ -132,6 +132,8 @@ func logVectors() []runshelftest.RunVector {
 		run("two events on a line", whole(a, b+c), 0, a, b, c),
 		run("two events on a line whose line end was changed", whole(a+"*"+b, c), 0, a, b, c),
 		run("a line cut in the middle, and the next one behind it", whole(a[:20]+b, c), 1, b, c),
+		run("two events on a line, the second cut in the middle", whole(a+b[:40], c), 1, a, c),
+		run("three on a line, the second cut in the middle", whole(a+b[:40]+c), 1, a, c),
 		run("a line cut in the middle, and the next one", whole(a, b[:20], c), 1, a, c),
 		run("a number with a leading zero", whole(a, `{"sequence":2,"event_type":"x","n":01}`, c), 1, a, c),
 		run("a comma too much", whole(a, `{"sequence":2,"event_type":"x",}`, c), 1, a, c),

@@ -137,6 +137,10 @@ func TestCheckCountsLostEvents(t *testing.T) {
 	if err != nil || v.Lost != 7 {
 		t.Errorf("%+v, %v", v, err)
 	}
+	v, err = Check(storedRun(t, log(`"event_type":"x"`, `"event_type":"log_gap","dropped":7,"stream":"stdout"`)), f, Options{})
+	if err != nil || v.Lost != 0 {
+		t.Errorf("a program has printed a gap: %+v, %v", v, err)
+	}
 }
 
 // A rule file that is wrong is refused with the place.
