@@ -3,6 +3,7 @@ package compare
 import (
 	"slices"
 	"strings"
+	"unsafe"
 
 	"example.org/runshelf/event"
 )
@@ -95,7 +96,15 @@ func (x *aliases) ofB(b string) (a string, known bool) {
 	return a, known
 }
 
-// add keeps copies: a name may be a part of a long text.
+// textAt is a part of a line. It is good for as long as the line is.
+func textAt(line []byte, at span) string {
+	if at.start == at.end {
+		return ""
+	}
+	return unsafe.String(&line[at.start], int(at.end-at.start))
+}
+
+// add keeps copies: a name may be a part of a long text, or of a line.
 func (k aliasBook) add(a, b string) {
 	a, b = strings.Clone(a), strings.Clone(b)
 	k.ofA[a], k.ofB[b] = b, a

@@ -186,10 +186,10 @@ func newPair(a, b *Log, o *Options, r *rules) *pair {
 		o: o, rules: r, seed: maphash.MakeSeed(),
 		a: newSide(a, o, newLooker(r, nil)), b: newSide(b, o, newLooker(r, nil)),
 	}
-	switch {
-	case r.renamed:
+	if r.renamed {
 		p.names = newAliases()
-	case len(r.texts) > 0:
+	}
+	if len(r.texts) > 0 || r.renamed {
 		p.need = &need{}
 	}
 	return p
@@ -311,7 +311,26 @@ func (p *pair) alike(a, b *line) bool {
 	}
 	p.need.was(true)
 	x, y := p.a.looker.places(p.a.batch, a), p.b.looker.places(p.b.batch, b)
-	return alike(p.a.batch.text(a), x, p.b.batch.text(b), y)
+	return alike(p.a.batch.text(a), x, p.b.batch.text(b), y) && (p.names == nil || p.sameNames(a, b))
+}
+
+// sameNames reports whether the names of the two next events, which are alike otherwise,
+// surely belong together, and remembers them then.
+func (p *pair) sameNames(a, b *line) bool {
+	x, allA := p.a.batch.namesOf(a)
+	y, allB := p.b.batch.namesOf(b)
+	if !allA || !allB || len(x) != len(y) {
+		return false
+	}
+	textA, textB := p.a.batch.text(a), p.b.batch.text(b)
+	for i := range x {
+		if !p.names.same(textAt(textA, x[i]), textAt(textB, y[i])) {
+			p.names.drop()
+			return false
+		}
+	}
+	p.names.keep()
+	return true
 }
 
 // equal decodes the two next events and compares them.

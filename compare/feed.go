@@ -25,7 +25,8 @@ type line struct {
 	spans      [2]int32
 	places     [2]int32 // what is set aside when texts are, where found says so
 	found      bool
-	number     int32 // of its place among all lines of the batch, from 0
+	names      [2]int32 // the names among them; from -1 on where not all are known
+	number     int32    // of its place among all lines of the batch, from 0
 	kind       lineKind
 	open       bool // the last line of the log, without a line end
 	typ, lane  string
@@ -58,6 +59,14 @@ type batch struct {
 func (b *batch) text(l *line) []byte { return b.buf[l.start:l.end] }
 
 func (b *batch) places(l *line) []span { return b.aside[l.places[0]:l.places[1]] }
+
+// namesOf are the names of a line whose places have been found, if they are all known.
+func (b *batch) namesOf(l *line) (names []span, all bool) {
+	if l.names[0] < 0 {
+		return nil, false
+	}
+	return b.aside[l.names[0]:l.names[1]], true
+}
 
 func (b *batch) volatile(l *line) []span { return b.spans[l.spans[0]:l.spans[1]] }
 

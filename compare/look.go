@@ -54,6 +54,11 @@ func (k *looker) places(b *batch, l *line) []span {
 		l.found, l.places[0] = true, int32(len(b.aside))
 		b.aside = k.texts.line(b.aside, b.text(l), b.volatile(l))
 		l.places[1] = int32(len(b.aside))
+		l.names[0] = -1
+		if k.texts.allNames {
+			b.aside = append(b.aside, k.texts.names...)
+			l.names = [2]int32{l.places[1], int32(len(b.aside))}
+		}
 	}
 	return b.places(l)
 }

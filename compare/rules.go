@@ -39,6 +39,11 @@ func (r *rules) isName(at Path) bool {
 	return slices.ContainsFunc(r.named, func(p Pattern) bool { return p.fits(at) })
 }
 
+// plainNames reports whether every field that holds a name is given by its key alone.
+func (r *rules) plainNames() bool {
+	return !slices.ContainsFunc(r.named, func(p Pattern) bool { return !p.plain })
+}
+
 // aside reports whether the field at a path does not count.
 func (r *rules) aside(at Path) bool {
 	last := &at[len(at)-1]

@@ -16,36 +16,50 @@ import (
 // where lines need it and not at all where they do not.
 
 // textFinder finds the places of a line that are set aside when rules are for parts of
-// texts. It is used from one goroutine.
+// texts, and the names among them. It is used from one goroutine.
 type textFinder struct {
 	rules *rules
-	byKey map[string][]*textRule // those that hold for the text of a key at top level
+	byKey map[string]keyRules
 	parts []textPart
+
+	names    []span // of the line, in order: the insides of values, and parts of texts
+	allNames bool   // they are surely all that the line has
+	keys     []span // of the values with names
 
 	meant []byte  // a text whose escapes are resolved, and
 	from  []int32 // where each character of it, and its end, stands in how it is written
 }
 
-// newTextFinder returns nil where no rule is for parts of texts.
-func newTextFinder(r *rules) *textFinder {
-	if len(r.texts) == 0 {
-		return nil
-	}
-	return &textFinder{rules: r, byKey: map[string][]*textRule{}}
+// keyRules are the rules for the value of a key at top level.
+type keyRules struct {
+	texts   []*textRule
+	named   bool // the value is a name
+	renamed bool // it is, or has some
 }
 
-// of returns the rules for the text of a key at top level.
-func (f *textFinder) of(key []byte) []*textRule {
+// newTextFinder returns nil where no rule is for parts of texts or for names.
+func newTextFinder(r *rules) *textFinder {
+	if len(r.texts) == 0 && !r.renamed {
+		return nil
+	}
+	return &textFinder{rules: r, byKey: map[string]keyRules{}}
+}
+
+// of returns the rules for a key at top level.
+func (f *textFinder) of(key []byte) keyRules {
 	rules, known := f.byKey[string(key)]
-	if known {
+	if known || bytes.IndexByte(key, '\\') >= 0 {
 		return rules
 	}
 	at := Path{{key: string(key)}}
 	for i := range f.rules.texts {
-		if bytes.IndexByte(key, '\\') < 0 && f.rules.texts[i].fits(at) {
-			rules = append(rules, &f.rules.texts[i])
+		if rule := &f.rules.texts[i]; rule.fits(at) {
+			rules.texts = append(rules.texts, rule)
+			rules.renamed = rules.renamed || rule.renamed
 		}
 	}
+	rules.named = f.rules.isName(at)
+	rules.renamed = rules.renamed || rules.named
 	if len(f.byKey) < maxNames && len(key) <= maxName {
 		f.byKey[string(key)] = rules
 	}
@@ -55,13 +69,15 @@ func (f *textFinder) of(key []byte) []*textRule {
 // line appends the places of a line that are set aside, in order: its volatile values,
 // and the parts of the texts at top level. The line must have been looked at.
 func (f *textFinder) line(places []span, text []byte, volatile []span) []span {
+	f.names, f.keys, f.allNames = f.names[:0], f.keys[:0], f.rules.plainNames()
 	for i := blanks(text, 1); i < len(text) && text[i] == '"'; {
 		key, at := keyAt(text, i)
-		if at < 0 {
-			break
+		end := -1
+		if at >= 0 {
+			end = walkValue(text, at, 1)
 		}
-		end := walkValue(text, at, 1)
 		if end < 0 {
+			f.allNames = false
 			break // too deep to be walked
 		}
 		within := 0
@@ -69,10 +85,10 @@ func (f *textFinder) line(places []span, text []byte, volatile []span) []span {
 			within++
 		}
 		places, volatile = append(places, volatile[:within]...), volatile[within:]
-		if within == 0 && text[at] == '"' {
-			if rules := f.of(text[key.start:key.end]); rules != nil {
-				places = f.text(places, text, at+1, end-1, rules)
-			}
+		rules := f.of(text[key.start:key.end])
+		f.value(text, key, at, end, &rules)
+		if within == 0 && text[at] == '"' && rules.texts != nil {
+			places = f.text(places, text, at+1, end-1, rules.texts)
 		}
 		if i = blanks(text, end); i < len(text) && text[i] == ',' {
 			i = blanks(text, i+1)
@@ -81,14 +97,50 @@ func (f *textFinder) line(places []span, text []byte, volatile []span) []span {
 	return append(places, volatile...)
 }
 
+// value takes note of a value that is a name. What has names further in, or is written in
+// another way than it reads, is left to decoding.
+func (f *textFinder) value(line []byte, key span, at, end int, rules *keyRules) {
+	switch first := line[at]; {
+	case !f.allNames:
+	case first == '{' || first == '[' || bytes.IndexByte(line[key.start:key.end], '\\') >= 0:
+		f.allNames = false
+	case !rules.renamed:
+	case f.again(line, key):
+		f.allNames = false // of equal keys the last one counts
+	case !rules.named:
+	case first == '"' && asItReads(line[at+1:end-1]):
+		f.names = append(f.names, span{int32(at) + 1, int32(end) - 1})
+	default:
+		f.allNames = false
+	}
+}
+
+// again reports whether a key with names has been in the line before.
+func (f *textFinder) again(line []byte, key span) bool {
+	for _, k := range f.keys {
+		if bytes.Equal(line[k.start:k.end], line[key.start:key.end]) {
+			return true
+		}
+	}
+	f.keys = append(f.keys, key)
+	return false
+}
+
+// asItReads reports whether the inside of a string is the text that it stands for.
+func asItReads(inside []byte) bool {
+	return plainText(inside) || bytes.IndexByte(inside, '\\') < 0 && utf8.Valid(inside)
+}
+
 // text appends the parts of a text, whose inside stands between two places.
 func (f *textFinder) text(places []span, line []byte, start, end int, rules []*textRule) []span {
 	inside := line[start:end]
 	if !plainText(inside) {
 		if bytes.IndexByte(inside, '\\') >= 0 {
+			f.allNames = false
 			return f.escaped(places, inside, start, rules)
 		}
 		if !utf8.Valid(inside) {
+			f.allNames = false
 			return places // what it is read as has other places
 		}
 	}
@@ -96,7 +148,11 @@ func (f *textFinder) text(places []span, line []byte, start, end int, rules []*t
 		return places
 	}
 	for _, p := range f.partsOf(unsafe.String(&inside[0], len(inside)), rules) { // nobody keeps it
-		places = append(places, span{int32(start + p.start), int32(start + p.end)})
+		at := span{int32(start + p.start), int32(start + p.end)}
+		places = append(places, at)
+		if p.renamed {
+			f.names = append(f.names, at)
+		}
 	}
 	return places
 }

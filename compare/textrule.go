@@ -98,7 +98,12 @@ func (r *textRule) fits(at Path) bool {
 // groups of it where it has groups.
 func (r *textRule) parts(parts []textPart, text string) []textPart {
 	if r.pattern == nil {
-		return appendKinds(parts, text, r.kinds)
+		from := len(parts)
+		parts = appendKinds(parts, text, r.kinds)
+		for i := from; r.renamed && i < len(parts); i++ {
+			parts[i].renamed = true
+		}
+		return parts
 	}
 	for _, found := range r.pattern.FindAllStringSubmatchIndex(text, -1) {
 		if len(found) > 2 {
@@ -106,7 +111,7 @@ func (r *textRule) parts(parts []textPart, text string) []textPart {
 		}
 		for i := 0; i < len(found); i += 2 {
 			if found[i] < found[i+1] { // a group that took part, and of something
-				parts = append(parts, textPart{start: found[i], end: found[i+1]})
+				parts = append(parts, textPart{start: found[i], end: found[i+1], renamed: r.renamed})
 			}
 		}
 	}
@@ -132,13 +137,8 @@ const asideByte = "\xff"
 // textParts are the parts of a text at a path that are set aside.
 func (r *rules) textParts(parts []textPart, at Path, text string) []textPart {
 	for i := range r.texts {
-		if !r.texts[i].fits(at) {
-			continue
-		}
-		from := len(parts)
-		parts = r.texts[i].parts(parts, text)
-		for j := range parts[from:] {
-			parts[from+j].renamed = r.texts[i].renamed
+		if r.texts[i].fits(at) {
+			parts = r.texts[i].parts(parts, text)
 		}
 	}
 	return parts
