@@ -40,7 +40,8 @@ func (e *AmbiguousError) Error() string {
 //     by start; "latest~2" or "@~2", the second before that by start;
 //   - "name:baseline" or "tag:paper", the newest that has it;
 //   - a path to a run directory, or to a link "latest" beside it;
-//   - a beginning that only one id has, with or without its "run_".
+//   - a beginning that only one id has, with or without its "run_";
+//   - when there is none, a run directory in the current directory.
 //
 // A name without a run is [ErrNoRun], one with several an *[AmbiguousError].
 func (s *Shelf) Find(name string) (*Run, error) {
@@ -159,7 +160,7 @@ func (s *Shelf) findPrefix(prefix string) (*Run, error) {
 	runs := s.loadAll(ids)
 	switch len(runs) {
 	case 0:
-		return nil, noRun(prefix)
+		return s.open(prefix, prefix) // a directory in the current one, by its path without a slash
 	case 1:
 		return runs[0], nil
 	}

@@ -144,6 +144,19 @@ func TestFindByRelativePath(t *testing.T) {
 	if r, err := OpenRun(""); err != nil || r.ID != "run_20260115_130000" {
 		t.Errorf("the current directory: %v, %v", r, err)
 	}
+	// Without a slash too, when the shelf has no run of such a name.
+	t.Chdir(s.Dir())
+	other := quickShelf(t)
+	if r, err := other.Find("run_20260115_130000"); err != nil || r.ID != "run_20260115_130000" {
+		t.Errorf("a directory in the current one: %v, %v", r, err)
+	}
+	handMade(t, other, "run_20260115_130000_2", "")
+	if r, err := other.Find("run_20260115_130000"); err != nil || r.ID != "run_20260115_130000_2" {
+		t.Errorf("the shelf comes first: %v, %v", r, err)
+	}
+	if r, err := other.Find("run_20260115_13"); err != nil || r.ID != "run_20260115_130000_2" {
+		t.Errorf("a beginning is none of a directory elsewhere: %v, %v", r, err)
+	}
 }
 
 func FuzzFind(f *testing.F) {
