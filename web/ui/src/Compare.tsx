@@ -4,6 +4,7 @@ import { palette } from "./Chart";
 import { Curves } from "./Curves";
 import { change, count, plural, quote, text, visible } from "./format";
 import { useDocument } from "./hooks";
+import { follow } from "./live";
 import { Ask, Command, Empty, Section, Status, Trouble } from "./parts";
 import { setParams, withParams } from "./router";
 
@@ -14,6 +15,8 @@ const gapsMost = 500;
 export function Compare({ address }: { address: URL }) {
   const wanted = (address.searchParams.get("runs") ?? "").split(",").filter(Boolean);
   const key = wanted.join(",");
+  const [turn, again] = useState(0);
+  const [length, setLength] = useState(0);
   const [found, setFound] = useState<{ key: string; runs: Fields[]; errors: Error[] }>({ key: "", runs: [], errors: [] });
   useEffect(() => {
     const control = new AbortController();
@@ -23,10 +26,23 @@ export function Compare({ address }: { address: URL }) {
       setFound({ key, runs: all.flatMap((r) => (r.status === "fulfilled" ? [r.value] : [])), errors });
     });
     return () => control.abort();
-  }, [key]);
+  }, [key, turn]);
   // A link lives longer than the runs in it: those that are left are compared.
   const runs = found.key === key ? found.runs : [];
   const ids = runs.map((r) => String(r["run_id"]));
+  // The curves grow with the runs that go on, and all is looked at again when one ends.
+  const running = runs.filter((r) => r["status"] === "running").map((r) => String(r["run_id"]));
+  useEffect(() => {
+    const sizes = new Map<string, number>();
+    const ends = running.map((id) =>
+      follow(id, (m) => {
+        if (m["status"] !== "running") return again((n) => n + 1);
+        sizes.set(id, Number(m["bytes"]));
+        setLength([...sizes.values()].reduce((a, b) => a + b));
+      }),
+    );
+    return () => ends.forEach((end) => end());
+  }, [running.join()]);
   const among = (id: string | null) => (id !== null && ids.includes(id) ? id : undefined);
   const a = among(address.searchParams.get("a")) ?? ids[0] ?? "";
   const b = among(address.searchParams.get("b")) ?? ids.find((id) => id !== a) ?? "";
@@ -78,12 +94,12 @@ export function Compare({ address }: { address: URL }) {
           </span>
         }
       >
-        {a !== b ? <Divergence a={a} b={b} ignore={ignore} place={Number(address.searchParams.get("gap")) || 1} /> : <p class="dim">Choose two different runs.</p>}
+        {a !== b ? <Divergence key={turn} a={a} b={b} ignore={ignore} place={Number(address.searchParams.get("gap")) || 1} /> : <p class="dim">Choose two different runs.</p>}
       </Section>
       {ids.length > matrixMost && <p class="dim">Of {count(ids.length)} runs the first {count(matrixMost)} have curves and are compared each with each.</p>}
-      {ids.length > 2 && <Common ids={ids.slice(0, matrixMost)} names={names} ignore={ignore} />}
+      {ids.length > 2 && <Common key={turn} ids={ids.slice(0, matrixMost)} names={names} ignore={ignore} />}
       <div class="curves-part">
-        <Curves runs={ids.slice(0, matrixMost)} names={names} address={address} />
+        <Curves runs={ids.slice(0, matrixMost)} names={names} address={address} length={length} />
       </div>
       <Command text={`runshelf diff ${a} ${b}` + ignore.map((i) => " --ignore " + quote(i)).join("")} />
     </div>
