@@ -99,12 +99,16 @@ func flatID(name string) string {
 	case 0:
 		return fmt.Sprintf(`"\u00%x%s"`, name[0], name[1:])
 	case 1:
-		return fmt.Sprintf(`"", "id":%q`, name)
+		return fmt.Sprintf(`"12", "id":%q`, name)
 	}
 	return strconv.Quote(name)
 }
 
-var namedRules = []string{"agent_id~renamed", ".to.id~renamed", "seen~renamed", "id~renamed", `text~/\d+/+renamed`}
+// Rules for such events, and for flat ones, whose names are found without decoding.
+var (
+	namedRules = []string{"agent_id~renamed", ".to.id~renamed", "seen~renamed", `text~/\d+/+renamed`}
+	flatRules  = []string{"agent_id~renamed", "id~renamed", `text~/\d+/+renamed`}
+)
 
 func namedLog(events []namedEvent) *Log {
 	var lines strings.Builder
@@ -177,7 +181,11 @@ func TestRenamed(t *testing.T) {
 			}
 		}
 		want := firstUnlike(a, b)
-		got := eventsOf(t, namedLog(a), namedLog(b), Options{Ignore: namedRules})
+		rules := namedRules
+		if flat {
+			rules = flatRules
+		}
+		got := eventsOf(t, namedLog(a), namedLog(b), Options{Ignore: rules})
 		if got.Same != (want == 0) || !got.Same && got.First.Index != want {
 			t.Fatalf("seed %d: parted at %+v, and not at %d", seed, got.First, want)
 		}
@@ -243,6 +251,20 @@ func TestRenamedSays(t *testing.T) {
 			}
 		}
 		checker.Close()
+	}
+}
+
+// TestRenamedAndAside has a part that one rule takes for a name and another sets aside.
+func TestRenamedAndAside(t *testing.T) {
+	a, b := `{"t":"at 12:00:01"}`+"\n"+`{"t":"at 12:00:01"}`, `{"t":"at 12:00:02"}`+"\n"+`{"t":"at 12:00:03"}`
+	name, aside := `t~/at (\S+)/+renamed`, "t~time"
+	for _, tt := range []struct {
+		rules []string
+		same  bool
+	}{{[]string{name}, false}, {[]string{aside}, true}, {[]string{name, aside}, true}, {[]string{aside, name}, true}} {
+		if got := eventsOf(t, logOf("a", a), logOf("b", b), Options{Ignore: tt.rules}); got.Same != tt.same {
+			t.Errorf("%q: %+v", tt.rules, got.First)
+		}
 	}
 }
 
