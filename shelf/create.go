@@ -131,14 +131,24 @@ func (c *creation) run() (*Live, error) {
 	return &c.live, nil
 }
 
+const (
+	// attempts is how many generated ids are tried.
+	attempts = 100_000
+	// inTurn is from which on not each is tried in its turn: of thousands of runs that
+	// start in one second each would look at all those before it.
+	inTurn = 10
+)
+
 // makeDir finds an id whose directory it can make.
 func (c *creation) makeDir() error {
-	const attempts = 100_000
 	for n := 1; ; n++ {
 		c.id = c.RunID
 		if c.RunID == "" {
+			if n == inTurn {
+				n = c.firstFree(n)
+			}
 			c.id = generatedID(c.start, n)
-			if n < attempts && c.inTrash() {
+			if n < attempts && c.inTrash(c.id) {
 				continue
 			}
 		}
@@ -159,10 +169,37 @@ func (c *creation) makeDir() error {
 	}
 }
 
+// firstFree returns the number of a generated id that is free, where the one before it is
+// taken and all below n are. It is looked for by halves.
+func (c *creation) firstFree(n int) int {
+	taken, free := n-1, n
+	for step := 1; c.isTaken(free); step *= 2 {
+		taken, free = free, min(free+step, attempts)
+		if taken == attempts {
+			return attempts
+		}
+	}
+	for free-taken > 1 {
+		if middle := (taken + free) / 2; c.isTaken(middle) {
+			taken = middle
+		} else {
+			free = middle
+		}
+	}
+	return free
+}
+
+// isTaken reports whether a generated id is that of a run, or of one in the trash.
+func (c *creation) isTaken(n int) bool {
+	id := generatedID(c.start, n)
+	_, err := c.FS.Lstat(filepath.Join(c.shelf, id))
+	return err == nil || c.inTrash(id)
+}
+
 // inTrash reports whether a run of the id lies in the trash: restore must find the
 // id free, and what names the older run must not come to mean the new one.
-func (c *creation) inTrash() bool {
-	_, err := c.FS.Lstat(filepath.Join(c.shelf, trashDir, c.id))
+func (c *creation) inTrash(id string) bool {
+	_, err := c.FS.Lstat(filepath.Join(c.shelf, trashDir, id))
 	return err == nil
 }
 

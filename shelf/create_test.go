@@ -205,6 +205,36 @@ func TestGeneratedIDsPassOverWhateverHasTheName(t *testing.T) {
 	}
 }
 
+// Of thousands that started in the same second the next one does not look at each, and
+// gets the number behind them, also where some of them lie in the trash by now.
+func TestGeneratedIDsBehindThousands(t *testing.T) {
+	for _, taken := range []int{8, 9, 10, 11, 500, 2047, 2048, 2049} {
+		for _, trashed := range []bool{false, true} {
+			s := quickShelf(t)
+			parent := map[bool]string{false: s.Dir(), true: filepath.Join(s.Dir(), trashDir)}[trashed]
+			for n := 1; n <= taken; n++ {
+				dir := s.Dir()
+				if n > taken/2 {
+					dir = parent
+				}
+				if err := os.MkdirAll(filepath.Join(dir, generatedID(noon, n)), 0o777); err != nil {
+					t.Fatal(err)
+				}
+			}
+			f := vfs.NewFaulty(quick{vfs.OS()})
+			f.Fail(vfs.Fault{Op: "none"})
+			for n := taken + 1; n <= taken+2; n++ {
+				if l := create(t, s, CreateOptions{FS: f, Now: at(noon)}); l.ID() != generatedID(noon, n) {
+					t.Errorf("behind %d, trashed %t: id %s", taken, trashed, l.ID())
+				}
+			}
+			if calls := len(f.Calls()); calls > 300 {
+				t.Errorf("behind %d it took %d calls", taken, calls)
+			}
+		}
+	}
+}
+
 // A run that went to the trash in the second in which it started keeps its id.
 func TestGeneratedIDsPassOverTheTrash(t *testing.T) {
 	s := quickShelf(t)
