@@ -217,6 +217,19 @@ func TestRunLongLineOfTheSideChannel(t *testing.T) {
 	}
 }
 
+// A program that removes the file and writes to a new one loses nothing: what nobody has
+// read is told of, and stays.
+func TestRunSideChannelReplaced(t *testing.T) {
+	_, run, warned := runHere(t, Options{}, `n="$RUNSHELF_EVENTS.new"; echo '{"event_type":"a"}' > "$n"; mv "$n" "$RUNSHELF_EVENTS"`)
+	text, err := os.ReadFile(filepath.Join(run.Dir, sideFile))
+	if err != nil || string(text) != "{\"event_type\":\"a\"}\n" || strings.Count(warned, "has taken its place") != 1 {
+		t.Errorf("side channel %q, %v; said %q", text, err, warned)
+	}
+	if _, run, warned := runHere(t, Options{}, `rm "$RUNSHELF_EVENTS"`); warned != "" {
+		t.Errorf("removed and not written to: %s has said %q", run.ID, warned)
+	}
+}
+
 // What is said on standard error is a warning, and the numbers of a metrics event are
 // those of the run.
 func TestRunLevelsAndMetrics(t *testing.T) {

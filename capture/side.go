@@ -107,19 +107,30 @@ func (s *side) note(err error) {
 	_, s.err = s.file.Seek(0, io.SeekStart)
 }
 
+// errReplaced says that the program put another file in the place of the side channel,
+// or removed it and wrote to a new one. Nobody can know which of its lines are new.
+var errReplaced = errors.New("another file has taken its place; it stays in the run, and its lines are no events")
+
+// replaced returns errReplaced when that is so.
+func (s *side) replaced() error {
+	ours, err := s.file.Stat()
+	there, missing := os.Lstat(s.path)
+	if err != nil || missing != nil || os.SameFile(ours, there) || there.Size() == 0 {
+		return nil
+	}
+	return errReplaced
+}
+
 // close reads what is left and ends the channel. Once all its lines are events
 // that stand in the log, the file is removed; keep says that they may not.
 func (s *side) close(keep func() bool) error {
 	close(s.stop)
 	<-s.done
-	err := errors.Join(s.err, s.file.Close())
+	err := errors.Join(s.err, s.replaced(), s.file.Close())
 	if err == nil && s.rec.cut == 0 && !keep() {
 		if err = os.Remove(s.path); errors.Is(err, fs.ErrNotExist) {
 			err = nil
 		}
 	}
-	if err != nil {
-		return fmt.Errorf("side channel: %w", err)
-	}
-	return nil
+	return err
 }
