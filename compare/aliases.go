@@ -1,7 +1,6 @@
 package compare
 
 import (
-	"slices"
 	"strings"
 	"unsafe"
 
@@ -134,12 +133,6 @@ func (r *Renamed) object() event.Object {
 		o = append(o, event.Member{Key: "b_stood_for", Value: r.ForB})
 	}
 	return o
-}
-
-// onlyNames reports whether two events differ in nothing but names that do not belong
-// together.
-func (d *Divergence) onlyNames() bool {
-	return len(d.Fields) > 0 && !slices.ContainsFunc(d.Fields, func(f Field) bool { return f.Renamed == nil })
 }
 
 // aliased compares two names, which a field is or has.

@@ -185,7 +185,7 @@ func TestRenamed(t *testing.T) {
 		if flat {
 			rules = flatRules
 		}
-		got := eventsOf(t, namedLog(a), namedLog(b), Options{Ignore: rules})
+		got := eventsOf(t, namedLog(a), namedLog(b), Options{Ignore: rules, Gaps: 3})
 		if got.Same != (want == 0) || !got.Same && got.First.Index != want {
 			t.Fatalf("seed %d: parted at %+v, and not at %d", seed, got.First, want)
 		}
@@ -195,6 +195,10 @@ func TestRenamed(t *testing.T) {
 		parted++
 		if sum := got.Equal + got.Changed + got.Removed; sum != int64(len(a)) || got.Equal < want-1 || got.Reordered {
 			t.Fatalf("seed %d: %d events of A are equal, changed or removed, of %d; %d before they parted: %+v", seed, sum, len(a), want-1, got)
+		}
+		first := got.Gaps[0]
+		if len(got.Gaps) > 3 || got.First.A != nil && (len(first.A) == 0 || first.A[0].Line != want) && (len(first.B) == 0 || first.B[0].Line != want) {
+			t.Fatalf("seed %d: parted at %d, and the first place described is %+v", seed, want, first)
 		}
 	}
 	if parted < 100 || parted > 300 {

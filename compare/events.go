@@ -386,11 +386,22 @@ func (p *pair) part() error {
 	if err := p.realign(); err != nil {
 		return err
 	}
-	if d.onlyNames() { // to who realigns they are equal
-		p.result.Equal--
-		p.result.Changed++
+	if p.rules.renamed && a != nil && b != nil && p.rules.equal(d.A.Value, d.B.Value) {
+		p.countNames(d)
 	}
 	return nil
+}
+
+// countNames counts two events that differ in their names alone, which are set aside where
+// logs are realigned.
+func (p *pair) countNames(d *Divergence) {
+	r := &p.result
+	r.Equal--
+	r.Changed++
+	if p.o.Gaps > 0 {
+		r.Gaps = slices.Insert(r.Gaps, 0, Gap{Stream: d.Stream, A: []Event{*d.A}, B: []Event{*d.B}, CountA: 1, CountB: 1, Fields: d.Fields})
+		r.Gaps = r.Gaps[:min(len(r.Gaps), p.o.Gaps)]
+	}
 }
 
 // event keeps the next event of a side; nil at its end.

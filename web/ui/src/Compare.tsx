@@ -1,5 +1,5 @@
 import { useEffect, useLayoutEffect, useState } from "preact/hooks";
-import { get, lookup, runPath, type Diff, type Fields, type Matrix, type Value } from "./api";
+import { get, lookup, runPath, type Diff, type Difference, type Fields, type Matrix, type Value } from "./api";
 import { palette } from "./Chart";
 import { Curves } from "./Curves";
 import { change, count, plural, quote, text, visible } from "./format";
@@ -253,9 +253,15 @@ function Context({ list, label, more }: { list: Fields[] | undefined; label: str
   );
 }
 
+/** What names that do not belong together stood for before. */
+function stoodFor(r: NonNullable<Difference["renamed"]>): string {
+  const said = [r.a_stood_for && `${visible(r.a)} of A stood for ${visible(r.a_stood_for)}`, r.b_stood_for && `${visible(r.b)} of B stood for ${visible(r.b_stood_for)}`];
+  return `So far ${said.filter(Boolean).join(", and ")}.`;
+}
+
 /** The rules of a list with commas, which may stand in a regular expression as well: text~/a{1,2}/. */
 function rulesOf(list: string): string[] {
-  return (list.match(/(?:~\/(?:[^/]|\/(?!\s*(?:,|$)))*\/|[^,])+/g) ?? []).map((x) => x.trim());
+  return (list.match(/(?:~\/(?:[^/]|\/(?!(?:\+renamed)?\s*(?:,|$)))*\/|[^,])+/g) ?? []).map((x) => x.trim());
 }
 
 function Divergence({ a, b, ignore, place }: { a: string; b: string; ignore: string[]; place: number }) {
@@ -314,6 +320,7 @@ function Divergence({ a, b, ignore, place }: { a: string; b: string; ignore: str
               </button>
             </p>
           )}
+          {first && sides.fields.map((x) => x.renamed && <p key={x.path}>{stoodFor(x.renamed)}</p>)}
           {first && <Context list={d.around?.before} label="the events before, the same in both" />}
           <div class="two">
             <Column side="A" run={a} event={sides.a} other={sides.b} none={first ? "the log has ended" : "A has no event here"} marked={fields} />

@@ -56,6 +56,7 @@ export interface Difference {
   a: Value;
   b: Value;
   missing?: string;
+  renamed?: { a: string; b: string; a_stood_for?: string; b_stood_for?: string };
 }
 
 export interface Diff {
