@@ -124,7 +124,7 @@ interface Line {
   values: (Value | undefined)[];
 }
 
-const differs = (l: Line): boolean => new Set(l.values.map((v) => JSON.stringify(v))).size > 1;
+const differs = (l: Line): boolean => new Set(l.values.map((v) => JSON.stringify(v ?? ""))).size > 1; // what is not there looks like what is empty
 
 /** What the runs have under a member, a line for each path in it. */
 function linesOf(runs: Fields[], of: string): Line[] {

@@ -134,7 +134,8 @@ describe("the page", { skip: missing }, () => {
   });
 
   test("S13 script_in_names: hostile names and contents are text", async () => {
-    for (const path of ["/", "/runs/evil", "/runs/evil?tab=events&at=1", "/runs/evil?tab=files", "/runs/evil?tab=curves", "/runs/evil?tab=lanes", "/compare?runs=evil,evil_2", "/query?sql=SELECT+*,+data+FROM+events", "/query?sql=" + encodeURIComponent("SELECT '<img src=x onerror=globalThis.ran=true>' AS \"<img src=x onerror=globalThis.ran=true>\"")]) {
+    const paths = ["/", "/runs/evil", "/runs/evil?tab=events&at=1", "/runs/evil?tab=files", "/runs/evil?tab=curves", "/runs/evil?tab=lanes", "/compare?runs=evil,evil_2", "/query?sql=SELECT+*,+data+FROM+events", "/query?sql=" + encodeURIComponent("SELECT '<img src=x onerror=globalThis.ran=true>' AS \"<img src=x onerror=globalThis.ran=true>\"")];
+    const looked = paths.map(async (path) => {
       const { page, close } = await open(path);
       await page.waitForSelector("main .fill, main .scroll, main .empty");
       await page.waitForTimeout(250);
@@ -147,7 +148,8 @@ describe("the page", { skip: missing }, () => {
       assert.deepEqual(found, { ran: false, images: 0, links: 0, raw: false }, path);
       if (path.endsWith("at=1")) await shoot(page, "hostile");
       await close();
-    }
+    });
+    await Promise.all(looked);
     well();
   });
 
@@ -515,7 +517,7 @@ describe("the page", { skip: missing }, () => {
     const { page, close } = await open("/");
     await page.waitForSelector("[role=row] a");
     // It goes on until its input ends, however long the page takes.
-    const script = 'let n = 0; setInterval(() => console.log(JSON.stringify({ event: "beat", n: ++n, sent: Date.now() })), 100); process.stdin.resume().on("end", () => process.exit(0))';
+    const script = 'let n = 0; setInterval(() => console.log(JSON.stringify({ event: "beat", n: ++n, sent: Date.now() })), 50); process.stdin.resume().on("end", () => process.exit(0))';
     const child = spawn(program, ["exec", "--run-id", "living", "--logs-dir", shelf.dir, "--", process.execPath, "-e", script], { stdio: ["pipe", "ignore", "ignore"] });
     const ended = new Promise((done) => child.on("exit", done));
     await page.waitForSelector("a[href='/runs/living']");
@@ -568,13 +570,13 @@ describe("the page", { skip: missing }, () => {
     well();
   });
 
-  test("ten windows: all live, all go on, also without the one that held the stream", async () => {
+  test("eight windows: all live, all go on, also without the one that held the stream", async () => {
     const script = 'require("readline").createInterface({ input: process.stdin }).on("line", (l) => console.log(JSON.stringify({ event: l })))';
     const child = spawn(program, ["exec", "--run-id", "told", "--logs-dir", shelf.dir, "--", process.execPath, "-e", script], { stdio: ["pipe", "ignore", "ignore"] });
     const ended = new Promise((done) => child.on("exit", done));
     await eventually("the run", () => existsSync(join(shelf.dir, "told", "run.json")));
     const paths = ["/", "/runs/told?tab=events", "/?sort=run_id", "/runs/economy_0", "/runs/told?tab=events&type=one&type=two&type=three"];
-    const windows = await Promise.all([...paths, ...paths.with(3, "/compare?runs=told,economy_0")].map((path) => open(path)));
+    const windows = await Promise.all([...paths, paths[0], paths[1], "/compare?runs=told,economy_0"].map((path) => open(path)));
     const pages = windows.map((w) => w.page);
     const lists = () => pages.filter((p) => new URL(p.url()).pathname === "/");
     const logs = () => pages.filter((p) => new URL(p.url()).pathname === "/runs/told");
@@ -587,14 +589,16 @@ describe("the page", { skip: missing }, () => {
     putRun(shelf.dir, "appears");
     await Promise.all(lists().map((p) => p.waitForSelector("a[href='/runs/appears']")));
     const held = await pages[0].evaluate(() => navigator.locks.query());
-    assert.deepEqual([held.held.length, held.pending.length], [1, 9]);
+    assert.deepEqual([held.held.length, held.pending.length], [1, 7]);
     await windows[0].close(); // it was the first and so held the stream
     pages.shift();
     await told("two");
     rmSync(join(shelf.dir, "appears"), { recursive: true });
     await Promise.all(lists().map((p) => p.waitForFunction(() => !document.querySelector("a[href='/runs/appears']"))));
-    await Promise.all(lists().map((p) => p.goto(ui.base + "/runs/told?tab=events")));
-    await Promise.all(pages.filter((p) => new URL(p.url()).pathname.endsWith("economy_0")).map((p) => p.click("text=look at them").then(() => p.waitForSelector(".event .seq"))));
+    await Promise.all(lists().map((p) => p.dispatchEvent("a[href='/runs/told']", "click").then(() => p.dispatchEvent("#tab-events", "click"))));
+    const still = pages.find((p) => new URL(p.url()).pathname === "/runs/economy_0");
+    await still.dispatchEvent("#tab-events", "click");
+    await still.waitForSelector(".event .seq");
     await told("three");
     child.stdin.end();
     await ended;
