@@ -23,9 +23,10 @@ type AmbiguousError struct {
 	Candidates []string
 }
 
-// Error implements error. It names a few of the candidates.
+// Error implements error. It names the candidates, as long as they are not too many
+// for a line.
 func (e *AmbiguousError) Error() string {
-	const shown = 8
+	const shown = 20
 	text := strings.Join(e.Candidates[:min(shown, len(e.Candidates))], ", ")
 	if more := len(e.Candidates) - shown; more > 0 {
 		text += fmt.Sprintf(" and %d more", more)

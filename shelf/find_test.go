@@ -76,10 +76,11 @@ func TestFindAmbiguous(t *testing.T) {
 
 func TestAmbiguousErrorIsShort(t *testing.T) {
 	e := &AmbiguousError{Name: "a\x1b"}
-	for i := range 20 {
+	for i := range 32 {
 		e.Candidates = append(e.Candidates, fmt.Sprint("a", i))
 	}
-	if got := e.Error(); got != `ambiguous run "a\x1b": a0, a1, a2, a3, a4, a5, a6, a7 and 12 more` {
+	const all = "a0, a1, a2, a3, a4, a5, a6, a7, a8, a9, a10, a11, a12, a13, a14, a15, a16, a17, a18, a19"
+	if got := e.Error(); got != `ambiguous run "a\x1b": `+all+` and 12 more` {
 		t.Error(got)
 	}
 }
