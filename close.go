@@ -5,6 +5,7 @@ import (
 	"encoding/json"
 	"errors"
 	"fmt"
+	"io/fs"
 	"log/slog"
 	"maps"
 	"strings"
@@ -131,11 +132,23 @@ func (l *EventLogger) Close() error {
 	}
 	l.tally.cut()
 	outcomeErr := l.outcome.settle(panicking)
-	l.closeErr = errors.Join(l.lost(), journalErr, l.closeRun(journalErr, dirty), outcomeErr)
+	l.closeErr = errors.Join(l.lost(), l.plainly(errors.Join(journalErr, l.closeRun(journalErr, dirty))), outcomeErr)
 	if l.closeErr != nil {
 		l.closeErr = fmt.Errorf("runshelf: closing %s: %w", l.path, l.closeErr)
 	}
 	return l.closeErr
+}
+
+// plainly says once that the run directory is not there, in the place of all the failures
+// that come from that.
+func (l *EventLogger) plainly(err error) error {
+	if l.live == nil || !errors.Is(err, fs.ErrNotExist) {
+		return err
+	}
+	if _, gone := l.opts.fs.Lstat(l.live.Dir()); errors.Is(gone, fs.ErrNotExist) {
+		return fmt.Errorf("the run directory was removed or renamed meanwhile: %w", gone)
+	}
+	return err
 }
 
 // forget takes back the account of lines that were added and could not be written

@@ -129,6 +129,20 @@ func TestEachMethodAfterClose(t *testing.T) {
 	}
 }
 
+// Of a run that somebody has removed, Close says that, and not what failed in its consequence.
+func TestCloseOfARemovedRun(t *testing.T) {
+	l := start(t, Options{LogsDir: t.TempDir(), RunID: "a"})
+	l.Log("x")
+	if err := os.RemoveAll(l.Dir()); err != nil {
+		t.Skip("a directory in use cannot be removed here:", err)
+	}
+	l.Log("y")
+	err := l.Close()
+	if !errors.Is(err, fs.ErrNotExist) || !strings.Contains(err.Error(), "removed or renamed") || strings.Contains(err.Error(), "\n") {
+		t.Error(err)
+	}
+}
+
 // A file that is kept while the logger is closed is there whole, or its Keep says no.
 func TestKeepWhileClosing(t *testing.T) {
 	for range 5 {
