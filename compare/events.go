@@ -489,13 +489,15 @@ func (p *pair) after(s *side, e *Event) ([]Event, error) {
 	ahead.begin(start{e.Offset, e.Line - 1}, 1, func() func(*batch) { return newLooker(p.rules, nil).batch })
 	defer ahead.stop()
 	var found []Event
-	for range p.o.Context + 1 {
+	for i := range p.o.Context + 1 {
 		l := ahead.next()
 		if l == nil {
 			break
 		}
-		found = append(found, *ahead.event(l))
+		if i > 0 { // the first is e itself
+			found = append(found, *ahead.event(l))
+		}
 		ahead.pass(l, l.typ)
 	}
-	return found[min(1, len(found)):], ahead.err
+	return found, ahead.err
 }

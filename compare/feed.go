@@ -188,6 +188,7 @@ func (f *feed) fresh() *batch {
 func (f *feed) fill(b *batch, rest []byte) []byte {
 	b.base = f.offset - int64(len(rest))
 	b.buf = append(b.buf, rest...)
+	measured := 0 // so long the line is at least, with what is before it
 	for seen := len(rest); ; seen = len(b.buf) {
 		if b.err = f.readMore(b); b.err != nil || f.offset >= f.end {
 			b.last = true
@@ -199,11 +200,15 @@ func (f *feed) fill(b *batch, rest []byte) []byte {
 			b.buf = b.buf[:cut]
 			return rest
 		}
+		if len(b.buf) < measured {
+			continue
+		}
 		length, err := f.lineLength(b)
 		if err == nil && length > maxLine {
 			return f.skipLine(b)
 		}
-		b.buf = slices.Grow(b.buf, max(0, length-len(b.buf))+chunkSize)
+		b.buf = slices.Grow(b.buf, max(0, length-len(b.buf))+2*chunkSize)
+		measured = length
 	}
 }
 

@@ -7,6 +7,7 @@ import (
 	"math/rand/v2"
 	"runtime"
 	"strings"
+	"sync/atomic"
 	"testing"
 	"time"
 )
@@ -157,5 +158,32 @@ func TestNoGoroutineStays(t *testing.T) {
 		if time.Now().After(deadline) {
 			t.Fatalf("%d goroutines, %d before", runtime.NumGoroutine(), before)
 		}
+	}
+}
+
+// countedReads counts the bytes that are read of a log.
+type countedReads struct {
+	io.ReaderAt
+	bytes atomic.Int64
+}
+
+func (c *countedReads) ReadAt(p []byte, off int64) (int, error) {
+	n, err := c.ReaderAt.ReadAt(p, off)
+	c.bytes.Add(int64(n))
+	return n, err
+}
+
+// A long line is measured once and read once, and held once.
+func TestLongLineIsReadTwice(t *testing.T) {
+	text := `{"event_type":"a","text":"` + strings.Repeat("long ", 4<<20) + "\"}\n{\"event_type\":\"b\"}\n"
+	c := &countedReads{ReaderAt: strings.NewReader(text)}
+	f := newFeed(c, 0, int64(len(text)), 1, func() func(*batch) { return func(*batch) {} })
+	defer f.close()
+	b := f.next()
+	if len(b.lines) != 1 && !b.last || cap(b.buf) > len(text)+4*chunkSize {
+		t.Errorf("%d lines, and %d bytes for %d", len(b.lines), cap(b.buf), len(text))
+	}
+	if n := c.bytes.Load(); n > int64(5*len(text)/2) {
+		t.Errorf("%d bytes are read of %d", n, len(text))
 	}
 }

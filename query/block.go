@@ -2,6 +2,7 @@ package query
 
 import (
 	"bytes"
+	"cmp"
 	"errors"
 	"io"
 	"runtime"
@@ -63,6 +64,7 @@ type blocks struct {
 	skip    []bool    // of these blocks, those that need not be read
 	each    int64     // bytes of a block
 	workers int
+	most    int64   // bytes of a line that is read; 0 is MaxLine
 	keep    *keeper // of an index, when none is there and all is read; else nil
 }
 
@@ -148,7 +150,7 @@ func (f *blocks) cut(b *block, limit int) error {
 func clearBehind(b *block) { clear(b.buf[b.end : b.end+behind]) }
 
 // cutLong reads on until the last line ends. It is measured first, so that
-// memory of the right size holds it, and none a line beyond MaxLine.
+// memory of the right size holds it, and none a line beyond the longest that is read.
 func (f *blocks) cutLong(b *block) error {
 	end, ended, err := lineEnd(f.src, b.offset+int64(b.end), f.size)
 	if err != nil {
@@ -156,7 +158,7 @@ func (f *blocks) cutLong(b *block) error {
 	}
 	line := bytes.LastIndexByte(b.text(), '\n') + 1 + b.start
 	b.ended = ended
-	if start := b.offset + int64(line); end-start > MaxLine {
+	if start := b.offset + int64(line); end-start > cmp.Or(f.most, MaxLine) {
 		b.long, b.end = start, line
 		clearBehind(b)
 		return nil

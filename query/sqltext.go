@@ -190,6 +190,7 @@ var envelopeKeys = []string{event.KeySequence, event.KeyTimestamp, event.KeyLeve
 const (
 	sampledRuns  = 64
 	sampledBytes = 64 << 10
+	sampledLine  = 1 << 20 // a longer one is left to whoever looks for its keys
 )
 
 // sampleKeys returns the keys of the sampled events that a statement speaks of.
@@ -223,7 +224,7 @@ func sampleRun(ctx context.Context, dir string, add func(key string)) {
 		return
 	}
 	defer events.Close()
-	f := &blocks{src: events, size: events.Size(), each: sampledBytes}
+	f := &blocks{src: events, size: events.Size(), each: sampledBytes, most: sampledLine}
 	if f.size == 0 {
 		return
 	}

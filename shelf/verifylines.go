@@ -5,6 +5,7 @@ import (
 	"bytes"
 	"errors"
 	"io"
+	"slices"
 )
 
 // lineLimit is the longest line that is read whole, in bytes. What is longer is
@@ -36,12 +37,13 @@ type lineReader struct {
 	gather bool  // empty lines that follow each other may come together, as one of many lines
 	offset int64
 	number int64
+	size   int64 // of the log
 	long   []byte
 }
 
 // newLineReader reads what is size bytes long.
 func newLineReader(r io.Reader, size int64) *lineReader {
-	return &lineReader{limit: lineLimit, r: bufio.NewReaderSize(r, int(min(256<<10, max(16, size+1))))}
+	return &lineReader{limit: lineLimit, size: size, r: bufio.NewReaderSize(r, int(min(256<<10, max(16, size+1))))}
 }
 
 // next returns the next line, io.EOF behind the last. Its bytes are valid until
@@ -91,7 +93,7 @@ func (l *lineReader) join(line *rawLine, part []byte) (whole []byte, err error) 
 		line.look(part, l.offset)
 		l.offset += int64(len(part))
 		if l.offset-line.offset <= l.limit {
-			l.long = append(l.long, part...)
+			l.long = append(l.room(line.offset, len(part)), part...)
 		}
 		if !errors.Is(err, bufio.ErrBufferFull) {
 			break
@@ -102,6 +104,15 @@ func (l *lineReader) join(line *rawLine, part []byte) (whole []byte, err error) 
 		return nil, err
 	}
 	return l.long, err
+}
+
+// room is what there is of a long line, with room for n bytes more. Where it must grow it
+// doubles, but never beyond what can be behind the start of the line.
+func (l *lineReader) room(start int64, n int) []byte {
+	if have := len(l.long); have+n > cap(l.long) {
+		l.long = slices.Grow(l.long, max(n, int(min(int64(have), l.size-start-int64(have)))))
+	}
+	return l.long
 }
 
 // look notes the first NUL bytes in a part of the line that begins at offset.

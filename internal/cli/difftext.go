@@ -67,18 +67,29 @@ func fieldTable(fields []compare.Field) *table {
 // leadWidth is how much of a long text is shown in front of the part that differs.
 const leadWidth = 24
 
+// mostShown is more bytes of a text than are ever shown.
+const mostShown = 64 << 10
+
 // fromPart cuts the start of a text that is too long to be shown whole, so that what
-// is shown has the part in it that begins at a byte.
+// is shown has the part in it that begins at a byte, and what is far behind.
 func fromPart(v any, from int) any {
 	text, ok := v.(string)
-	if !ok || len(text) < valueWidth || from <= leadWidth {
+	if !ok || len(text) < valueWidth {
 		return v
 	}
-	from -= leadWidth
-	for from < len(text) && !utf8.RuneStart(text[from]) {
-		from++
+	before := ""
+	if from -= leadWidth; from > 0 {
+		before, text = "…", text[runeAt(text, from):]
 	}
-	return "…" + text[from:]
+	return before + text[:runeAt(text, mostShown)]
+}
+
+// runeAt is where the first character begins that begins at i or behind it.
+func runeAt(text string, i int) int {
+	for i < len(text) && !utf8.RuneStart(text[i]) {
+		i++
+	}
+	return min(i, len(text))
 }
 
 // writeNames says what names stood for that do not belong together.

@@ -309,11 +309,14 @@ const valueWidth = 60
 
 // clip shortens a text to a number of characters.
 func clip(s string, limit int) string {
-	if len(s) <= limit {
-		return s
-	}
-	if r := []rune(s); len(r) > limit {
-		return string(r[:limit-1]) + "…"
+	n, cut := 0, 0
+	for i := range s {
+		switch n++; n {
+		case limit:
+			cut = i
+		case limit + 1:
+			return s[:cut] + "…"
+		}
 	}
 	return s
 }

@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"slices"
 
 	"example.org/runshelf/event"
 	"example.org/runshelf/query"
@@ -34,6 +35,7 @@ const maxEffects = 1_000_000
 type causeFinder struct {
 	run    *shelf.Run
 	events *shelf.Events
+	buf    []byte
 }
 
 func openFinder(run *shelf.Run) (*causeFinder, error) {
@@ -124,7 +126,7 @@ func (f *causeFinder) search(seq uint64) (e event.Event, stored event.Object, er
 // firstEvent returns the first whole event that begins behind offset and before
 // end or at it, and where it begins; -1 when there is none.
 func (f *causeFinder) firstEvent(offset, end int64) (int64, event.Event, error) {
-	_, at, err := f.lineAt(offset) // the rest of the line that offset is in
+	_, at, err := f.lineEnd(offset) // of the line that offset is in
 	for err == nil && at <= end {
 		var line []byte
 		var next int64
@@ -150,26 +152,45 @@ func noEnd(err error) error {
 // lineAt reads from offset to the end of the line, and returns where the next one
 // begins. Behind the last line it returns io.EOF.
 func (f *causeFinder) lineAt(offset int64) (line []byte, next int64, err error) {
-	for size := int64(4 << 10); ; size *= 4 {
-		b := make([]byte, min(size, f.events.Size()-offset))
-		if len(b) == 0 {
-			return nil, offset, io.EOF
+	if offset >= f.events.Size() {
+		return nil, offset, io.EOF
+	}
+	end, next, err := f.lineEnd(offset)
+	if err != nil {
+		return nil, 0, err
+	}
+	if end-offset > query.MaxLine {
+		return nil, offset, fmt.Errorf("the line at byte %d is longer than any event", offset)
+	}
+	line = make([]byte, end-offset)
+	n, err := f.events.ReadAt(line, offset)
+	if n < len(line) {
+		return nil, 0, query.ReadError(f.events, offset, err)
+	}
+	if next > end {
+		line = bytes.Trim(line, "\x00 \t\r")
+	}
+	return line, next, nil
+}
+
+// lineEnd is where the line ends that goes on at offset, and where the next one begins.
+func (f *causeFinder) lineEnd(offset int64) (end, next int64, err error) {
+	for size := 4 << 10; offset < f.events.Size(); size = searchStep {
+		f.buf = slices.Grow(f.buf[:0], size)[:size]
+		n, err := f.events.ReadAt(f.buf, offset)
+		if i := bytes.IndexByte(f.buf[:n], '\n'); i >= 0 {
+			offset += int64(i)
+			return offset, offset + 1, nil
 		}
-		n, err := f.events.ReadAt(b, offset)
-		if err != nil && !errors.Is(err, io.EOF) {
-			return nil, 0, err
+		offset += int64(n)
+		if errors.Is(err, io.EOF) {
+			break
 		}
-		b = b[:n]
-		if i := bytes.IndexByte(b, '\n'); i >= 0 {
-			return bytes.Trim(b[:i], "\x00 \t\r"), offset + int64(i) + 1, nil
-		}
-		if offset+int64(n) >= f.events.Size() || n == 0 {
-			return b, f.events.Size(), nil
-		}
-		if size > query.MaxLine {
-			return nil, offset, fmt.Errorf("the line at byte %d is longer than any event", offset)
+		if err != nil {
+			return 0, 0, err
 		}
 	}
+	return offset, offset, nil
 }
 
 // consequences adds the events that state the one asked about, or one of its
