@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"fmt"
 	"os"
+	"os/signal"
 	"path/filepath"
 	"strconv"
 	"strings"
@@ -14,7 +15,7 @@ import (
 
 // TestMain lets the scripts and the tests start this very binary as runshelf.
 func TestMain(m *testing.M) {
-	testscript.Main(m, map[string]func(){
+	testscript.Main(attentive{m}, map[string]func(){
 		"runshelf": func() {
 			if err := becomeTestUser(); err != nil {
 				fmt.Fprintln(os.Stderr, err)
@@ -23,6 +24,18 @@ func TestMain(m *testing.M) {
 			os.Exit(Main(os.Args[1:], os.Stdin, os.Stdout, os.Stderr, os.Environ()))
 		},
 	})
+}
+
+// attentive are the tests, run so that the programs they start obey Ctrl-C, also when
+// the tests themselves do not: a shell has what it starts in the background ignore it,
+// and so would all that is started from there.
+type attentive struct{ testscript.TestingM }
+
+func (a attentive) Run() int {
+	if signal.Ignored(os.Interrupt) {
+		signal.Notify(make(chan os.Signal, 1), os.Interrupt) // caught by us, it is obeyed by them
+	}
+	return a.TestingM.Run()
 }
 
 // TestScripts runs testdata/scripts. Besides the commands of testscript they
