@@ -76,7 +76,9 @@ type ImportResult struct {
 // ImportReport counts what was found in an imported file. It is the member
 // "import" of the manifest.
 type ImportReport struct {
-	File        string `json:"file"`
+	File string `json:"file"` // its name without the directory, or "stdin"
+	// Bytes and SHA256 (in hexadecimal) are those of the file as it is stored, packed
+	// if it is packed.
 	Bytes       int64  `json:"bytes"`
 	SHA256      string `json:"sha256"`
 	Compression string `json:"compression,omitempty"` // gzip, zstd, or none

@@ -67,7 +67,7 @@ type Divergence struct {
 // Event is an event of a log.
 type Event struct {
 	Place
-	// Line is the stored line.
+	// Stored is the line as it is stored.
 	Stored []byte
 	// Value is the whole line as one object, envelope and all.
 	Value event.Object

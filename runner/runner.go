@@ -64,9 +64,13 @@ type Signaled interface {
 
 // Progress is how far a run has come.
 type Progress struct {
+	// Tick is the tick that was just lived, Ticks the last one that is wanted; both count
+	// from the first tick of the first run also when it was resumed.
 	Tick, Ticks int64
-	Events      uint64
-	Elapsed     time.Duration
+	// Events is how many events the run has, without those of the run that it resumes;
+	// Elapsed is the time since it began.
+	Events  uint64
+	Elapsed time.Duration
 }
 
 // Result is how a run ended.
