@@ -118,6 +118,9 @@ type Verification struct {
 	// Unrecorded tells of lines of a wrapped program that are no events; see
 	// [Run.Unrecorded]. They are no fault, and the verdict is about the events.
 	Unrecorded []Unrecorded
+	// Outputs are those of a wrapped program that are not as long any more as when the
+	// run ended. They are no fault either.
+	Outputs []Output
 }
 
 // add notes a fault.
@@ -193,7 +196,7 @@ func verifyRun(fsys vfs.FS, r *Run) (*Verification, *examination, error) {
 	if err != nil {
 		return nil, nil, err
 	}
-	v.Verdict = x.verdict(v, r)
+	v.Verdict, v.Outputs = x.verdict(v, r), changedOutputs(fsys, r)
 	return v, x, nil
 }
 

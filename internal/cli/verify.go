@@ -37,7 +37,8 @@ says what that proves:
 
 Each fault is named with its place, and so are the lines of a wrapped program that became no
 events: those that it left in its side channel, and those of its output that a killed exec
-had kept and not recorded yet. The exit code is 1 when a run is damaged or truncated.`,
+had kept and not recorded yet. Its output has no digest: said is where it is not as long any
+more as when the run ended. The exit code is 1 when a run is damaged or truncated.`,
 		Example: `  runshelf verify
   runshelf verify latest
   runshelf verify latest --json
@@ -139,7 +140,8 @@ func (a *app) verifyJSON(results []*shelf.Verification) error {
 			b = append(b, ",\n"[1-min(j, 1):]...)
 			b = appendFault(b, f)
 		}
-		b = append(appendUnrecorded(append(b, ']'), v.Unrecorded), '}')
+		b = appendUnrecorded(append(b, ']'), v.Unrecorded)
+		b = append(appendOutputs(b, v.Outputs), '}')
 	}
 	b = append(b, "\n"[:min(1, len(results))]...)
 	b = append(b, "]}\n"...)
@@ -166,6 +168,25 @@ func appendUnrecorded(b []byte, left []shelf.Unrecorded) []byte {
 	for i, u := range left {
 		b = append(b, ",\n"[1-min(i, 1):]...)
 		b = fmt.Appendf(b, `{"file":"%s","offset":%d,"length":%d,"lines":%d}`, u.File, u.Offset, u.Length, u.Lines)
+	}
+	return append(b, ']')
+}
+
+// appendOutputs appends which outputs are not as long as they were, if there are any.
+func appendOutputs(b []byte, changed []shelf.Output) []byte {
+	if len(changed) == 0 {
+		return b
+	}
+	b = append(b, `,"outputs":[`...)
+	for i, o := range changed {
+		b = append(b, ",\n"[1-min(i, 1):]...)
+		b = fmt.Appendf(b, `{"file":"%s","bytes":`, o.File)
+		if o.Bytes < 0 {
+			b = append(b, "null"...)
+		} else {
+			b = strconv.AppendInt(b, o.Bytes, 10)
+		}
+		b = fmt.Appendf(b, `,"recorded_bytes":%d}`, o.Recorded)
 	}
 	return append(b, ']')
 }
@@ -202,6 +223,9 @@ func (a *app) verifyTable(results []*shelf.Verification) error {
 		}
 		for _, u := range results[i].Unrecorded {
 			fmt.Fprintln(out, "  "+unrecordedText(u))
+		}
+		for _, o := range results[i].Outputs {
+			fmt.Fprintln(out, "  "+outputText(o))
 		}
 	}
 	if len(results) == 0 {
@@ -250,6 +274,15 @@ func unrecordedText(u shelf.Unrecorded) string {
 	}
 	return fmt.Sprintf("%s of the %s became no events: in %s from byte %d on, %s",
 		plural(u.Lines, "line"), source, u.File, u.Offset, plural(u.Length, "byte"))
+}
+
+// outputText says that an output was changed.
+func outputText(o shelf.Output) string {
+	now := "is not there"
+	if o.Bytes >= 0 {
+		now = "has " + plural(o.Bytes, "byte")
+	}
+	return fmt.Sprintf("%s %s, and had %s when the run ended", o.File, now, plural(o.Recorded, "byte"))
 }
 
 // verdictColor is the colour in which a verdict is seen at a glance.
