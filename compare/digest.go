@@ -6,7 +6,6 @@ import (
 	"hash/maphash"
 	"math/bits"
 	"slices"
-	"unicode/utf8"
 	"unsafe"
 
 	"example.org/runshelf/event"
@@ -170,7 +169,7 @@ func (d *digester) masking(b []byte, i, depth int, rules []*textRule) (sum uint6
 		return 0, 0, false
 	}
 	inside := b[i+1 : end-1]
-	if len(inside) == 0 || !plainText(inside) && (bytes.IndexByte(inside, '\\') >= 0 || !utf8.Valid(inside)) {
+	if len(inside) == 0 || !asItReads(inside) {
 		v, err := event.DecodeValue(b[i:end])
 		s, isText := v.(string)
 		d.masked = appendMasked(d.masked[:0], s, d.texts.partsOf(s, rules))
@@ -215,7 +214,7 @@ func (d *digester) text(b []byte, i int) (sum uint64, end int, ok bool) {
 // inside digests a string with its quotes.
 func (d *digester) inside(quoted []byte) (sum uint64, ok bool) {
 	inside := quoted[1 : len(quoted)-1]
-	if !plainText(inside) && (bytes.IndexByte(inside, '\\') >= 0 || !utf8.Valid(inside)) {
+	if !asItReads(inside) {
 		v, err := event.DecodeValue(quoted)
 		s, isText := v.(string)
 		return maphash.String(d.seed, s), err == nil && isText

@@ -4,7 +4,6 @@ import (
 	"bytes"
 	"runtime"
 	"sync"
-	"unicode/utf8"
 
 	"example.org/runshelf/event"
 )
@@ -199,7 +198,7 @@ func (l *lesson) walk(a, b []byte) bool {
 func (l *lesson) key(written []byte) *lessonKey {
 	k := l.known[string(written)]
 	if k == nil {
-		if !plainText(written) && (bytes.IndexByte(written, '\\') >= 0 || !utf8.Valid(written)) {
+		if !asItReads(written) {
 			return nil
 		}
 		k = &lessonKey{name: string(written)}

@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"encoding/binary"
 	"math/bits"
+	"unicode/utf8"
 
 	"example.org/runshelf/event"
 )
@@ -125,6 +126,11 @@ func plainText(b []byte) bool {
 		}
 	}
 	return true
+}
+
+// asItReads reports whether the inside of a string is the text that it stands for.
+func asItReads(inside []byte) bool {
+	return plainText(inside) || bytes.IndexByte(inside, '\\') < 0 && utf8.Valid(inside)
 }
 
 func (s *skim) volatileTop(name []byte) bool {

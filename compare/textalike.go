@@ -126,11 +126,6 @@ func (f *textFinder) again(line []byte, key span) bool {
 	return false
 }
 
-// asItReads reports whether the inside of a string is the text that it stands for.
-func asItReads(inside []byte) bool {
-	return plainText(inside) || bytes.IndexByte(inside, '\\') < 0 && utf8.Valid(inside)
-}
-
 // text appends the parts of a text, whose inside stands between two places.
 func (f *textFinder) text(places []span, line []byte, start, end int, rules []*textRule) []span {
 	inside := line[start:end]

@@ -178,7 +178,6 @@ function Differences({ runs, title, lines, quiet }: { runs: Fields[]; title: str
   );
 }
 
-/** An event as its fields, those that differ marked. */
 const near = 200; // characters of a text before and behind what differs in it
 const longest = 2000; // characters that differ
 
@@ -203,6 +202,7 @@ function Beside({ text, other }: { text: string; other: string }) {
   );
 }
 
+/** An event as its fields, those that differ marked. */
 function Column({ side, run, event, other, none, marked }: { side: string; run: string; event: Fields | null | undefined; other: Fields | null | undefined; none: string; marked: Set<string> }) {
   const sequence = event && typeof event["sequence"] === "number" ? event["sequence"] : null;
   const fits = (p: string) => [...marked].some((m) => m === p || m.startsWith(p + "[") || m.startsWith(p + ".") || p.startsWith(m + "."));
